@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * file.c - files read whole, and only where it is safe.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool
+file_id_equal(const struct file_id *a, const struct file_id *b)
+{
+	return a->device == b->device && a->inode == b->inode &&
+	    a->modified_ns == b->modified_ns &&
+	    a->changed_ns == b->changed_ns && a->size == b->size;
+}
+
+static int64_t
+nanoseconds(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+static struct file_id
+id_of(const struct stat *st)
+{
+	return (struct file_id){ (uint64_t)st->st_dev, (uint64_t)st->st_ino,
+		nanoseconds(&st->st_mtim), nanoseconds(&st->st_ctim),
+		(int64_t)st->st_size };
+}
+
+/* Appends all of fd to out. */
+static int
+read_all(int fd, const char *name, struct text *out, struct err *e)
+{
+	char block[16384];
+	ssize_t got;
+
+	for (;;) {
+		got = read(fd, block, sizeof(block));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(e, errno, "%s", name);
+		if (got == 0)
+			return 0;
+		text_add(out, (struct view){ block, (size_t)got });
+		if (!text_ok(out))
+			return err_set(e, "%s: larger than %zu bytes", name,
+			    out->limit);
+	}
+}
+
+int
+file_read(const char *path, struct text *out, struct err *e)
+{
+	struct stat st;
+	int result = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return err_sys(e, errno, "%s", path);
+	if (fstat(fd, &st) < 0)
+		err_sys(e, errno, "%s", path);
+	else if (!S_ISREG(st.st_mode))
+		err_set(e, "%s: not a regular file", path);
+	else
+		result = read_all(fd, path, out, e);
+	close(fd);
+	return result;
+}
+
+int
+file_open_folder(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? err_sys(e, errno, "%s", path) : fd;
+}
+
+static bool
+is_component(const char *name)
+{
+	return name[0] != '\0' && strchr(name, '/') == NULL &&
+	    strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Whose it is and who may write it; what is opened, not what is named. */
+static int
+judge(int dir, const char *name, const struct stat *st, uid_t owner,
+    struct err *e)
+{
+	struct stat above;
+
+	if (fstat(dir, &above) < 0)
+		return err_sys(e, errno, "%s", name);
+	if (st->st_uid != 0 && st->st_uid != owner &&
+	    st->st_uid != above.st_uid)
+		return err_set(e, "%s: belongs to user id %ju, refused", name,
+		    (uintmax_t)st->st_uid);
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return err_set(e,
+		    "%s: group or others may write it (mode %04o), refused",
+		    name, (unsigned)st->st_mode & 07777);
+	return 0;
+}
+
+/* openat(2) for one component. */
+static int
+open_below(int dir, const char *name, int flags, struct file_found *found,
+    struct err *e)
+{
+	int fd;
+
+	found->missing = false;
+	if (!is_component(name))
+		return err_set(e, "%s: not a plain name", name);
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | flags);
+	if (fd >= 0)
+		return fd;
+	found->missing = errno == ENOENT;
+	if (errno == ELOOP)
+		return err_set(e, "%s: a symbolic link, refused", name);
+	return err_sys(e, errno, "%s", name);
+}
+
+int
+file_open_user_folder(int dir, const char *name, uid_t owner,
+    struct file_found *found, struct err *e)
+{
+	struct stat st;
+	int fd = open_below(dir, name, O_DIRECTORY, found, e);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0) {
+		err_sys(e, errno, "%s", name);
+		goto refuse;
+	}
+	if (judge(dir, name, &st, owner, e) < 0)
+		goto refuse;
+	return fd;
+refuse:
+	close(fd);
+	return -1;
+}
+
+int
+file_read_user(int dir, const char *name, uid_t owner, struct text *out,
+    struct file_found *found, struct err *e)
+{
+	struct stat st;
+	int result = -1;
+	int fd = open_below(dir, name, O_NONBLOCK | O_NOCTTY, found, e);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0)
+		err_sys(e, errno, "%s", name);
+	else if (!S_ISREG(st.st_mode))
+		err_set(e, "%s: not a regular file, refused", name);
+	else if (st.st_nlink != 1)
+		err_set(e, "%s: has %ju names (hard links), refused", name,
+		    (uintmax_t)st.st_nlink);
+	else if (judge(dir, name, &st, owner, e) == 0)
+		result = read_all(fd, name, out, e);
+	if (result == 0)
+		found->id = id_of(&st);
+	close(fd);
+	return result;
+}
+
+int
+file_identify(int dir, const char *name, struct file_id *id)
+{
+	struct stat st;
+
+	if (!is_component(name) ||
+	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	*id = id_of(&st);
+	return 0;
+}
+
+int
+file_write_all(int fd, struct view v)
+{
+	while (v.size > 0) {
+		ssize_t put = write(fd, v.data, v.size);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		v = view_part(v, (size_t)put, v.size);
+	}
+	return 0;
+}

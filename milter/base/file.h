@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * file.h - files read whole, and only where it is safe.
+ *
+ * Two kinds: a site's own files, named by the admin, and a user's files,
+ * which somebody else may write while we look.  For the latter nothing is
+ * believed by name: folder and file are opened, then what was opened is
+ * judged (facts: a link, a fifo, a second name or a file others may write is
+ * refused).
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+/* Which state of which file was read; equal ids mean nothing has changed. */
+struct file_id {
+	uint64_t device, inode;
+	int64_t modified_ns, changed_ns, size;
+};
+
+bool file_id_equal(const struct file_id *a, const struct file_id *b);
+
+/* What there is to say of a user's file besides its content. */
+struct file_found {
+	struct file_id id;
+	bool missing; /* nothing has that name; no other failure sets it */
+};
+
+/*
+ * Appends the regular file at path to out, whose limit bounds it.  Returns 0,
+ * or -1 and e ("PATH: No such file or directory").
+ */
+int file_read(const char *path, struct text *out, struct err *e);
+
+/*
+ * Opens a folder below which users' files are found.  Symbolic links in path
+ * are the admin's business and followed.  Returns a descriptor for the caller
+ * to close, or -1 and e.
+ */
+int file_open_folder(const char *path, struct err *e);
+
+/*
+ * Opens the folder name (one component, never "." or "..") below the folder
+ * dir, without following a link.  It must belong to root, to owner or to the
+ * owner of dir, and be writable by nobody else.  Returns a descriptor, or -1
+ * with e and found->missing.
+ */
+int file_open_user_folder(int dir, const char *name, uid_t owner,
+    struct file_found *found, struct err *e);
+
+/*
+ * Appends the file name (one component) in the folder dir to out.  It must be
+ * a regular file with one name, belong to root, to owner or to the owner of
+ * dir, and be writable by nobody else; at most out's limit long.  Never
+ * blocks, whatever name is.  Returns 0 with found->id, or -1 with e and
+ * found->missing.
+ */
+int file_read_user(int dir, const char *name, uid_t owner, struct text *out,
+    struct file_found *found, struct err *e);
+
+/*
+ * What file_read_user() would report for the file now, by one fstatat(2).
+ * Returns 0 and *id, or -1 where there is none.
+ */
+int file_identify(int dir, const char *name, struct file_id *id);
+
+/* Writes all of v, whatever signals arrive.  Returns 0, or -1 with errno. */
+int file_write_all(int fd, struct view v);
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * fold.h - text brought into the form in which it is compared.
+ *
+ * Case, accents, ligatures and the letters that Unicode does not decompose
+ * fold together; scripts do not: a Cyrillic letter never equals the Latin one
+ * it looks like, since transliteration would make look-alikes equal.  The one
+ * file that includes utf8proc.  Any thread.
+ */
+#ifndef BASE_FOLD_H
+#define BASE_FOLD_H
+
+#include "base/text.h"
+
+/*
+ * Appends v folded: Unicode case folding after compatibility decomposition
+ * (UAX 15, NFKD), marks and hidden characters dropped, l with stroke, o with
+ * stroke, sharp s and their like as plain letters, curly apostrophes and
+ * quotes straight, runs of blanks as one space with none at the ends.
+ * Failure shows in text_ok(out) alone.
+ */
+void fold_add(struct text *out, struct view v);
+
+/* Whether the two are the same text once folded; false without memory. */
+bool fold_equal(struct view a, struct view b);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * limits.h - every ceiling of the program, on one screen.
+ *
+ * A message, a user's file or a pattern can be as large and as hostile as its
+ * author likes; what we spend on it ends here.  Each constant has a test at
+ * the limit and one past it.  Sizes are octets unless the name says otherwise.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+	/* One message. */
+	LIMIT_HEADER_FIELDS = 1000,        /* fields kept, in order */
+	LIMIT_HEADER_SIZE = 256 * 1024,    /* all fields together */
+	LIMIT_BODY_SIZE = 4 * 1024 * 1024, /* collected of a candidate */
+	LIMIT_MESSAGE_POOL = 16 * 1024 * 1024,
+	LIMIT_MIME_PARTS = 64,        /* looked at */
+	LIMIT_MIME_DEPTH = 10,        /* multipart in multipart */
+	LIMIT_PART_SIZE = 512 * 1024, /* decoded text of one part */
+	LIMIT_TEXT_SIZE = 64 * 1024,  /* of a part, as patterns see it */
+	LIMIT_LINKS = 400,
+	LIMIT_LINK_SIZE = 4096,
+	LIMIT_MAILBOXES = 20, /* in one address field */
+	LIMIT_SUBJECT_SIZE = 998,
+	LIMIT_RECIPIENTS = 1000, /* of one envelope, decided on */
+	LIMIT_SIGNATURES = 8,    /* DKIM-Signature fields verified */
+
+	/* What is read out of it. */
+	LIMIT_NAME_SIZE = 256,
+	LIMIT_FIELD_SIZE = 1024, /* headline, company, ... */
+	LIMIT_NOTE_SIZE = 4096,
+	LIMIT_PEOPLE = 32, /* in one digest */
+	LIMIT_EVIDENCE = 16,
+
+	/* Files in libconfig's syntax. */
+	LIMIT_TREE_DEPTH = 12,
+	LIMIT_SETTINGS_SIZE = 256 * 1024,
+	LIMIT_PACK_SIZE = 1024 * 1024,
+	LIMIT_RULES_SIZE = 64 * 1024, /* a user's rules.conf */
+	LIMIT_PACKS = 64,
+	LIMIT_PACK_RULES = 4096,
+	LIMIT_USER_RULES = 100,
+	LIMIT_USER_CONTACT_FILES = 16,
+	LIMIT_ACTIONS = 16,     /* of one rule */
+	LIMIT_LIST_VALUES = 64, /* of one condition */
+	LIMIT_CONTACTS_SIZE = 256 * 1024 * 1024,
+	LIMIT_CONTACTS_LINE = 16 * 1024,
+	LIMIT_CONTACT_GROUPS = 32, /* different ones in a set */
+	LIMIT_ALIASES_SIZE = 16 * 1024 * 1024,
+	LIMIT_USER_NAME_SIZE = 128,
+
+	/* Patterns; shipped ones are ours, a user's are anybody's. */
+	LIMIT_PATTERN_SIZE = 4096,
+	LIMIT_PATTERN_COMPILED = 64 * 1024,
+	LIMIT_PATTERN_GROUPS = 32,
+	LIMIT_PATTERN_MATCH = 200000, /* PCRE2 match limit */
+	LIMIT_PATTERN_DEPTH = 10000,  /* PCRE2 depth limit */
+	LIMIT_PATTERN_HEAP_KIB = 4096,
+	LIMIT_USER_PATTERN_SIZE = 256,
+	LIMIT_USER_PATTERN_COMPILED = 16 * 1024,
+	LIMIT_USER_PATTERN_MATCH = 20000,
+	LIMIT_USER_PATTERN_DEPTH = 2000,
+	LIMIT_USER_PATTERN_HEAP_KIB = 1024,
+	LIMIT_USER_TEXT_SIZE = 16 * 1024, /* subject of a user's pattern */
+
+	/* What goes out. */
+	LIMIT_TEMPLATE_SIZE = 2048,
+	LIMIT_REPLY_SIZE = 8 * 1024,    /* headers and body */
+	LIMIT_GIVEN_NAME_SIZE = 40,     /* characters in a reply */
+	LIMIT_RESULT_HEADER_SIZE = 900, /* one X-RSVP field */
+	LIMIT_HOLD_REASON_SIZE = 100,   /* Postfix cuts there */
+	LIMIT_AUDIT_SIZE = 64 * 1024,   /* one record */
+	LIMIT_LOG_LINE = 1000
+};
+
+#endif

@@ -1,0 +1,15 @@
+# base: no mail in here.
+milter_libcore_a_SOURCES += \
+	milter/base/clock.c milter/base/clock.h \
+	milter/base/digest.c milter/base/digest.h \
+	milter/base/err.c milter/base/err.h \
+	milter/base/file.c milter/base/file.h \
+	milter/base/fold.c milter/base/fold.h \
+	milter/base/json.c milter/base/json.h \
+	milter/base/limits.h \
+	milter/base/log.c milter/base/log.h \
+	milter/base/pool.c milter/base/pool.h \
+	milter/base/text.c milter/base/text.h \
+	milter/base/tree.c milter/base/tree.h \
+	milter/base/utf8.c milter/base/utf8.h \
+	milter/base/view.c milter/base/view.h

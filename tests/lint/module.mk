@@ -1,0 +1,10 @@
+# The house rules, checked.
+lint_tests = \
+	tests/lint/format.test \
+	tests/lint/layers.test \
+	tests/lint/design.test \
+	tests/lint/manual.test \
+	tests/lint/shell.test \
+	tests/lint/tidy.test
+TESTS += $(lint_tests)
+EXTRA_DIST += $(lint_tests) tests/lint/tap.sh

@@ -1,0 +1,22 @@
+# Tests.  Every program and script here speaks TAP, so that each case is a
+# line of its own in the log.
+TEST_EXTENSIONS = .test
+tap_driver = env CMOCKA_MESSAGE_OUTPUT=TAP AM_TAP_AWK='$(AWK)' \
+	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0 \
+	UBSAN_OPTIONS=print_stacktrace=1 top_srcdir='$(abs_top_srcdir)' \
+	$(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(tap_driver)
+TEST_LOG_DRIVER = $(tap_driver)
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
+	CLANG_FORMAT='$(CLANG_FORMAT)'; CLANG_TIDY='$(CLANG_TIDY)'; \
+	MANDOC='$(MANDOC)'; SHELLCHECK='$(SHELLCHECK)'; \
+	TIDY_FLAGS='-D_GNU_SOURCE $(LIBRARY_CFLAGS)'; \
+	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
+	    SHELLCHECK TIDY_FLAGS;
+EXTRA_DIST += tests/t.h tests/lsan.supp
+
+if HAVE_CMOCKA
+include tests/unit/module.mk
+endif
+include tests/lint/module.mk
