@@ -1,6 +1,9 @@
 # Unit tests: one program for each module, in the folder of its name.
-unit_tests = \
-	tests/unit/base/text_test \
-	tests/unit/base/view_test
+unit_tests =
+include tests/unit/base/module.mk
+include tests/unit/mail/module.mk
+include tests/unit/recognise/module.mk
+include tests/unit/policy/module.mk
+include tests/unit/effects/module.mk
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

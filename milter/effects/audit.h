@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * audit.h - one decision, one record.
+ *
+ * The record is a JSON object on one line (DESIGN, section 6); the syslog
+ * line is a rendering of the same struct.  Text from mail is escaped here and
+ * nowhere else; links and reply addresses are not in it at all.
+ */
+#ifndef EFFECTS_AUDIT_H
+#define EFFECTS_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "mail/auth.h"
+#include "policy/contacts.h"
+#include "policy/plan.h"
+#include "recognise/request.h"
+
+struct audit_recipient {
+	struct view recipient;
+	struct view user; /* empty: nobody's here */
+	enum known known;
+	struct view contact_groups; /* "@close", or empty */
+	unsigned seen;              /* 0: not known (store down, no user) */
+	const struct plan *plan;
+	const char *reply_mode; /* "none", "draft", "reply" */
+	const char *reply_why;  /* the guard that stopped it; or NULL */
+};
+
+struct audit_record {
+	int64_t time_ms;
+	const char *host;
+	struct view queue_id, message_id, client, envelope_from, subject;
+	const struct request *request;
+	const struct auth_verdict *auth;
+	const struct audit_recipient *recipient;
+	size_t recipients;
+	unsigned cut; /* enum message_cut */
+	bool applied_header, applied_quarantine;
+	bool dry_run;
+	int64_t took_us;
+};
+
+/* Appends the JSON object, without a newline. */
+void audit_json(const struct audit_record *r, struct text *out);
+
+/*
+ * Appends the syslog line: "QID: type=invitation trust=direct person="..."
+ * user=alice known=no rule="recruiters" actions=tag:Recruiter ...".
+ */
+void audit_line(const struct audit_record *r, struct text *out);
+
+/* What became of a job later, as a record of its own. */
+struct audit_outbox {
+	int64_t time_ms;
+	const char *host;
+	int64_t job;
+	const char *what; /* "queued", "refused", "sent", "failed", ... */
+	const char *mode; /* "reply", "draft" */
+	struct view user, queue_id, template_name;
+	const char *why; /* or NULL */
+};
+void audit_outbox_json(const struct audit_outbox *r, struct text *out);
+
+/* A file that records are appended to, one write each. */
+struct audit_file;
+
+/* NULL and e when it cannot be opened for appending (mode 0640 if new). */
+struct audit_file *audit_open(const char *path, struct err *e);
+void audit_close(struct audit_file *f); /* NULL is fine */
+
+/*
+ * Appends record and a newline as one write(2).  Any thread.  A file that was
+ * renamed away (log rotation) is opened anew.  0, or -1 and e.
+ */
+int audit_append(struct audit_file *f, struct view record, struct err *e);
+
+#endif

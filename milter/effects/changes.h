@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * changes.h - what is done to the message itself: headers and a hold.
+ *
+ * Data for the milter protocol, in the order in which it must be sent: our
+ * own headers that came with the mail are forgeries and go first, by
+ * descending index (Postfix renumbers after each, Sendmail does not), then
+ * the result headers, then the quarantine.
+ */
+#ifndef EFFECTS_CHANGES_H
+#define EFFECTS_CHANGES_H
+
+#include "base/err.h"
+#include "base/pool.h"
+#include "mail/auth.h"
+#include "mail/message.h"
+#include "policy/plan.h"
+#include "recognise/request.h"
+
+/* Every header of ours begins so; such a one that came in was forged. */
+#define CHANGES_PREFIX "X-RSVP"
+
+struct changes_removal {
+	const char *name; /* as it stands in the message */
+	int index;        /* from 1, among the fields of that name */
+};
+
+struct changes_header {
+	const char *name;
+	const char *value; /* no CR; LF and tab where folded */
+};
+
+struct changes {
+	const struct changes_removal *removal;
+	size_t removals;
+	const struct changes_header *header;
+	size_t headers;
+	const char *hold_reason; /* NULL: no quarantine */
+};
+
+/*
+ * The forged headers among field; also for mail that is no candidate.
+ * 0, or -1 when the pool is used up.
+ */
+int changes_remove(struct pool *p, const struct header *field, size_t count,
+    struct changes *out, struct err *e);
+
+/*
+ * Adds X-RSVP ("network=linkedin; type=invitation; trust=direct; known=no"),
+ * X-RSVP-Tag, X-RSVP-Folder and the hold.  known is NULL where the
+ * recipients differ, and then not said.  0, or -1 and e.
+ */
+int changes_add(struct pool *p, const struct request *r, enum trust trust,
+    const char *known, const struct plan_shared *shared, struct changes *out,
+    struct err *e);
+
+#endif

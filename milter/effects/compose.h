@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * compose.h - the mail that goes out, the one place where it is written.
+ *
+ * Headers per RFC 3834 section 3 (facts, section 1.3).  Nothing of the
+ * notification gets in but a cleaned given name, its Message-ID for threading,
+ * and for a draft one printable line about it.
+ */
+#ifndef EFFECTS_COMPOSE_H
+#define EFFECTS_COMPOSE_H
+
+#include "base/err.h"
+#include "base/text.h"
+#include "effects/store.h"
+
+/*
+ * A template: optional "Subject: ..." line and an empty line, then plain
+ * UTF-8 text with {given} for the given name ({given|there} says what stands
+ * for a missing one) and {owner} for the user's own name.  Lives in a pool.
+ */
+struct template
+{
+	struct view subject; /* empty: "Automated reply" */
+	struct view body;
+};
+
+/*
+ * Checks and splits bytes, which must outlive it.  -1 and e ("FILE:LINE: ...")
+ * for an unknown variable, a control character, bad UTF-8, a link in a
+ * reply's text, or more than LIMIT_TEMPLATE_SIZE.
+ */
+int template_parse(struct view bytes, const char *file, struct template *t,
+    struct err *e);
+
+struct compose_facts {
+	int64_t now_ms;
+	const char *host;     /* right side of the Message-ID */
+	const char *unique;   /* left side: letters and digits */
+	const char *loop_key; /* value of X-RSVP-Loop */
+};
+
+/*
+ * Appends the whole mail (LF line ends) for the job.  Returns 0, or -1 and e:
+ * an address that is not plain, a header that would hold a control character,
+ * a ceiling.
+ */
+int compose_mail(const struct job *job, const struct template *t,
+    const struct compose_facts *f, struct text *out, struct err *e);
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * store.h - what outlives a message: who was seen, who was answered, and what
+ * is still to be sent.
+ *
+ * One interface, several back ends; tests/contract runs the same suite
+ * against each.  Keys are digests that tell nothing (store_key()); addresses
+ * stand only in jobs, as long as they wait.  Every call may come from any
+ * thread.  A call that fails changes nothing.  When the store is down mail
+ * flows and nothing is sent: callers treat -1 so.
+ */
+#ifndef EFFECTS_STORE_H
+#define EFFECTS_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/pool.h"
+#include "base/view.h"
+
+struct store;
+
+/* What is to be sent, decided but not composed. */
+enum job_mode { JOB_REPLY, JOB_DRAFT };
+
+enum job_state {
+	JOB_WAITING, /* for its time, or for another try */
+	JOB_SENDING, /* handed to the transport; a crash leaves it here and it
+			is never sent again */
+	JOB_SENT,
+	JOB_FAILED,   /* given up: refused for good, or expired */
+	JOB_CANCELLED /* by a person, or a guard at the second look */
+};
+
+struct job {
+	int64_t id; /* given by the store */
+	enum job_mode mode;
+	enum job_state state;
+	int64_t created_ms, not_before_ms, expires_ms;
+	unsigned attempts;
+	struct view user;
+	struct view sender; /* the user's address: From of a reply */
+	struct view sender_name;
+	struct view recipient; /* the route, or for a draft the user */
+	struct view template_name;
+	struct view given;      /* given name, cleaned; or empty */
+	struct view message_id; /* of the notification, with <>, or empty */
+	struct view queue_id;   /* for the log */
+	struct view summary;    /* a draft's: what it is about, one line */
+	struct view why;        /* of JOB_FAILED and JOB_CANCELLED */
+};
+
+/* The right to send, asked for together with the job. */
+struct claim {
+	const char *key;     /* store_key(user, template, person) */
+	const char *message; /* store_key() of the message: a second try of
+				the same delivery is no new request */
+	int64_t now_ms;
+	int64_t period_ms;     /* no second answer within */
+	const char *user;      /* key under which the user's day counts */
+	unsigned per_user_day; /* 0: none at all */
+	unsigned per_site_hour;
+};
+
+enum claim_result {
+	CLAIM_GRANTED,  /* the job is in the outbox */
+	CLAIM_SAME,     /* this very message was claimed before */
+	CLAIM_ANSWERED, /* this person was answered within the period */
+	CLAIM_USER_CAP,
+	CLAIM_SITE_CAP
+};
+
+struct store_ops {
+	const char *name; /* "sqlite", "memory" */
+
+	/*
+	 * Counts a notification of a person for a user: *count is how many
+	 * there were, this one included.  The same message key again does not
+	 * count twice.  0, or -1 and e.
+	 */
+	int (*seen)(struct store *s, const char *key, const char *message,
+	    int64_t now_ms, unsigned *count, struct err *e);
+
+	/*
+	 * Grants and queues, or neither, in one atomic step, whatever other
+	 * threads and processes do.  0 and *result, or -1 and e.
+	 */
+	int (*claim)(struct store *s, const struct claim *c,
+	    const struct job *job, enum claim_result *result, struct err *e);
+
+	/*
+	 * Takes the next waiting job whose time has come and durably marks it
+	 * JOB_SENDING before it returns.  1 with *job in p, 0 when there is
+	 * none, -1 and e.  Jobs past their time to live are failed on the way.
+	 */
+	int (*take)(struct store *s, int64_t now_ms, struct pool *p,
+	    struct job *job, struct err *e);
+
+	/*
+	 * What became of a job that was taken: sent, failed, cancelled, or
+	 * waiting again until not_before_ms.  0, or -1 and e.
+	 */
+	int (*finish)(struct store *s, int64_t id, enum job_state state,
+	    int64_t not_before_ms, struct view why, struct err *e);
+
+	/* When the next waiting job is due; INT64_MAX: none.  0 or -1. */
+	int (*next)(struct store *s, int64_t *when_ms, struct err *e);
+
+	/* Calls on_job for each job, oldest first; stops when it says -1. */
+	int (*list)(struct store *s, struct pool *p,
+	    int (*on_job)(void *arg, const struct job *job), void *arg,
+	    struct err *e);
+
+	/* Forgets what has expired; bounded work per call.  0, or -1 and e. */
+	int (*expire)(struct store *s, int64_t now_ms, struct err *e);
+
+	void (*close)(struct store *s);
+};
+
+/* Back ends embed this as their first member. */
+struct store {
+	const struct store_ops *ops;
+	char secret[DIGEST_SECRET_SIZE]; /* of the site, made once */
+};
+
+/*
+ * url: "sqlite:PATH" (made with mode 0600 if missing, its folder must be
+ * there) or "memory:".  NULL and e ("PATH: ...") on failure.
+ */
+struct store *store_open(const char *url, struct err *e);
+void store_close(struct store *s); /* NULL is fine */
+
+/* Back ends, for store_open(). */
+struct store *store_memory_open(struct err *e);
+struct store *store_sqlite_open(const char *path, struct err *e);
+
+/*
+ * A key under the site's secret from any number of parts, which cannot run
+ * into each other.  0, or -1 without memory.
+ */
+int store_key(const struct store *s, const struct view *part, size_t count,
+    char key[DIGEST_HEX_SIZE]);
+
+/* "waiting", "sending", ...; "reply", "draft"; "granted", "same-message",
+   "answered-before", "user-day-cap", "site-hour-cap" */
+const char *store_job_state_name(enum job_state state);
+const char *store_job_mode_name(enum job_mode mode);
+const char *store_claim_name(enum claim_result result);
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * auth.h - who vouches for a message: the level of trust, and why.
+ *
+ * Pure; any thread.  Sources are DKIM verified here (signature.h) and, later,
+ * Authentication-Results of the site; they meet in struct auth_facts.
+ */
+#ifndef MAIL_AUTH_H
+#define MAIL_AUTH_H
+
+#include "mail/message.h"
+#include "mail/signature.h"
+
+enum trust {
+	TRUST_NONE,     /* does not claim to be of the network */
+	TRUST_CLAIMED,  /* claims it; nobody checked, or nobody could */
+	TRUST_VERIFIED, /* the network signed From, To and Subject */
+	TRUST_DIRECT,   /* verified, and handed in by the network's own host */
+	TRUST_FORGED    /* claims it, was checked, and is not */
+};
+
+struct auth_list {
+	const struct view *domain;
+	size_t count;
+};
+
+/* What a pack says of its network's mail. */
+struct auth_network {
+	struct auth_list from;     /* domains its From fields have */
+	struct auth_list signers;  /* d= that count */
+	struct auth_list clients;  /* hosts at or below these hand it in */
+	struct auth_list envelope; /* reverse-path domains, at or below */
+};
+
+struct auth_facts {
+	const struct message *message;
+	const struct signatures *signatures;
+	struct view client_name; /* verified by the MTA, or empty */
+	struct view envelope_from;
+};
+
+struct auth_verdict {
+	enum trust level;
+	char why[160];                     /* one line for record and log */
+	const struct signature *signature; /* the one that passed, or NULL */
+};
+
+/*
+ * The level by DESIGN, section 2.  A signature counts when it passed, covers
+ * From, To and Subject, leaves no body out, has a key of at least 1024 bits,
+ * and its d= is on the list of signers and equal to, or a parent of, the
+ * domain of the one mailbox of the one From field.  More than one From field
+ * or mailbox never gets above claimed.
+ */
+void auth_judge(const struct auth_network *n, const struct auth_facts *f,
+    struct auth_verdict *verdict);
+
+/* "none", "claimed", "verified", "direct", "forged"; and back, or -1. */
+const char *auth_trust_name(enum trust level);
+int auth_trust_parse(struct view name, enum trust *level);
+
+#endif

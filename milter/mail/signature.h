@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * signature.h - DKIM signatures verified in-process (libopendkim; RFC 6376).
+ *
+ * The one file that includes libopendkim.  A verifier is made once and used
+ * by any number of threads; keys come from DNS, or for tests from a file.
+ */
+#ifndef MAIL_SIGNATURE_H
+#define MAIL_SIGNATURE_H
+
+#include <stdbool.h>
+
+#include "base/limits.h"
+#include "mail/message.h"
+
+enum signature_result {
+	SIGNATURE_PASS,     /* header and body hash hold */
+	SIGNATURE_FAIL,     /* they do not, or the field is malformed */
+	SIGNATURE_NO_KEY,   /* no such key, revoked, or marked as a test */
+	SIGNATURE_TEMPORARY /* no answer about the key; may pass later */
+};
+
+/* Which fields h= names. */
+enum signature_covers {
+	SIGNATURE_FROM = 1 << 0,
+	SIGNATURE_TO = 1 << 1,
+	SIGNATURE_SUBJECT = 1 << 2,
+	SIGNATURE_DATE = 1 << 3
+};
+
+struct signature {
+	struct view domain;   /* d=, small letters */
+	struct view selector; /* s= */
+	enum signature_result result;
+	unsigned covers;   /* enum signature_covers, or-ed */
+	bool partial;      /* l= leaves some of the body out */
+	unsigned key_bits; /* 0 when no key was seen */
+	struct view key;   /* b=, blanks removed: names this very message
+			      whatever unsigned fields say */
+};
+
+struct signatures {
+	struct signature item[LIMIT_SIGNATURES]; /* in the order of fields */
+	size_t count;
+	bool checked; /* false: nobody looked (set-up, or body was cut) */
+	bool cut;     /* there were more than LIMIT_SIGNATURES */
+};
+
+struct signature_verifier;
+
+/*
+ * keys is "dns", or "file:PATH" with lines "SELECTOR._domainkey.DOMAIN KEY"
+ * as libopendkim reads them.  NULL and e on failure.  The caller closes it
+ * after the last thread has used it.
+ */
+struct signature_verifier *signature_open(const char *keys, struct err *e);
+void signature_close(struct signature_verifier *v);
+
+/*
+ * Verifies every signature of the message; out's views live in p.  May wait
+ * for DNS.  A message whose body was cut is not checked.  Returns 0, or -1
+ * and e when memory is used up or the library fails.
+ */
+int signature_verify(struct signature_verifier *v, struct pool *p,
+    const struct message *m, struct signatures *out, struct err *e);
+
+/* "pass", "fail", "no-key", "temporary" */
+const char *signature_result_name(enum signature_result result);
+
+#endif

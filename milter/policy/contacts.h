@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * contacts.h - the people a user knows, and looking somebody up.
+ *
+ * Filled once from the bytes of one or more files, then read-only and shared
+ * by any number of threads.  A look-up takes no lock and no memory from the
+ * set.  Names are looked up by name_key(), addresses and profiles by their
+ * folded form.
+ */
+#ifndef POLICY_CONTACTS_H
+#define POLICY_CONTACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "base/view.h"
+
+enum known {
+	KNOWN_NO,
+	KNOWN_NAME,   /* the same name, of two words or more */
+	KNOWN_EMAIL,  /* an address the network's mail shows */
+	KNOWN_PROFILE /* the profile's address */
+};
+
+struct contacts;
+
+/* What became of a file's lines. */
+struct contacts_report {
+	const char *format; /* "contacts.txt", "Connections.csv" */
+	size_t added;       /* people */
+	size_t skipped;     /* rows that name nobody (closed profiles) */
+	size_t refused;     /* rows that could not be read */
+	int first_refused;  /* line of the first of them; 0: none */
+};
+
+/* An empty set; NULL without memory.  The caller frees it. */
+struct contacts *contacts_new(void);
+void contacts_free(struct contacts *c);
+
+/*
+ * Adds everybody in bytes; the format is told by the content, never by the
+ * name of the file.  Rows that cannot be used are counted and the rest is
+ * taken.  Returns 0 and the report, or -1 and e ("FILE: ...") when the file
+ * as a whole cannot be used.  Not while others look up.
+ */
+int contacts_add(struct contacts *c, struct view bytes, const char *file,
+    struct contacts_report *report, struct err *e);
+
+/* People in the set, and the octets of memory they take. */
+size_t contacts_count(const struct contacts *c);
+size_t contacts_size(const struct contacts *c);
+
+struct contacts_match {
+	enum known known;
+	uint32_t groups;  /* bits for contacts_in_group() */
+	struct view name; /* as the user wrote it; borrowed from the set */
+};
+
+/*
+ * Looks up by profile, then address, then name; empty views are not looked
+ * up.  c may be NULL (nobody is known).  Never fails: no match is KNOWN_NO.
+ * Several people of one name: their groups are joined.
+ */
+void contacts_find(const struct contacts *c, struct view name,
+    struct view email, struct view profile, struct contacts_match *match);
+
+/* Whether the match has the group "@close" (with or without the "@"). */
+bool contacts_in_group(const struct contacts *c,
+    const struct contacts_match *match, struct view group);
+
+/* Appends "@close @family", the groups of a match. */
+void contacts_group_words(const struct contacts *c,
+    const struct contacts_match *match, struct text *words);
+
+/* "no", "name", "email", "profile"; and back: 0 or -1. */
+const char *contacts_known_name(enum known known);
+int contacts_known_parse(struct view name, enum known *known);
+
+#endif

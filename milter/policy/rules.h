@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * rules.h - a user's rules.conf, read and compiled (rsvp-rules(5)).
+ *
+ * A parsed set never changes; any number of threads evaluate it, each with a
+ * scratch of its own.
+ */
+#ifndef POLICY_RULES_H
+#define POLICY_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "mail/auth.h"
+#include "policy/contacts.h"
+#include "policy/plan.h"
+#include "recognise/regex.h"
+#include "recognise/request.h"
+
+struct rules;
+
+/*
+ * Parses bytes; NULL and e ("FILE:LINE: ...") for anything unknown, of a wrong
+ * type, not compilable, past a ceiling, or for a rule that would hold mail on
+ * a name alone (DESIGN, section 4).  The caller frees it.
+ */
+struct rules *rules_parse(struct view bytes, const char *file, struct err *e);
+void rules_free(struct rules *r);
+
+size_t rules_count(const struct rules *r);
+
+/* The "contacts" list: plain file names in the user's folder. */
+size_t rules_contact_files(const struct rules *r);
+struct view rules_contact_file(const struct rules *r, size_t index);
+
+/* The "from_name" an answer is signed with in its From field; or empty. */
+struct view rules_from_name(const struct rules *r);
+
+/*
+ * Every template a rule names, index by index; empty behind the last.  The
+ * caller checks that they exist.
+ */
+struct view rules_template(const struct rules *r, size_t index);
+
+/* What conditions are asked about; everything is borrowed. */
+struct rules_facts {
+	const struct request *request;
+	enum trust trust;
+	struct view subject;             /* as matched */
+	const struct contacts *contacts; /* may be NULL */
+	const struct contacts_match *match;
+	unsigned seen;         /* this one counted */
+	struct view recipient; /* as in RCPT TO */
+	bool has_route;
+	int64_t now_ms;
+};
+
+/* Why a rule did not match, or that it did: for --trace and explain. */
+struct rules_trace {
+	struct view rule;
+	int line;
+	bool matched;
+	const char *condition; /* the first that failed; NULL: none */
+};
+typedef void rules_on_trace(void *arg, const struct rules_trace *step);
+
+/*
+ * First match wins; *plan gets its actions, or PLAN_NO_RULE and "deliver".  A
+ * condition whose pattern hits a ceiling does not match and counts in
+ * *pattern_errors.  Quarantine is taken off a REQUEST_NEVER_HELD type.
+ * on_trace may be NULL.
+ */
+struct rules_run {
+	struct regex_scratch *scratch;
+	rules_on_trace *on_trace;
+	void *trace_arg;
+	unsigned pattern_errors;
+};
+void rules_decide(const struct rules *r, const struct rules_facts *facts,
+    struct rules_run *run, struct plan *plan);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * pack.h - what one network's mail looks like, as data.
+ *
+ * A network is a pack, never code: rules/packs/NAME.conf, in the language of
+ * rsvp-packs(5), read and compiled here.  A loaded pack never changes and is
+ * shared by all threads.  Reading the folder is the caller's business.
+ */
+#ifndef RECOGNISE_PACK_H
+#define RECOGNISE_PACK_H
+
+#include "base/err.h"
+#include "base/view.h"
+#include "mail/auth.h"
+
+struct pack;
+
+/*
+ * Reads and compiles a pack; file is what errors call it.  NULL and e
+ * ("FILE:LINE: rule linkedin/x: offset 3: ...") on failure.  Caller frees.
+ */
+struct pack *pack_parse(struct view bytes, const char *file, struct err *e);
+void pack_free(struct pack *p);
+
+/* "linkedin" */
+struct view pack_name(const struct pack *p);
+
+/* Number of rules that give a type; for tools. */
+size_t pack_rule_count(const struct pack *p);
+
+/* Whom this network's mail must come from to be believed. */
+const struct auth_network *pack_network(const struct pack *p);
+
+/* A set of packs, in the order in which they are asked. */
+struct packs {
+	struct pack **pack;
+	size_t count;
+};
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * recognise.h - a message and the packs give a request, with evidence.
+ *
+ * Pure: same message, same packs, same request.  Any thread, with a scratch
+ * of its own.
+ */
+#ifndef RECOGNISE_RECOGNISE_H
+#define RECOGNISE_RECOGNISE_H
+
+#include <stdbool.h>
+
+#include "mail/message.h"
+#include "recognise/pack.h"
+#include "recognise/regex.h"
+#include "recognise/request.h"
+
+/*
+ * The cheap question at the end of the headers, asked of every mail: is a
+ * closer look worth it?  fields have name and raw; value is not looked at.
+ * No pattern runs and nothing is allocated.  Returns the first pack that
+ * says yes, or NULL.
+ */
+const struct pack *recognise_candidate(const struct packs *packs,
+    const struct header *field, size_t count, struct view envelope_from);
+
+/*
+ * The full answer of one pack.  Fills *out; a mail that fits no rule is
+ * REQUEST_OTHER with why_other.  Returns 0, or -1 and e when the pool is used
+ * up.
+ */
+int recognise_request(const struct pack *pack, const struct message *m,
+    struct view envelope_from, struct regex_scratch *scratch, struct pool *p,
+    struct request *out, struct err *e);
+
+#endif

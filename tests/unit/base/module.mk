@@ -1,0 +1,4 @@
+# Unit tests of base/.
+unit_tests += \
+	tests/unit/base/text_test \
+	tests/unit/base/view_test

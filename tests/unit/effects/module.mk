@@ -1,0 +1,2 @@
+# Unit tests of effects/.
+unit_tests +=

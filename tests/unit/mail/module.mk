@@ -1,0 +1,2 @@
+# Unit tests of mail/.
+unit_tests +=

@@ -1,0 +1,2 @@
+# Unit tests of policy/.
+unit_tests +=

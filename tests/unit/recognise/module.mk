@@ -1,0 +1,2 @@
+# Unit tests of recognise/.
+unit_tests +=
