@@ -26,14 +26,17 @@ struct json {
 		.out = (text), .comma = false \
 	}
 
-/* key is our own ASCII word, or NULL inside an array and at the top. */
-void json_object(struct json *j, const char *key);
-void json_object_end(struct json *j);
-void json_array(struct json *j, const char *key);
-void json_array_end(struct json *j);
-void json_string(struct json *j, const char *key, struct view value);
-void json_number(struct json *j, const char *key, int64_t value);
-void json_bool(struct json *j, const char *key, bool value);
-void json_null(struct json *j, const char *key);
+/*
+ * key is our own ASCII word, or NULL inside an array and at the top.  The
+ * names keep clear of libjansson's json_object(), json_string() and so on.
+ */
+void json_begin_object(struct json *j, const char *key);
+void json_end_object(struct json *j);
+void json_begin_array(struct json *j, const char *key);
+void json_end_array(struct json *j);
+void json_add_string(struct json *j, const char *key, struct view value);
+void json_add_number(struct json *j, const char *key, int64_t value);
+void json_add_bool(struct json *j, const char *key, bool value);
+void json_add_null(struct json *j, const char *key);
 
 #endif

@@ -5,6 +5,7 @@ lint_tests = \
 	tests/lint/design.test \
 	tests/lint/manual.test \
 	tests/lint/shell.test \
+	tests/lint/symbols.test \
 	tests/lint/tidy.test
 TESTS += $(lint_tests)
 EXTRA_DIST += $(lint_tests) tests/lint/tap.sh
