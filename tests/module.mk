@@ -20,4 +20,5 @@ EXTRA_DIST += tests/t.h tests/lsan.supp
 if HAVE_CMOCKA
 include tests/unit/module.mk
 endif
+include tests/fuzz/module.mk
 include tests/lint/module.mk

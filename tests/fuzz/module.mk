@@ -1,0 +1,19 @@
+# Fuzz targets, one for each parser.  A new one needs a line in fuzz_targets,
+# its LDADD, and a folder of inputs: tests/fuzz/corpus/NAME/.
+fuzz_targets = \
+	tests/fuzz/tree_fuzz \
+	tests/fuzz/utf8_fuzz
+tests_fuzz_tree_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_utf8_fuzz_LDADD = $(fuzz_ldadd)
+
+check_PROGRAMS += $(fuzz_targets)
+EXTRA_DIST += tests/fuzz/fuzz.h tests/fuzz/main.c tests/fuzz/run \
+	tests/fuzz/corpus
+if FUZZERS
+fuzz_ldadd = $(FUZZER_LDFLAGS) $(core_libs)
+else
+check_LIBRARIES = tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/main.c tests/fuzz/fuzz.h
+fuzz_ldadd = tests/fuzz/libreplay.a $(core_libs)
+TESTS += $(fuzz_targets)
+endif
