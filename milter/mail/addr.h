@@ -25,11 +25,15 @@ struct view addr_bare(struct view address);
 /*
  * Whether this is an address we would write to: dot-atom "@" LDH domain of
  * two or more labels (RFC 5321, 4.1.2, without quoted strings, literals,
- * comments), at most 254 octets.
+ * comments), at most 254 octets.  A local part that begins with "-" is none:
+ * it would reach a program's command line.
  */
 bool addr_is_plain(struct view address);
 
-/* Same mailbox: the domain without regard to case, the local part as well. */
+/*
+ * Same mailbox: the domain without regard to case, the local part as well;
+ * blanks and angle brackets around either do not count.
+ */
 bool addr_equal(struct view a, struct view b);
 
 /*

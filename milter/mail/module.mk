@@ -1,6 +1,6 @@
 # mail: bytes into an immutable message, and who vouches for it.
 milter_libcore_a_SOURCES += \
-	milter/mail/addr.h \
+	milter/mail/addr.c milter/mail/addr.h \
 	milter/mail/auth.h \
 	milter/mail/html.h \
 	milter/mail/message.h \

@@ -1,2 +1,3 @@
 # Unit tests of mail/.
-unit_tests +=
+unit_tests += \
+	tests/unit/mail/addr_test
