@@ -52,7 +52,9 @@ void regex_scratch_free(struct regex_scratch *s);
 
 /*
  * Looks for the pattern in subject at or behind octet from.  On REGEX_YES the
- * groups can be asked for until the next match with the same scratch.
+ * groups can be asked for until the next match with the same scratch.  Of a
+ * subject longer than LIMIT_USER_TEXT_SIZE, REGEX_USER patterns see no more
+ * than that; their search as a whole ends at LIMIT_USER_PATTERN_STEPS.
  */
 enum regex_result regex_match(const struct regex *r, struct regex_scratch *s,
     struct view subject, size_t from);
@@ -63,7 +65,10 @@ enum regex_result regex_match(const struct regex *r, struct regex_scratch *s,
  */
 struct view regex_group(const struct regex_scratch *s, size_t number);
 
-/* Octet behind the last match, for the next search. */
+/*
+ * Octet behind the last match, for the next search; one character on where it
+ * was empty, so that searching on always ends.
+ */
 size_t regex_end(const struct regex_scratch *s);
 
 #endif

@@ -1,2 +1,4 @@
 # Unit tests of recognise/.
-unit_tests +=
+unit_tests += \
+	tests/unit/recognise/regex_test \
+	tests/unit/recognise/request_test
