@@ -22,3 +22,4 @@ include tests/unit/module.mk
 endif
 include tests/fuzz/module.mk
 include tests/lint/module.mk
+include tests/samples/module.mk
