@@ -25,6 +25,7 @@ sample_files = \
 	tests/samples/activity-2026-05-recap.eml \
 	tests/samples/endorsement-2013-06.eml \
 	tests/samples/endorsement-2014-03.eml \
+	tests/samples/event-invitation-2026-05-guess.eml \
 	tests/samples/forged-2013-copied-headers.eml \
 	tests/samples/forged-cousin-domain.eml \
 	tests/samples/forged-inmail-reply-to-foreign.eml \
@@ -39,6 +40,7 @@ sample_files = \
 	tests/samples/group-digest-2014-02.eml \
 	tests/samples/group-digest-2026-03.eml \
 	tests/samples/group-digest-2026-08-headers-gone.eml \
+	tests/samples/group-invitation-2026-05-guess.eml \
 	tests/samples/group-join-answer-2016-02.eml \
 	tests/samples/guest-invitation-2009-01-base64.eml \
 	tests/samples/guest-invitation-2011-09-app.eml \
@@ -114,6 +116,7 @@ sample_files = \
 	tests/samples/message-digest-2026-05.eml \
 	tests/samples/newsletter-2023-06-roundup.eml \
 	tests/samples/newsletter-2024-01-issue.eml \
+	tests/samples/newsletter-invitation-2026-05-guess.eml \
 	tests/samples/not-blog-digest.eml \
 	tests/samples/not-dmarc-report.eml \
 	tests/samples/not-forward-2016.eml \

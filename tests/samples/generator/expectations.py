@@ -91,8 +91,10 @@ def mistakes(folder):
             yield "%s: no such sample, or a second block for it" % name
             continue
         seen.add(name)
-        message = email.message_from_bytes(path.read_bytes(),
-                                           policy=email.policy.default)
+        octets = path.read_bytes()
+        if b"\r" in octets or max(map(len, octets.split(b"\n"))) > 998:
+            yield "%s: CR, or a line that SMTP does not carry" % name
+        message = email.message_from_bytes(octets, policy=email.policy.default)
         shown, links = readable(message)
         words = [word for _, word, _ in lines]
         if "envelope" not in words or "client" not in words:

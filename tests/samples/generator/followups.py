@@ -257,6 +257,45 @@ def pages():
         "Cabbagestalk Puddings", "Food and Beverages")
 
 
+# Asked for other things.  The template is one word away from the one that is
+# known; nobody has shown such a mail.
+
+def ask(n, who, words, path, what):
+    accept = n.url(path, "pending_invites-2-generic")
+    n.text = [words, "", what, "", accept, ""]
+    page = Page(n.lang)
+    mark(n, page)
+    page.text(words, "h1")
+    page.buttons((what, accept))
+    footer(n, page, "LinkedIn notification")
+    n.html = page.render()
+    return n
+
+
+def guesses():
+    def generic(sample, when, to, who, words, kind):
+        return Notice(sample, when, to, "%s %s" % (who.name, words),
+                      (who.name, INVITATIONS),
+                      "email_generic_invitation_reminder_%s_01" % kind)
+
+    words = "invited you to attend"
+    n = generic("event-invitation-2026-05-guess", "2026-05-27 09:14:50.730",
+                CAROL, PHILOMENA, words, "event")
+    yield ask(n, PHILOMENA, n.subject, "comm/events/7461234567890123456/",
+              "An Evening in the Attic")
+    words = "invited you to join a group"
+    n = generic("group-invitation-2026-05-guess", "2026-05-28 10:25:01.841",
+                BOB, CORNELIUS, words, "group")
+    yield ask(n, CORNELIUS, n.subject, "comm/groups/1234567/",
+              "Tower Clock Keepers")
+    words = "invited you to subscribe to The Weekly Kite"
+    n = generic("newsletter-invitation-2026-05-guess",
+                "2026-05-29 11:36:12.952", ALICE, TANSY, words,
+                "content_series")
+    yield ask(n, TANSY, n.subject, "newsletters/the-weekly-kite-7098765432109"
+              "876543/", "The Weekly Kite")
+
+
 def samples():
     yield from reminders()
     people = [LEOPOLD, PHILOMENA, EUPHEMIA]
@@ -267,3 +306,4 @@ def samples():
         people, "You have 3 new invitations")
     yield from acceptances()
     yield from pages()
+    yield from guesses()

@@ -31,10 +31,8 @@ def first_2009():
     return n
 
 
-def first_old(n, who, note=DEFAULT_2009, **more):
+def first_old(n, who, note, signature):
     """2011-2013.  In text the note comes first, in HTML the name."""
-    greeting = more.get("greeting", n.to.first)
-    sign = more.get("sign", "- " + who.first)
     confirm = confirm_link(n)
     out = ("http://www.linkedin.com/e/%s/%s/goo/%s/20061/I%d_30/?hs=false&"
            "tok=%s" % (n.eid, n.dice.token("g", 20),
@@ -44,8 +42,8 @@ def first_old(n, who, note=DEFAULT_2009, **more):
     copyright_ = ("(c) %d LinkedIn Corporation. 2029 Stierlin Ct, Mountain "
                   "View, CA 94043, USA." % n.year)
     n.text = ["LinkedIn", "-" * 12, ""] if n.year > 2011 else []
-    n.text += [greeting + ",", "", note, ""]
-    n.text += [sign, ""] if sign else []
+    n.text += [n.to.first + ",", "", note, ""]
+    n.text += [signature, ""] if signature else []
     n.text += [who.name, who.headline, who.place, "",
                "Confirm that you know %s:" % who.name, confirm, "", "--",
                foot + " Click to unsubscribe:", out, "", copyright_]
@@ -60,45 +58,45 @@ def first_old(n, who, note=DEFAULT_2009, **more):
 
 
 def firsts_old():
-    def own(sample, when, to, who, subject, class_="INVITE-GUEST"):
+    def own(sample, when, to, who, subject):
         return Notice(sample, when, to, subject, (who.name, who.address),
                       sent_by="messages-noreply@bounce.linkedin.com",
-                      class_=class_)
+                      class_="INVITE-GUEST")
 
     yield first_old(
         own("guest-invitation-2011-09-app", "2011-09-21 20:59:31.718", DAVE,
             CORNELIUS, "Join my network on LinkedIn through Clockmaker"),
-        CORNELIUS, "I would like to connect with you on LinkedIn.", sign="")
+        CORNELIUS, "I would like to connect with you on LinkedIn.", "")
     yield first_old(
         own("guest-invitation-2011-10-fr", "2011-10-25 08:14:02.206", ERIN,
             CAMILLE, "Invitation à se connecter sur LinkedIn"), CAMILLE,
         "J'aimerais vous inviter à rejoindre mon réseau professionnel en "
-        "ligne, sur le site LinkedIn.", sign=CAMILLE.first)
+        "ligne, sur le site LinkedIn.", CAMILLE.first)
     yield first_old(
         own("guest-invitation-2012-12", "2012-12-11 03:28:19.477", DAVE,
             SEPTIMUS, "Stay in touch with me through LinkedIn"), SEPTIMUS,
         "Build your professional network, discover opportunities, and keep in "
-        "touch with me on LinkedIn.")
+        "touch with me on LinkedIn.", "- " + SEPTIMUS.first)
     yield first_old(
         own("guest-invitation-2013-07", "2013-07-17 12:12:45.649", ERIN,
             TANSY, "Invitation to connect on LinkedIn"), TANSY,
-        "I still have your kite. Tell me where to send it.")
+        "I still have your kite. Tell me where to send it.",
+        "- " + TANSY.first)
 
 
-def first(n, who, note, **words):
+def first(n, who, note, greeting="Hi,", asked="", guest=GUEST):
     """2015-2017: one link, which registers the reader; asked: its label."""
     confirm = n.service(
         "t=ssuw", "tracking=eml-guest-invite-cta&sharedKey=%s&invitationId=%d"
         % (n.shared_key, n.invitation_id))
-    greeting = words.get("greeting", "Hi,")
-    asked = words.get("asked", "Confirm that you know %s:" % who.first)
+    asked = asked or "Confirm that you know %s:" % who.first
     n.text = [greeting, "", note, "", "- " + who.first, "",
               asked + " " + confirm, ""]
     page = Page()
     for text in (who.name, greeting, note, "- " + who.first):
         page.text(text)
     page.buttons((asked.rstrip(":"), confirm))
-    footer_2015(n, page, "", words.get("guest", GUEST))
+    footer_2015(n, page, "", guest)
     n.html = page.render()
     return n
 

@@ -28,34 +28,52 @@ def token_link(n, last):
         "2" if n.year < 2011 else "55", n.dice.token("blk", 30), last)
 
 
-def old(n, who, note=DEFAULT_2009, **words):
-    """The frame's sentences are given where they are not English."""
-    asked = words.get("asked",
-                      "%s requested to add you as a connection on LinkedIn:")
-    accept = words.get("accept", "Accept invitation from %s")
-    view = words.get("view", "View invitation from %s")
+ENGLISH = ("%s requested to add you as a connection on LinkedIn:",
+           "Accept invitation from %s", "View invitation from %s")
+ITALIAN = ("%s ha chiesto di aggiungerti ai suoi collegamenti su LinkedIn:",
+           "Accetta l'invito di %s", "Visualizza l'invito di %s")
+
+
+def old(n, who, closing=(), note=DEFAULT_2009, frame=ENGLISH, signed=True,
+        view_link=""):
+    """frame: what LinkedIn says; without the second there is no link."""
+    asked, accept, view = frame
     links = []
     if accept:
         links.append((accept % who.name, token_link(n, "EML_comm_afe")))
-    links.append((view % who.name, words.get(
-        "view_link", token_link(n, "svi"))))
+    links.append((view % who.name, view_link or token_link(n, "svi")))
     rule = "-" * 42
     heading = ["LinkedIn", "-" * 12, "", "", ""] if n.year > 2010 else []
     n.text = heading + ["    " + asked % who.name, "  ", rule, "",
                         n.to.first + ",", "", note, ""]
-    if words.get("signed", True):
+    if signed:
         n.text += ["- " + who.first, ""]
     for label, url in links:
         n.text += [label, url, ""]
     n.text[-1:] = [rule, ""]
-    n.text += words.get("closing", []) + [
-        "-- ", "(c) %d, LinkedIn Corporation" % n.year]
+    n.text += list(closing) + ["-- ", "(c) %d, LinkedIn Corporation" % n.year]
     page = Page()
-    for text in words.get("html", [asked % who.name, n.to.first + ",", note,
-                                   "- " + who.first]):
+    for text in (asked % who.name, n.to.first + ",", note, "- " + who.first):
         page.text(text)
-    for label, url in words.get("html_links", links):
+    for label, url in links:
         page.anchor(label, url)
+    n.html = page.render()
+    return n
+
+
+def old_without_note(n, who):
+    """October 2011: the HTML has the headline, and no note."""
+    profile = "http://www.linkedin.com/e/%s/rsn/%d/%s/" % (
+        n.eid, n.dice.number("member", 2 ** 27), n.dice.token("rsn", 4))
+    old(n, who, frame=ENGLISH[:2] + ("View profile of %s",), signed=False,
+        view_link=profile)
+    page = Page()
+    for text in (who.name + " wants to connect with you.", who.name,
+                 who.headline):
+        page.text(text)
+    page.anchor("View Profile \u00bb", profile)
+    page.anchor("Accept", token_link(n, "EML_comm_afe"))
+    page.anchor("Adjust your invitation email settings.", token_link(n, "prv"))
     n.html = page.render()
     return n
 
@@ -66,24 +84,23 @@ def old_samples():
     yield old(
         Notice("invitation-2009-08-view-link-only", "2009-08-12 14:03:22.871",
                BOB, connect, (SEPTIMUS.name, SEPTIMUS.address)),
-        SEPTIMUS, accept="", closing=[
-            "Why might connecting with %s be a good idea?" % SEPTIMUS.name, "",
-            "People who know somebody in the pudding trade never go hungry.",
-            ""])
+        SEPTIMUS,
+        ["Why might connecting with %s be a good idea?" % SEPTIMUS.name, "",
+         "People who know somebody in the pudding trade never go hungry.", ""],
+        frame=(ENGLISH[0], "", ENGLISH[2]))
     yield old(
         Notice("invitation-2009-11-stay-in-touch", "2009-11-14 09:47:05.012",
                ALICE, EUPHEMIA.name + " wants to stay in touch on LinkedIn",
                (EUPHEMIA.name, EUPHEMIA.address), class_="INVITE-MBR"),
-        EUPHEMIA, note="We counted lamps together at Cape Placeholder in 2003."
-        "\nDo you still have my thermos flask?",
-        closing=["DID YOU KNOW you can look up who else has your flask?", ""])
+        EUPHEMIA,
+        ["DID YOU KNOW you can look up who else has your flask?", ""],
+        "We counted lamps together at Cape Placeholder in 2003.\nDo you still "
+        "have my thermos flask?")
     yield old(
         Notice("invitation-2010-07-it-frame", "2010-07-30 21:30:48.363",
                CAROL, connect, (TIZIO.name, TIZIO.address)),
-        TIZIO,
-        asked="%s ha chiesto di aggiungerti ai suoi collegamenti su LinkedIn:",
-        accept="Accetta l'invito di %s", view="Visualizza l'invito di %s",
-        closing=["SAPEVI CHE puoi mostrare il tuo profilo a chi vuoi?", ""])
+        TIZIO, ["SAPEVI CHE puoi mostrare il tuo profilo a chi vuoi?", ""],
+        frame=ITALIAN)
 
     def via(sample, when, to, who):
         return Notice(sample, when, to, connect,
@@ -93,24 +110,15 @@ def old_samples():
 
     yield old(via("invitation-2011-05-via", "2011-05-17 06:11:40.550", ALICE,
                   BARNABY), BARNABY,
-              closing=["DID YOU KNOW you can be the first to know?", ""])
-    n = via("invitation-2011-10-no-signature", "2011-10-18 17:20:09.004", BOB,
-            CORNELIUS)
-    profile = "http://www.linkedin.com/e/%s/rsn/%d/%s/" % (
-        n.eid, n.dice.number("member", 2 ** 27), n.dice.token("rsn", 4))
-    yield old(n, CORNELIUS, signed=False, view="View profile of %s",
-              view_link=profile, html=[
-                  CORNELIUS.name + " wants to connect with you.",
-                  CORNELIUS.name, CORNELIUS.headline],
-              html_links=[("View Profile \u00bb", profile),
-                          ("Accept", token_link(n, "EML_comm_afe")),
-                          ("Adjust your invitation email settings.",
-                           token_link(n, "prv"))])
+              ["DID YOU KNOW you can be the first to know?", ""])
+    yield old_without_note(via("invitation-2011-10-no-signature",
+                               "2011-10-18 17:20:09.004", BOB, CORNELIUS),
+                           CORNELIUS)
     yield old(via("invitation-2012-01", "2012-01-09 11:55:31.220", CAROL,
-                  HORATIO), HORATIO, closing=[
-                      "Why might connecting with %s be a good idea?" %
-                      HORATIO.name, "", "%s's connections could be useful to "
-                      "you: they know every pebble." % HORATIO.name, ""])
+                  HORATIO), HORATIO,
+              ["Why might connecting with %s be a good idea?" % HORATIO.name,
+               "", "%s's connections could be useful to you: they know every "
+               "pebble." % HORATIO.name, ""])
 
 
 # 2015: opaque links, then links that name the template.
@@ -264,18 +272,19 @@ def also(n, page, people):
     n.text[-1] = ""
 
 
-def year_2024(n, who, common=0, **more):
-    """more: note, preheader, others, full, plain (False: footer only)."""
-    note = more.get("note", "Hi %s, %s" % (n.to.first, DEFAULT_2024))
+def year_2024(n, who, common=0, note="", preheader="", others=(), full=False,
+              plain=True):
+    """plain: False leaves nothing but the footer in the text part."""
+    note = note or "Hi %s, %s" % (n.to.first, DEFAULT_2024)
+    preheader = preheader or "%s, respond to %s\u2019s invite now." % (
+        n.to.first, who.name)
     profile = n.profile(who, "hero-0-prof~cta")
     shared = ["%d connection%s in common" % (common, "s"[:common > 1])
               ] if common else []
-    preheader = more.get("preheader", "%s, respond to %s\u2019s invite now." %
-                         (n.to.first, who.name))
     n.text = [preheader, "", note, "", who.name, cut(who.headline),
               who.place] + shared + ["", "Accept: " + accept_2024(n), "",
                                      "View profile: " + profile, ""]
-    page = Page(n.lang, more.get("full", False))
+    page = Page(n.lang, full)
     page.preheader = preheader + PADDING
     mark(n, page)
     page.text(note, "h1")
@@ -284,9 +293,9 @@ def year_2024(n, who, common=0, **more):
     for text in [cut(who.headline), who.place] + shared:
         page.text(text)
     page.buttons(("Accept", accept_2024(n)), ("View profile", profile))
-    if more.get("others"):
-        also(n, page, more["others"])
-    if not more.get("plain", True):
+    if others:
+        also(n, page, others)
+    if not plain:
         n.text = []
     page.text("Get the new LinkedIn desktop app")
     page.text("Also available on mobile")

@@ -8,10 +8,22 @@ here.  Layouts of the bodies are in the files named after the types.
 from generator import wire
 
 
+# What stands behind the time in a Message-ID, until that year.
+MESSAGE_ID = (
+    (2011, ".JavaMail.app@ech3-cdn%.2s.prod"),
+    (2015, ".JavaMail.app@ela4-app%.4s.prod"),
+    (2016, ".JavaMail.app@lva1-app%.4s.prod"),
+    (2021, ".JavaMail.app@lva1-app%.4s.prod.linkedin.com"),
+    (9999, "@ltx1-app%s.prod.linkedin.com"),
+)
+
+
 class Notice:
     """One mail in the making; add to text and html, then ask for bytes."""
 
-    def __init__(self, sample, when, to, subject, sender, template="", **more):
+    def __init__(self, sample, when, to, subject, sender, template="", *,
+                 lang="en", made="", class_="", reply_to=(), headers=True,
+                 sent_by="", extra=(), encoding="quoted-printable"):
         self.sample = sample
         self.dice = wire.Dice(sample)
         self.ms = wire.milliseconds(when)
@@ -20,17 +32,16 @@ class Notice:
         self.subject = subject
         self.sender = sender              # (display name, address)
         self.template = template
-        self.lang = more.pop("lang", "en")
-        self.made = wire.milliseconds(more.pop("made", when)) - 17400
-        self.class_ = more.pop("class_", "EMAIL-DEFAULT" if template else "")
-        self.reply_to = more.pop("reply_to", ())   # fields, as written
-        self.headers = more.pop("headers", True)   # False: a gateway's copy
-        self.sent_by = more.pop("sent_by", "")     # the Sender field
-        self.extra = more.pop("extra", ())         # further (name, value)
-        self.encoding = more.pop("encoding", "quoted-printable")
+        self.lang = lang
+        self.made = wire.milliseconds(made or when) - 17400
+        self.class_ = class_ or ("EMAIL-DEFAULT" if template else "")
+        self.reply_to = reply_to    # values of Reply-To fields
+        self.headers = headers      # False: a gateway took X-LinkedIn-* off
+        self.sent_by = sent_by      # the Sender field
+        self.extra = extra          # further (name, value)
+        self.encoding = encoding
         self.text = []
         self.html = ""
-        assert not more, more
 
     # Ids.
 
@@ -64,16 +75,9 @@ class Notice:
     def message_id(self):
         first = self.dice.number("first", 2 ** 31)
         second = self.dice.number("second", 9000000) + 1000000
-        n = self.dice.number("host", 9000) + 1000
-        host = ("JavaMail.app@ech3-cdn%d.prod" % (n % 90 + 10)
-                if self.year < 2011 else
-                "JavaMail.app@ela4-app%d.prod" % n if self.year < 2015 else
-                "JavaMail.app@lva1-app%d.prod" % n if self.year < 2016 else
-                "JavaMail.app@lva1-app%d.prod.linkedin.com" % n
-                if self.year < 2021 else "@ltx1-app%d.prod.linkedin.com" %
-                (n * 17))
-        dot = "" if host.startswith("@") else "."
-        return "<%d.%d.%d%s%s>" % (first, second, self.ms, dot, host)
+        n = self.dice.number("host", 90000) + 10000
+        host = next(host for until, host in MESSAGE_ID if self.year < until)
+        return "<%d.%d.%d%s>" % (first, second, self.ms, host % n)
 
     @property
     def boundary(self):
@@ -222,7 +226,8 @@ class Notice:
     def part(self, kind, content):
         encode = {"quoted-printable": wire.quoted_printable,
                   "base64": wire.base64_text,
-                  "8bit": str, "7bit": str}[self.encoding]
+                  "8bit": lambda t: t.replace("> <", ">\n<"),
+                  }[self.encoding]
         head = "Content-Type: text/%s;charset=UTF-8\n" \
             "Content-Transfer-Encoding: %s\n" % (kind, self.encoding)
         if self.year >= 2015:

@@ -20,14 +20,14 @@ def invitation():
 
 
 def staff():
-    fields = [received("lists.example.org", "mail321.linkedin.com",
-                       "192.0.2.21", "2021-08-06 16:42:01", LIST)]
-    fields += plain_fields(
+    """Somebody who works there, signed by linkedin.com like the rest."""
+    fields = plain_fields(
         "not-staff-2021", ("Ada Placeholder", "aplaceholder@linkedin.com"),
-        ("", LIST), "Re: [PATCH] kites: do not tie the same knot twice",
+        person(BOB), "Re: [PATCH] kites: do not tie the same knot twice",
         "2021-08-06 16:41:38")
+    fields += [("Cc", LIST)]
     return Mail("not-staff-2021", fields, part("text/plain", [
-        "On Fri, Aug 06, 2021, Tansy wrote:", "> The second knot is for luck.",
+        "On Fri, Aug 06, 2021, Bob wrote:", "> The second knot is for luck.",
         "", "Luck belongs into a separate patch.", "",
         "Reviewed-by: Ada Placeholder <aplaceholder@linkedin.com>"]))
 
@@ -116,7 +116,7 @@ def via_list():
     fields += [("Reply-To", "LinkedIn <messages-noreply@linkedin.com>"),
                ("List-Id", "Kite fliers <kites.lists.example.org>")]
     return Mail("not-via-list", fields, part("text/html", [
-        '<p>You have 35 new invitation</p>', '<p><a href="https://'
+        '<p>You have 4 new invitation</p>', '<p><a href="https://'
         'bucket.example/kites">View invitations</a></p>']))
 
 
