@@ -19,6 +19,7 @@ EXTRA_DIST += tests/t.h tests/lsan.supp
 
 if HAVE_CMOCKA
 include tests/unit/module.mk
+include tests/contract/module.mk
 endif
 include tests/fuzz/module.mk
 include tests/lint/module.mk

@@ -65,6 +65,11 @@ enum {
 	LIMIT_USER_PATTERN_HEAP_KIB = 1024,
 	LIMIT_USER_TEXT_SIZE = 16 * 1024, /* subject of a user's pattern */
 
+	/* What outlives a message. */
+	LIMIT_STORE_ROWS = 100000, /* people seen; claims */
+	LIMIT_STORE_JOBS = 10000,  /* in the outbox, whatever their state */
+	LIMIT_JOB_SIZE = 8 * 1024, /* all texts of one */
+
 	/* What goes out. */
 	LIMIT_TEMPLATE_SIZE = 2048,
 	LIMIT_REPLY_SIZE = 8 * 1024,    /* headers and body */

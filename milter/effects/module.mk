@@ -4,5 +4,8 @@ milter_libcore_a_SOURCES += \
 	milter/effects/audit_read.h \
 	milter/effects/changes.h \
 	milter/effects/compose.h \
-	milter/effects/store.h \
+	milter/effects/database.c milter/effects/database.h \
+	milter/effects/store.c milter/effects/store.h \
+	milter/effects/store_memory.c \
+	milter/effects/store_sqlite.c \
 	milter/effects/transport.h

@@ -4,10 +4,15 @@
  * is still to be sent.
  *
  * One interface, several back ends; tests/contract runs the same suite
- * against each.  Keys are digests that tell nothing (store_key()); addresses
- * stand only in jobs, as long as they wait.  Every call may come from any
- * thread.  A call that fails changes nothing.  When the store is down mail
- * flows and nothing is sent: callers treat -1 so.
+ * against each.  Keys are digests that tell nothing (store_key()); names and
+ * addresses stand only in jobs, which are kept for review, whatever became of
+ * them, until expire() removes them (STORE_JOB_DAYS).
+ * Every call may come from any thread.  A call that fails changes nothing.
+ * When the store is down mail flows and nothing is sent: callers treat -1 so.
+ *
+ * Days and hours are sliding windows that end now, not calendar ones: no
+ * burst at midnight, no time zone.  What happened at t counts until just
+ * before t + 24 hours.  A clock that is set back makes us send less.
  */
 #ifndef EFFECTS_STORE_H
 #define EFFECTS_STORE_H
@@ -22,6 +27,18 @@
 #include "base/view.h"
 
 struct store;
+
+#define STORE_HOUR_MS INT64_C(3600000)
+#define STORE_DAY_MS INT64_C(86400000)
+
+/* How long things are remembered. */
+enum {
+	STORE_SEEN_DAYS = 365, /* a notification that counts in seen() */
+	STORE_CLAIM_DAYS = 7,  /* a claim, or its period where that is longer:
+				  MTAs try a delivery again for 5 days */
+	STORE_JOB_DAYS = 7     /* a job, once it waits no more and its time to
+				  live is over; counted from created_ms */
+};
 
 /* What is to be sent, decided but not composed. */
 enum job_mode { JOB_REPLY, JOB_DRAFT };
@@ -50,24 +67,39 @@ struct job {
 	struct view message_id; /* of the notification, with <>, or empty */
 	struct view queue_id;   /* for the log */
 	struct view summary;    /* a draft's: what it is about, one line */
-	struct view why;        /* of JOB_FAILED and JOB_CANCELLED */
+	struct view why;        /* of the last try that failed, or of the end */
 };
+
+/* The texts of a job, for what is done to each of them. */
+#define JOB_TEXTS(X)     \
+	X(user)          \
+	X(sender)        \
+	X(sender_name)   \
+	X(recipient)     \
+	X(template_name) \
+	X(given)         \
+	X(message_id)    \
+	X(queue_id)      \
+	X(summary)       \
+	X(why)
 
 /* The right to send, asked for together with the job. */
 struct claim {
 	const char *key;     /* store_key(user, template, person) */
-	const char *message; /* store_key() of the message: a second try of
-				the same delivery is no new request */
+	const char *message; /* store_key() of the message, and of the user
+				where each may answer: a second try of the
+				same delivery is no new request */
 	int64_t now_ms;
 	int64_t period_ms;     /* no second answer within */
-	const char *user;      /* key under which the user's day counts */
+	const char *user;      /* store_key() for the user's day */
 	unsigned per_user_day; /* 0: none at all */
 	unsigned per_site_hour;
 };
 
 enum claim_result {
 	CLAIM_GRANTED,  /* the job is in the outbox */
-	CLAIM_SAME,     /* this very message was claimed before */
+	CLAIM_SAME,     /* this very message was granted before, whatever
+			   the key */
 	CLAIM_ANSWERED, /* this person was answered within the period */
 	CLAIM_USER_CAP,
 	CLAIM_SITE_CAP
@@ -86,35 +118,54 @@ struct store_ops {
 
 	/*
 	 * Grants and queues, or neither, in one atomic step, whatever other
-	 * threads and processes do.  0 and *result, or -1 and e.
+	 * threads and processes do; the first reason in the order of the enum
+	 * wins.  job's id, state, attempts and why are not looked at.  0 and
+	 * *result, or -1 and e, also when job's texts pass LIMIT_JOB_SIZE or
+	 * LIMIT_STORE_JOBS are waiting or being sent.
 	 */
 	int (*claim)(struct store *s, const struct claim *c,
 	    const struct job *job, enum claim_result *result, struct err *e);
 
 	/*
 	 * Takes the next waiting job whose time has come and durably marks it
-	 * JOB_SENDING before it returns.  1 with *job in p, 0 when there is
-	 * none, -1 and e.  Jobs past their time to live are failed on the way.
+	 * JOB_SENDING before it returns, once, whoever asks.  1 with *job in
+	 * p, 0 when there is none, -1 and e.  Jobs past their time to live are
+	 * failed on the way ("expired").
 	 */
 	int (*take)(struct store *s, int64_t now_ms, struct pool *p,
 	    struct job *job, struct err *e);
 
 	/*
 	 * What became of a job that was taken: sent, failed, cancelled, or
-	 * waiting again until not_before_ms.  0, or -1 and e.
+	 * waiting again until not_before_ms.  0, or -1 and e, also when the
+	 * job is not JOB_SENDING.
 	 */
 	int (*finish)(struct store *s, int64_t id, enum job_state state,
 	    int64_t not_before_ms, struct view why, struct err *e);
 
+	/*
+	 * A person calls a waiting job off.  0, or -1 and e, also when it
+	 * does not wait any more.
+	 */
+	int (*cancel)(struct store *s, int64_t id, struct view why,
+	    struct err *e);
+
 	/* When the next waiting job is due; INT64_MAX: none.  0 or -1. */
 	int (*next)(struct store *s, int64_t *when_ms, struct err *e);
 
-	/* Calls on_job for each job, oldest first; stops when it says -1. */
+	/*
+	 * Calls on_job for each job, oldest first, until it says -1, which is
+	 * no error.  The jobs live in p; on_job may call the store.  0, or -1
+	 * and e.
+	 */
 	int (*list)(struct store *s, struct pool *p,
 	    int (*on_job)(void *arg, const struct job *job), void *arg,
 	    struct err *e);
 
-	/* Forgets what has expired; bounded work per call.  0, or -1 and e. */
+	/*
+	 * Forgets what is old enough; bounded work per call, so call it again
+	 * and again.  0, or -1 and e.
+	 */
 	int (*expire)(struct store *s, int64_t now_ms, struct err *e);
 
 	void (*close)(struct store *s);
@@ -124,11 +175,16 @@ struct store_ops {
 struct store {
 	const struct store_ops *ops;
 	char secret[DIGEST_SECRET_SIZE]; /* of the site, made once */
+	size_t rows; /* kept of people seen, and of claims; the oldest go
+			first.  LIMIT_STORE_ROWS; tests lower it */
+	size_t jobs; /* kept: LIMIT_STORE_JOBS; tests lower it.  Those that
+			have ended go first, then claim() fails */
 };
 
 /*
- * url: "sqlite:PATH" (made with mode 0600 if missing, its folder must be
- * there) or "memory:".  NULL and e ("PATH: ...") on failure.
+ * url: "sqlite:PATH" or "memory:".  The file is made if missing, its folder
+ * must be there; a file whose mode is not 0600, that is no store or one of a
+ * newer version is refused.  NULL and e ("PATH: ...") on failure.
  */
 struct store *store_open(const char *url, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
@@ -136,6 +192,20 @@ void store_close(struct store *s); /* NULL is fine */
 /* Back ends, for store_open(). */
 struct store *store_memory_open(struct err *e);
 struct store *store_sqlite_open(const char *path, struct err *e);
+
+/* What back ends share.  Sets ops and limits. */
+void store_init(struct store *s, const struct store_ops *ops);
+
+/* Whether key may have come from store_key(); 0, or -1 and e. */
+int store_key_check(const char *key, struct err *e);
+
+/* Whether all of them may be stored; 0, or -1 and e. */
+int store_claim_check(const struct claim *c, const struct job *job,
+    struct err *e);
+
+/* Copies from's texts into p.  0, or -1 and e with *to unchanged. */
+int store_job_copy(struct pool *p, const struct job *from, struct job *to,
+    struct err *e);
 
 /*
  * A key under the site's secret from any number of parts, which cannot run
@@ -149,5 +219,9 @@ int store_key(const struct store *s, const struct view *part, size_t count,
 const char *store_job_state_name(enum job_state state);
 const char *store_job_mode_name(enum job_mode mode);
 const char *store_claim_name(enum claim_result result);
+
+/* And back: 0, or -1 with nothing changed. */
+int store_job_state_parse(struct view name, enum job_state *state);
+int store_job_mode_parse(struct view name, enum job_mode *mode);
 
 #endif

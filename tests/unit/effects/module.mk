@@ -1,2 +1,3 @@
 # Unit tests of effects/.
-unit_tests +=
+unit_tests += \
+	tests/unit/effects/store_sqlite_test

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * store.c - what the back ends of the store share: the way to them, keys,
+ * words, and jobs copied and judged.
+ */
+#include "effects/store.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+static const char *const state_names[] = {
+	[JOB_WAITING] = "waiting",
+	[JOB_SENDING] = "sending",
+	[JOB_SENT] = "sent",
+	[JOB_FAILED] = "failed",
+	[JOB_CANCELLED] = "cancelled",
+};
+
+static const char *const mode_names[] = {
+	[JOB_REPLY] = "reply",
+	[JOB_DRAFT] = "draft",
+};
+
+static const char *const claim_names[] = {
+	[CLAIM_GRANTED] = "granted",
+	[CLAIM_SAME] = "same-message",
+	[CLAIM_ANSWERED] = "answered-before",
+	[CLAIM_USER_CAP] = "user-day-cap",
+	[CLAIM_SITE_CAP] = "site-hour-cap",
+};
+
+struct store *
+store_open(const char *url, struct err *e)
+{
+	static const char sqlite[] = "sqlite:";
+
+	if (view_equal(view_of(url), VIEW("memory:")))
+		return store_memory_open(e);
+	if (view_starts_nocase(view_of(url), VIEW("sqlite:")) &&
+	    url[sizeof(sqlite) - 1] != '\0')
+		return store_sqlite_open(url + sizeof(sqlite) - 1, e);
+	err_set(e, "%s: neither \"sqlite:PATH\" nor \"memory:\"", url);
+	return NULL;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s != NULL)
+		s->ops->close(s);
+}
+
+void
+store_init(struct store *s, const struct store_ops *ops)
+{
+	s->ops = ops;
+	s->rows = LIMIT_STORE_ROWS;
+	s->jobs = LIMIT_STORE_JOBS;
+}
+
+int
+store_key(const struct store *s, const struct view *part, size_t count,
+    char key[DIGEST_HEX_SIZE])
+{
+	struct view secret = { s->secret, sizeof(s->secret) };
+
+	return digest_key(secret, part, count, key);
+}
+
+int
+store_key_check(const char *key, struct err *e)
+{
+	if (strlen(key) != DIGEST_HEX_SIZE - 1 ||
+	    strspn(key, "0123456789abcdef") != DIGEST_HEX_SIZE - 1)
+		return err_set(e, "not a key that store_key() made");
+	return 0;
+}
+
+int
+store_claim_check(const struct claim *c, const struct job *job, struct err *e)
+{
+	size_t size = 0;
+
+	if (store_key_check(c->key, e) < 0 ||
+	    store_key_check(c->message, e) < 0 ||
+	    store_key_check(c->user, e) < 0)
+		return -1;
+#define ADD_SIZE(name) size += job->name.size;
+	JOB_TEXTS(ADD_SIZE)
+#undef ADD_SIZE
+	if (size > LIMIT_JOB_SIZE)
+		return err_set(e, "a job of %zu octets, more than %d", size,
+		    LIMIT_JOB_SIZE);
+	return 0;
+}
+
+int
+store_job_copy(struct pool *p, const struct job *from, struct job *to,
+    struct err *e)
+{
+	struct job copy = *from;
+	bool ok = true;
+
+#define COPY(name)                            \
+	copy.name = pool_copy(p, from->name); \
+	ok = ok && copy.name.data != NULL;
+	JOB_TEXTS(COPY)
+#undef COPY
+	if (!ok)
+		return err_set(e, "no memory for a job");
+	*to = copy;
+	return 0;
+}
+
+const char *
+store_job_state_name(enum job_state state)
+{
+	return state_names[state];
+}
+
+const char *
+store_job_mode_name(enum job_mode mode)
+{
+	return mode_names[mode];
+}
+
+const char *
+store_claim_name(enum claim_result result)
+{
+	return claim_names[result];
+}
+
+/* The index of name among count names, or count. */
+static size_t
+find_name(const char *const *names, size_t count, struct view name)
+{
+	size_t i = 0;
+
+	while (i < count && !view_equal(view_of(names[i]), name))
+		i++;
+	return i;
+}
+
+int
+store_job_state_parse(struct view name, enum job_state *state)
+{
+	const size_t count = sizeof(state_names) / sizeof(state_names[0]);
+	size_t found = find_name(state_names, count, name);
+
+	if (found == count)
+		return -1;
+	*state = (enum job_state)found;
+	return 0;
+}
+
+int
+store_job_mode_parse(struct view name, enum job_mode *mode)
+{
+	const size_t count = sizeof(mode_names) / sizeof(mode_names[0]);
+	size_t found = find_name(mode_names, count, name);
+
+	if (found == count)
+		return -1;
+	*mode = (enum job_mode)found;
+	return 0;
+}
