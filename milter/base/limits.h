@@ -35,6 +35,7 @@ enum {
 
 	/* Files in libconfig's syntax. */
 	LIMIT_TREE_DEPTH = 12,
+	LIMIT_TREE_NAMES = 1000, /* in one group */
 	LIMIT_SETTINGS_SIZE = 256 * 1024,
 	LIMIT_PACK_SIZE = 1024 * 1024,
 	LIMIT_RULES_SIZE = 64 * 1024, /* a user's rules.conf */

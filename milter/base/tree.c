@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
+#include "base/tree_check.h"
 
 static const char *const kind_words[] = {
 	[TREE_GROUP] = "a group { ... }",
@@ -40,88 +42,6 @@ tree_error(const struct tree *at, struct err *e, const char *format, ...)
 	vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);
 	return err_set(e, "%s:%d: %s", at->file, at->line, words);
-}
-
-/* Where the scan for brackets stands: in code, in a string, in a comment. */
-enum place { IN_CODE, IN_STRING, IN_LINE_COMMENT, IN_BLOCK_COMMENT };
-
-static enum place
-next_place(enum place place, struct view line, size_t *at)
-{
-	struct view rest = view_part(line, *at, 2);
-	char c = rest.data[0];
-
-	switch (place) {
-	case IN_STRING:
-		if (c == '\\')
-			(*at)++;
-		return c == '"' ? IN_CODE : place;
-	case IN_BLOCK_COMMENT:
-		if (!view_equal(rest, VIEW("*/")))
-			return place;
-		(*at)++;
-		return IN_CODE;
-	case IN_LINE_COMMENT:
-		return place;
-	case IN_CODE:
-		break;
-	}
-	if (c == '#' || view_equal(rest, VIEW("//")))
-		return IN_LINE_COMMENT;
-	if (view_equal(rest, VIEW("/*"))) {
-		(*at)++;
-		return IN_BLOCK_COMMENT;
-	}
-	return c == '"' ? IN_STRING : IN_CODE;
-}
-
-/* How deep the brackets go after this line; *deepest is kept up. */
-static size_t
-scan_line(struct view line, enum place *place, size_t depth, size_t *deepest)
-{
-	if (*place == IN_LINE_COMMENT)
-		*place = IN_CODE;
-	for (size_t i = 0; i < line.size; i++) {
-		char c = line.data[i];
-
-		*place = next_place(*place, line, &i);
-		if (*place != IN_CODE)
-			continue;
-		if (c == '{' || c == '[' || c == '(')
-			depth++;
-		else if ((c == '}' || c == ']' || c == ')') && depth > 0)
-			depth--;
-		if (depth > *deepest)
-			*deepest = depth;
-	}
-	return depth;
-}
-
-/*
- * What libconfig must not be given: NULs (it would stop there), includes, and
- * nesting deep enough to recurse the stack away.
- */
-static int
-check_bytes(struct view bytes, const char *file, struct err *e)
-{
-	struct view rest = bytes, line;
-	enum place place = IN_CODE;
-	size_t depth = 0, deepest = 0;
-	int number = 0;
-
-	while (view_line(&rest, &line)) {
-		number++;
-		if (view_find_byte(line, '\0') != VIEW_NONE)
-			return err_set(e, "%s:%d: a NUL byte", file, number);
-		if (view_starts_nocase(view_trim(line), VIEW("@include")))
-			return err_set(e, "%s:%d: @include is not allowed",
-			    file, number);
-		depth = scan_line(line, &place, depth, &deepest);
-		if (deepest > LIMIT_TREE_DEPTH)
-			return err_set(e, "%s:%d: nested deeper than %d levels",
-			    file, number, LIMIT_TREE_DEPTH);
-	}
-	return 0;
 }
 
 static int copy_setting(struct pool *p, config_setting_t *from,
@@ -190,33 +110,47 @@ copy_setting(struct pool *p, config_setting_t *from, const char *file,
 	}
 }
 
-const struct tree *
-tree_parse(struct pool *p, struct view bytes, const char *file, struct err *e)
+/* Parses text and copies what came out. */
+static const struct tree *
+read_tree(struct pool *p, const char *text, const char *file, struct err *e)
 {
 	const struct tree *result = NULL;
-	struct view text, name;
-	struct tree *root;
+	struct tree *root = pool_alloc(p, sizeof(*root));
+	const char *name = pool_copy(p, view_of(file)).data;
 	config_t config;
 
-	if (check_bytes(bytes, file, e) < 0)
-		return NULL;
-	text = pool_copy(p, bytes); /* libconfig wants a terminator */
-	name = pool_copy(p, view_of(file));
-	root = pool_alloc(p, sizeof(*root));
-	if (text.data == NULL || name.data == NULL || root == NULL) {
-		err_set(e, "%s: out of memory or too large", file);
-		return NULL;
-	}
 	config_init(&config);
-	if (config_read_string(&config, text.data) != CONFIG_TRUE)
+	/* The second lock on @include: no file is below this one. */
+	config_set_include_dir(&config, "/dev/null");
+	if (config_read_string(&config, text) != CONFIG_TRUE)
 		err_set(e, "%s:%d: %s", file, config_error_line(&config),
 		    config_error_text(&config));
-	else if (copy_setting(p, config_root_setting(&config), name.data,
-		     root) < 0)
+	else if (root == NULL || name == NULL ||
+	    copy_setting(p, config_root_setting(&config), name, root) < 0)
 		err_set(e, "%s: out of memory or too large", file);
 	else
 		result = root;
 	config_destroy(&config);
+	return result;
+}
+
+const struct tree *
+tree_parse(struct pool *p, struct view bytes, const char *file, struct err *e)
+{
+	const struct tree *result = NULL;
+	struct text text = TEXT_INIT(bytes.size + 1);
+
+	if (tree_check(bytes, file, e) < 0)
+		return NULL;
+	/* libconfig knows no comment that ends with the file. */
+	text_add(&text, bytes);
+	if (bytes.size > 0 && bytes.data[bytes.size - 1] != '\n')
+		text_add_byte(&text, '\n');
+	if (text_ok(&text))
+		result = read_tree(p, text_string(&text), file, e);
+	else
+		err_set(e, "%s: out of memory", file);
+	text_free(&text);
 	return result;
 }
 

@@ -12,7 +12,7 @@ EXTRA_DIST += tests/fuzz/fuzz.h tests/fuzz/main.c tests/fuzz/run \
 if FUZZERS
 fuzz_ldadd = $(FUZZER_LDFLAGS) $(core_libs)
 else
-check_LIBRARIES = tests/fuzz/libreplay.a
+check_LIBRARIES += tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/main.c tests/fuzz/fuzz.h
 fuzz_ldadd = tests/fuzz/libreplay.a $(core_libs)
 TESTS += $(fuzz_targets)

@@ -1,4 +1,5 @@
 # Unit tests of base/.
 unit_tests += \
 	tests/unit/base/text_test \
+	tests/unit/base/tree_test \
 	tests/unit/base/view_test
