@@ -1,4 +1,6 @@
 # Unit tests: one program for each module, in the folder of its name.
+check_LIBRARIES += tests/libtest.a
+tests_libtest_a_SOURCES = tests/oom.c tests/oom.h
 unit_tests =
 include tests/unit/base/module.mk
 include tests/unit/mail/module.mk

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/text.h"
 
+#include "oom.h"
 #include "t.h"
 
 static void
@@ -107,6 +108,61 @@ grows_up_to_a_large_limit(void **state)
 	text_free(&t);
 }
 
+static void
+formats_at_the_limit_and_one_past_it(void **state)
+{
+	struct text t = TEXT_INIT(4);
+
+	(void)state;
+	text_addf(&t, "%d", 1234);
+	assert_true(text_ok(&t));
+	check_string("full", text_string(&t), "1234");
+	text_addf(&t, "%s", "");
+	assert_true(text_ok(&t));
+	text_clear(&t);
+	text_addf(&t, "%d", 12345);
+	assert_false(text_ok(&t));
+	check_string("nothing of it", text_string(&t), "");
+	text_free(&t);
+}
+
+static void
+freeing_leaves_a_text_that_can_be_used_again(void **state)
+{
+	struct text t = TEXT_INIT(4);
+
+	(void)state;
+	text_free(NULL);
+	text_add(&t, VIEW("12345"));
+	text_free(&t);
+	text_free(&t);
+	assert_true(text_ok(&t));
+	text_clear(&t);
+	text_add(&t, VIEW("1234"));
+	check_view("the limit is still there", text_view(&t), "1234");
+	text_add_byte(&t, '5');
+	assert_false(text_ok(&t));
+	text_free(&t);
+}
+
+static void
+without_memory_it_keeps_what_it_has(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; oom_next(n); n++) {
+		struct text t = TEXT_INIT(100000);
+
+		for (int i = 0; i < 1000; i++)
+			text_addf(&t, "%d,", i % 10);
+		assert_int_equal(text_ok(&t), !oom_happened());
+		if (t.size > 0)
+			assert_memory_equal(t.data, "0,1,2,3,4,5,6,7,8,9,0,",
+			    22);
+		assert_int_equal(t.size == 2000, !oom_happened());
+		text_free(&t);
+	}
+}
+
 int
 main(void)
 {
@@ -118,6 +174,9 @@ main(void)
 		cmocka_unit_test(one_past_the_limit_sticks),
 		cmocka_unit_test(clearing_forgets_the_failure),
 		cmocka_unit_test(grows_up_to_a_large_limit),
+		cmocka_unit_test(formats_at_the_limit_and_one_past_it),
+		cmocka_unit_test(freeing_leaves_a_text_that_can_be_used_again),
+		cmocka_unit_test(without_memory_it_keeps_what_it_has),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
