@@ -5,6 +5,7 @@
 #include "base/err.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,13 @@ words_xsi(int failed, const char *buffer)
 #define WORDS(result, buffer) \
 	_Generic((result), char * : words_gnu, int : words_xsi)(result, buffer)
 
+/* Names and values from files may hold anything; the text is one line. */
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7F;
+}
+
 int
 err_set(struct err *e, const char *format, ...)
 {
@@ -36,6 +44,9 @@ err_set(struct err *e, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	for (char *at = text; *at != '\0'; at++)
+		if (is_control(*at))
+			*at = '?';
 	memcpy(e->text, text, sizeof(text));
 	return -1;
 }
@@ -43,7 +54,8 @@ err_set(struct err *e, const char *format, ...)
 int
 err_sys(struct err *e, int code, const char *format, ...)
 {
-	char text[ERR_TEXT_SIZE], reason[128];
+	char reason[128];
+	char text[ERR_TEXT_SIZE - sizeof(reason)]; /* the reason must fit */
 	va_list arguments;
 
 	if (e == NULL)

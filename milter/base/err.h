@@ -12,7 +12,7 @@
 enum { ERR_TEXT_SIZE = 512 };
 
 struct err {
-	char text[ERR_TEXT_SIZE]; /* one line, NUL-terminated, no newline */
+	char text[ERR_TEXT_SIZE]; /* one line: controls are "?" */
 };
 
 #define ERR_NONE          \

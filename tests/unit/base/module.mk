@@ -1,5 +1,6 @@
 # Unit tests of base/.
 unit_tests += \
+	tests/unit/base/err_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
 	tests/unit/base/view_test
