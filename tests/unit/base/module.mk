@@ -1,5 +1,7 @@
 # Unit tests of base/.
 unit_tests += \
+	tests/unit/base/clock_test \
+	tests/unit/base/digest_test \
 	tests/unit/base/err_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
