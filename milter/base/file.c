@@ -47,10 +47,12 @@ read_all(int fd, const char *name, struct text *out, struct err *e)
 			return err_sys(e, errno, "%s", name);
 		if (got == 0)
 			return 0;
-		text_add(out, (struct view){ block, (size_t)got });
-		if (!text_ok(out))
+		if ((size_t)got > out->limit - out->size)
 			return err_set(e, "%s: larger than %zu bytes", name,
 			    out->limit);
+		text_add(out, (struct view){ block, (size_t)got });
+		if (!text_ok(out))
+			return err_sys(e, ENOMEM, "%s", name);
 	}
 }
 
@@ -108,12 +110,22 @@ judge(int dir, const char *name, const struct stat *st, uid_t owner,
 	return 0;
 }
 
+/* For a link, openat(2) tells ELOOP, or ENOTDIR where a folder is wanted. */
+static bool
+is_link(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(st.st_mode);
+}
+
 /* openat(2) for one component. */
 static int
 open_below(int dir, const char *name, int flags, struct file_found *found,
     struct err *e)
 {
-	int fd;
+	int fd, reason;
 
 	found->missing = false;
 	if (!is_component(name))
@@ -121,10 +133,11 @@ open_below(int dir, const char *name, int flags, struct file_found *found,
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | flags);
 	if (fd >= 0)
 		return fd;
-	found->missing = errno == ENOENT;
-	if (errno == ELOOP)
+	reason = errno;
+	found->missing = reason == ENOENT;
+	if (is_link(dir, name))
 		return err_set(e, "%s: a symbolic link, refused", name);
-	return err_sys(e, errno, "%s", name);
+	return err_sys(e, reason, "%s", name);
 }
 
 int

@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/base/clock_test \
 	tests/unit/base/digest_test \
 	tests/unit/base/err_test \
+	tests/unit/base/file_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
 	tests/unit/base/view_test
