@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 256 * 1024 };
+enum {
+	FIRST_CHUNK = 4096,
+	LARGEST_CHUNK = 256 * 1024,
+	GRAIN = alignof(max_align_t)
+};
 
 struct chunk {
 	struct chunk *next; /* the one that was filled before */
@@ -53,8 +57,12 @@ add_chunk(struct pool *p, size_t size)
 	return true;
 }
 
-void *
-pool_alloc(struct pool *p, size_t size)
+/*
+ * size octets as they come.  What counts is what they take, else requests of
+ * one octet each would take many times the ceiling.
+ */
+static char *
+take(struct pool *p, size_t size)
 {
 	size_t rounded;
 	char *data;
@@ -63,18 +71,25 @@ pool_alloc(struct pool *p, size_t size)
 		size = 1;
 	if (size > p->limit - p->used || size > SIZE_MAX / 2)
 		goto fail;
-	rounded =
-	    (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	rounded = (size + GRAIN - 1) & ~(size_t)(GRAIN - 1);
 	if (p->current == NULL || rounded > p->current->size - p->current->used)
 		if (!add_chunk(p, rounded))
 			goto fail;
 	data = p->current->data + p->current->used;
 	p->current->used += rounded;
-	p->used += size;
-	return memset(data, 0, size);
+	p->used += rounded < p->limit - p->used ? rounded : p->limit - p->used;
+	return data;
 fail:
 	p->failed = true;
 	return NULL;
+}
+
+void *
+pool_alloc(struct pool *p, size_t size)
+{
+	char *data = take(p, size);
+
+	return data == NULL ? NULL : memset(data, 0, size);
 }
 
 void *
@@ -90,12 +105,13 @@ pool_array(struct pool *p, size_t count, size_t size)
 struct view
 pool_copy(struct pool *p, struct view v)
 {
-	char *data = pool_alloc(p, v.size + 1);
+	char *data = take(p, v.size + 1);
 
 	if (data == NULL)
 		return (struct view){ NULL, 0 };
 	if (v.size > 0)
 		memcpy(data, v.data, v.size);
+	data[v.size] = '\0';
 	return (struct view){ data, v.size };
 }
 

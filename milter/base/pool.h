@@ -17,7 +17,8 @@
 struct pool;
 
 /*
- * A pool that hands out at most limit octets.  NULL when there is no memory.
+ * A pool that hands out at most limit octets, where a request counts as the
+ * multiple of the alignment that it takes.  NULL when there is no memory.
  * The caller frees it with pool_free().
  */
 struct pool *pool_new(size_t limit);

@@ -4,6 +4,8 @@ unit_tests += \
 	tests/unit/base/digest_test \
 	tests/unit/base/err_test \
 	tests/unit/base/file_test \
+	tests/unit/base/json_test \
+	tests/unit/base/pool_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
 	tests/unit/base/view_test
