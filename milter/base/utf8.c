@@ -134,10 +134,11 @@ utf8_is_hidden(uint32_t c)
 		{ 0x061C, 0x061C },
 		{ 0x115F, 0x1160 },
 		{ 0x17B4, 0x17B5 },
-		{ 0x180B, 0x180E },
+		{ 0x180B, 0x180F },
 		{ 0x200B, 0x200F },
 		{ 0x2028, 0x202E },
 		{ 0x2060, 0x206F },
+		{ 0x2800, 0x2800 },
 		{ 0x3164, 0x3164 },
 		{ 0xE000, 0xF8FF },
 		{ 0xFDD0, 0xFDEF },
@@ -145,14 +146,28 @@ utf8_is_hidden(uint32_t c)
 		{ 0xFEFF, 0xFEFF },
 		{ 0xFFA0, 0xFFA0 },
 		{ 0xFFF0, 0xFFFB },
-		{ 0xFFFE, 0xFFFF },
+		{ 0x1BCA0, 0x1BCA3 },
+		{ 0x1D173, 0x1D17A },
 		{ 0xE0000, 0x10FFFF },
 	};
 
+	if ((c & 0xFFFE) == 0xFFFE)
+		return true;
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (c <= ranges[i].last)
 			return c >= ranges[i].first;
 	return false;
+}
+
+/*
+ * Joiners and variation selectors: they belong into names of some scripts and
+ * into emoji, and change how their neighbours look, not what is read.
+ */
+static bool
+is_shaping(uint32_t c)
+{
+	return c == 0x200C || c == 0x200D || (c >= 0x180B && c <= 0x180F) ||
+	    (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
 }
 
 void
@@ -163,7 +178,8 @@ utf8_add_printable(struct text *t, struct view v, size_t max)
 	for (size_t at = 0; at < shown.size;) {
 		uint32_t c = utf8_next(shown, &at);
 
-		utf8_add(t, utf8_is_hidden(c) ? '?' : c);
+		if (!is_shaping(c))
+			utf8_add(t, utf8_is_hidden(c) ? '?' : c);
 	}
 	if (shown.size < v.size)
 		text_add_string(t, "...");

@@ -29,15 +29,18 @@ bool utf8_valid(struct view v);
 void utf8_add_clean(struct text *t, struct view v);
 
 /*
- * Characters that do not show but change what is read: controls, zero-width
- * and direction marks, soft hyphen, tags, private use, non-characters.
+ * Characters that show nothing, or nothing anybody agrees on: controls,
+ * zero-width and direction marks, joiners, variation selectors, soft hyphen,
+ * fillers, tags, private use, non-characters.
  */
 bool utf8_is_hidden(uint32_t c);
 
 /*
- * Appends v as one line a person may look at: well-formed, hidden characters
- * and line breaks as "?", at most max octets (a cut shows as "...").  The
- * only way for text from mail into a log line or onto a terminal.
+ * Appends at most max octets of v as one line a person may look at: well
+ * formed, joiners and variation selectors left out (names in Persian or Hindi
+ * and emoji have them), other hidden characters and line breaks as "?", a cut
+ * shown as "...".  The only way for text from mail into a log line or onto a
+ * terminal.
  */
 void utf8_add_printable(struct text *t, struct view v, size_t max);
 

@@ -8,4 +8,5 @@ unit_tests += \
 	tests/unit/base/pool_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
+	tests/unit/base/utf8_test \
 	tests/unit/base/view_test
