@@ -101,11 +101,11 @@ static void __attribute__((format(printf, 2, 0)))
 log_line(enum log_level level, const char *format, va_list arguments)
 {
 	int saved_errno = errno;
-	char raw[LIMIT_LOG_LINE];
+	char raw[LIMIT_LOG_LINE + 2] = ""; /* one more, so that a cut shows */
 	struct text line = TEXT_INIT(4 * LIMIT_LOG_LINE);
 
 	vsnprintf(raw, sizeof(raw), format, arguments);
-	utf8_add_printable(&line, view_of(raw), sizeof(raw));
+	utf8_add_printable(&line, view_of(raw), LIMIT_LOG_LINE);
 	emit(level, text_ok(&line) ? text_string(&line) : "(no memory)");
 	text_free(&line);
 	errno = saved_errno;

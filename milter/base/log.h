@@ -3,7 +3,8 @@
  * log.h - one line for the admin.
  *
  * Only programs log; modules return errors.  Every line is made printable
- * here, so callers pass text from mail as it is.  Any thread.
+ * here, so callers pass text from mail as it is; LIMIT_LOG_LINE octets of it
+ * are shown.  Any thread.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/base/err_test \
 	tests/unit/base/file_test \
 	tests/unit/base/json_test \
+	tests/unit/base/log_test \
 	tests/unit/base/pool_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
