@@ -5,6 +5,7 @@
 #include "base/fold.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <utf8proc.h>
 
 #include "base/limits.h"
@@ -12,95 +13,155 @@
 
 enum { MOST_DECOMPOSED = 24 }; /* the longest of Unicode 15 gives 18 */
 
-/* Letters with no decomposition of their own, in order of code points. */
+/* What is being folded: where to, from where on, and a blank in between. */
+struct folding {
+	struct text *out;
+	size_t start;
+	bool blank;
+};
+
+/* Letters and signs with no decomposition of their own, in order. */
 /* clang-format off */
-static const struct {
+static const struct plain {
 	uint32_t letter;
 	const char *plain;
 } undecomposed[] = {
-	{ 0x00E6, "ae" }, { 0x00F0, "d" }, { 0x00F8, "o" }, { 0x00FE, "th" },
-	{ 0x0111, "d" }, { 0x0127, "h" }, { 0x0131, "i" }, { 0x0138, "k" },
-	{ 0x0142, "l" }, { 0x014B, "n" }, { 0x0153, "oe" }, { 0x0167, "t" },
-	{ 0x0180, "b" }, { 0x0188, "c" }, { 0x0192, "f" }, { 0x0199, "k" },
-	{ 0x019A, "l" }, { 0x01A5, "p" }, { 0x01B4, "y" }, { 0x01B6, "z" },
-	{ 0x01E5, "g" }, { 0x021F, "h" }, { 0x0253, "b" }, { 0x0254, "o" },
-	{ 0x0256, "d" }, { 0x0257, "d" }, { 0x0259, "e" }, { 0x025B, "e" },
-	{ 0x0260, "g" }, { 0x0268, "i" }, { 0x026B, "l" }, { 0x0272, "n" },
-	{ 0x0289, "u" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201B, "'" },
-	{ 0x201C, "\"" }, { 0x201D, "\"" }, { 0x02BC, "'" },
+	{ 0x00B4, "'" }, { 0x00E6, "ae" }, { 0x00F0, "d" }, { 0x00F8, "o" },
+	{ 0x00FE, "th" }, { 0x0111, "d" }, { 0x0127, "h" }, { 0x0131, "i" },
+	{ 0x0138, "k" }, { 0x0142, "l" }, { 0x014B, "n" }, { 0x0153, "oe" },
+	{ 0x0167, "t" }, { 0x0180, "b" }, { 0x0188, "c" }, { 0x0192, "f" },
+	{ 0x0199, "k" }, { 0x019A, "l" }, { 0x01A5, "p" }, { 0x01B4, "y" },
+	{ 0x01B6, "z" }, { 0x01E5, "g" }, { 0x021F, "h" }, { 0x0253, "b" },
+	{ 0x0254, "o" }, { 0x0256, "d" }, { 0x0257, "d" }, { 0x0259, "e" },
+	{ 0x025B, "e" }, { 0x0260, "g" }, { 0x0268, "i" }, { 0x026B, "l" },
+	{ 0x0272, "n" }, { 0x0289, "u" }, { 0x02BB, "'" }, { 0x02BC, "'" },
+	{ 0x2010, "-" }, { 0x2011, "-" }, { 0x2012, "-" }, { 0x2013, "-" },
+	{ 0x2018, "'" }, { 0x2019, "'" }, { 0x201B, "'" }, { 0x201C, "\"" },
+	{ 0x201D, "\"" }, { 0x201E, "\"" }, { 0x201F, "\"" }, { 0x2212, "-" },
 };
 /* clang-format on */
+
+static int
+compare_letters(const void *key, const void *row)
+{
+	uint32_t c = *(const uint32_t *)key;
+	uint32_t letter = ((const struct plain *)row)->letter;
+
+	return c < letter ? -1 : c > letter;
+}
 
 static const char *
 plain_letters(uint32_t c)
 {
-	for (size_t i = 0; i < sizeof(undecomposed) / sizeof(undecomposed[0]);
-	     i++)
-		if (undecomposed[i].letter == c)
-			return undecomposed[i].plain;
-	return NULL;
+	const struct plain *row = bsearch(&c, undecomposed,
+	    sizeof(undecomposed) / sizeof(undecomposed[0]),
+	    sizeof(undecomposed[0]), compare_letters);
+
+	return row == NULL ? NULL : row->plain;
 }
 
-/* One character that is folded and decomposed already. */
+/*
+ * Marks without which a name is still the same name, by their canonical
+ * combining class (Unicode's UnicodeData.txt): overlays; the points of Hebrew
+ * and Arabic; accents above and below.  Not the vowel signs of Indic scripts
+ * and of Thai or the voicing marks of kana: those make other names.
+ */
+static bool
+is_accent(uint32_t c)
+{
+	unsigned mark_class =
+	    (unsigned)utf8proc_get_property((utf8proc_int32_t)c)
+		->combining_class;
+
+	return mark_class == 1 || (mark_class >= 10 && mark_class <= 36) ||
+	    mark_class >= 200;
+}
+
 static void
-add_folded(struct text *out, uint32_t c, bool *blank)
+add_text(struct folding *f, struct view v)
+{
+	if (f->blank && f->out->size > f->start)
+		text_add_byte(f->out, ' ');
+	f->blank = false;
+	text_add(f->out, v);
+}
+
+static bool
+is_blank(uint32_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* One character of those that utf8proc made of another. */
+static void
+add_folded(struct folding *f, uint32_t c)
 {
 	const char *plain;
 
-	if (c == ' ' || (c >= '\t' && c <= '\r')) {
-		*blank = out->size > 0;
+	if (is_blank(c)) {
+		f->blank = true;
 		return;
 	}
-	if (utf8_is_hidden(c))
+	if (utf8_is_hidden(c) || is_accent(c))
 		return;
-	if (*blank)
-		text_add_byte(out, ' ');
-	*blank = false;
-	plain = c < 0x80 ? NULL : plain_letters(c);
-	if (plain != NULL)
-		text_add_string(out, plain);
-	else
-		utf8_add(out, c);
+	plain = plain_letters(c);
+	add_text(f, view_of(plain == NULL ? "" : plain));
+	if (plain == NULL)
+		utf8_add(f->out, c);
 }
 
-/* Anything but ASCII: utf8proc decomposes and folds it. */
+/* Anything else than what add_ascii() takes. */
 static void
-add_decomposed(struct text *out, uint32_t c, bool *blank)
+add_decomposed(struct folding *f, uint32_t c)
 {
 	utf8proc_int32_t parts[MOST_DECOMPOSED];
 	int last_class = 0;
 	utf8proc_ssize_t count;
 
+	if (plain_letters(c) != NULL) {
+		add_folded(f, c);
+		return;
+	}
 	count =
 	    utf8proc_decompose_char((utf8proc_int32_t)c, parts, MOST_DECOMPOSED,
 		UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
-		    UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+		    UTF8PROC_IGNORE,
 		&last_class);
 	if (count < 0 || count > MOST_DECOMPOSED)
 		return;
 	for (utf8proc_ssize_t i = 0; i < count; i++)
-		add_folded(out, (uint32_t)parts[i], blank);
+		add_folded(f, (uint32_t)parts[i]);
+}
+
+/* Most names are ASCII: as many letters as there are, at once. */
+static size_t
+add_ascii(struct folding *f, struct view v)
+{
+	char run[64];
+	size_t size = 0;
+
+	while (size < v.size && size < sizeof(run) && v.data[size] > ' ' &&
+	    v.data[size] < 0x7F) {
+		run[size] = byte_lower(v.data[size]);
+		size++;
+	}
+	if (size > 0)
+		add_text(f, (struct view){ run, size });
+	return size;
 }
 
 void
 fold_add(struct text *out, struct view v)
 {
-	struct text folded = TEXT_INIT(out->limit - out->size);
-	bool blank = false;
+	struct folding f = { out, out->size, false };
 
 	for (size_t at = 0; at < v.size;) {
-		uint32_t c = utf8_next(v, &at);
+		size_t run = add_ascii(&f, view_part(v, at, v.size));
 
-		if (c < 0x80)
-			add_folded(&folded, (uint32_t)byte_lower((char)c),
-			    &blank);
-		else
-			add_decomposed(&folded, c, &blank);
+		at += run;
+		if (run == 0)
+			add_decomposed(&f, utf8_next(v, &at));
 	}
-	text_add(out, text_view(&folded));
-	if (!text_ok(&folded))
-		out->failed = true;
-	text_free(&folded);
 }
 
 bool

@@ -14,9 +14,10 @@
 
 /*
  * Appends v folded: Unicode case folding after compatibility decomposition
- * (UAX 15, NFKD), marks and hidden characters dropped, l with stroke, o with
- * stroke, sharp s and their like as plain letters, curly apostrophes and
- * quotes straight, runs of blanks as one space with none at the ends.
+ * (UAX 15, NFKD), accents and the vowel points of Hebrew and Arabic dropped,
+ * hidden characters too, l with stroke, o with stroke, sharp s and their like
+ * as plain letters, apostrophes, quotes and hyphens straight, runs of blanks
+ * as one space with none at the ends.  Folding twice changes nothing.
  * Failure shows in text_ok(out) alone.
  */
 void fold_add(struct text *out, struct view v);
