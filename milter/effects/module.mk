@@ -8,4 +8,4 @@ milter_libcore_a_SOURCES += \
 	milter/effects/store.c milter/effects/store.h \
 	milter/effects/store_memory.c \
 	milter/effects/store_sqlite.c \
-	milter/effects/transport.h
+	milter/effects/transport.c milter/effects/transport.h

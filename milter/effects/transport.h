@@ -8,6 +8,19 @@
 #include "base/err.h"
 #include "base/view.h"
 
+/*
+ * What is known once the program has ended.  "Read" means that it had taken
+ * all of the mail from its standard input; before that nothing can have been
+ * queued.  An MTA may say 75 although it has queued (Sendmail does), so after
+ * that only 0 and an error of another kind tell anything.
+ *
+ *	how it ended                      read       not read
+ *	exit 0                            SENT       UNKNOWN
+ *	exit 75 (EX_TEMPFAIL)             UNKNOWN    LATER
+ *	exit 64 to 78, the other ones     REFUSED    REFUSED
+ *	any other exit, a signal, time    UNKNOWN    LATER
+ *	it could not be started                      LATER
+ */
 enum transport_result {
 	TRANSPORT_SENT,    /* queued by the MTA */
 	TRANSPORT_LATER,   /* may be tried again: nothing was handed over */
@@ -16,11 +29,13 @@ enum transport_result {
 };
 
 /*
- * Runs program as "PROGRAM -i -f SENDER -N never -- RECIPIENT" with mail on
- * its standard input, an empty environment but PATH, and at most
- * timeout_seconds.  sender empty: "<>".  recipient must be plain
- * (addr_is_plain()).  e says what went wrong for all but TRANSPORT_SENT.
- * Single-threaded callers only (it forks).
+ * Runs program (a path) as "PROGRAM -i -f SENDER -N never -- RECIPIENT" with
+ * mail on its standard input, an environment of nothing but PATH, and at most
+ * timeout_seconds; then it and what it started are killed.  sender empty:
+ * "<>".  Addresses must be plain (addr_is_plain()), else TRANSPORT_REFUSED.
+ * e says what went wrong for all but TRANSPORT_SENT, with the first line that
+ * the program wrote to its standard error.  Any thread; descriptors 0 to 2
+ * must be open, and SIGCHLD must not be ignored.
  */
 enum transport_result transport_sendmail(const char *program,
     struct view sender, struct view recipient, struct view mail,

@@ -1,3 +1,4 @@
 # Unit tests of effects/.
 unit_tests += \
-	tests/unit/effects/store_sqlite_test
+	tests/unit/effects/store_sqlite_test \
+	tests/unit/effects/transport_test
