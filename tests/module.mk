@@ -14,7 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; \
 	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
 	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS;
-EXTRA_DIST += tests/t.h
+EXTRA_DIST += tests/t.h tests/coverage
 check_LIBRARIES =
 
 if HAVE_CMOCKA
@@ -24,3 +24,9 @@ endif
 include tests/fuzz/module.mk
 include tests/lint/module.mk
 include tests/samples/module.mk
+
+.PHONY: coverage
+coverage:
+	MAKE='$(MAKE)' $(top_srcdir)/tests/coverage
+clean-local:
+	rm -rf coverage
