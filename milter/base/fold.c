@@ -4,7 +4,6 @@
  */
 #include "base/fold.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -162,6 +161,18 @@ fold_add(struct text *out, struct view v)
 		if (run == 0)
 			add_decomposed(&f, utf8_next(v, &at));
 	}
+}
+
+bool
+fold_is_letter(uint32_t c)
+{
+	utf8proc_category_t category;
+
+	if (c < 0x80)
+		return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+	category = utf8proc_category((utf8proc_int32_t)c);
+	return category >= UTF8PROC_CATEGORY_LU &&
+	    category <= UTF8PROC_CATEGORY_ME;
 }
 
 bool

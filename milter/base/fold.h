@@ -10,6 +10,8 @@
 #ifndef BASE_FOLD_H
 #define BASE_FOLD_H
 
+#include <stdint.h>
+
 #include "base/text.h"
 
 /*
@@ -21,6 +23,9 @@
  * Failure shows in text_ok(out) alone.
  */
 void fold_add(struct text *out, struct view v);
+
+/* Whether c is a letter, or a mark on one (UAX 44, categories L and M). */
+bool fold_is_letter(uint32_t c);
 
 /* Whether the two are the same text once folded; false without memory. */
 bool fold_equal(struct view a, struct view b);

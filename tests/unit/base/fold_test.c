@@ -165,6 +165,41 @@ without_memory_nothing_is_equal(void **state)
 	}
 }
 
+static void
+letters_and_their_marks_are_letters(void **state)
+{
+	static const struct {
+		uint32_t c;
+		bool letter;
+	} letters[] = {
+		{ 'a', true },
+		{ 'Z', true },
+		{ '@', false },
+		{ '[', false },
+		{ '`', false },
+		{ '{', false },
+		{ '0', false },
+		{ ' ', false },
+		{ 0x00E9, true },   /* e with acute */
+		{ 0x0301, true },   /* combining acute */
+		{ 0x0430, true },   /* Cyrillic a */
+		{ 0x093E, true },   /* Devanagari aa */
+		{ 0x5C0F, true },   /* an ideograph */
+		{ 0x00D7, false },  /* multiplication sign */
+		{ 0x0661, false },  /* Arabic digit */
+		{ 0x200B, false },  /* zero width space */
+		{ 0x1F680, false }, /* rocket */
+		{ 0x10FFFF, false },
+		{ 0x110000, false },
+		{ UINT32_MAX, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(letters); i++)
+		check_number("letter", fold_is_letter(letters[i].c),
+		    letters[i].letter);
+}
+
 int
 main(void)
 {
@@ -176,6 +211,7 @@ main(void)
 		cmocka_unit_test(the_limit_holds),
 		cmocka_unit_test(compares_whole_texts),
 		cmocka_unit_test(without_memory_nothing_is_equal),
+		cmocka_unit_test(letters_and_their_marks_are_letters),
 	};
 
 	return cmocka_run_group_tests_name("fold", tests, NULL, NULL);
