@@ -28,6 +28,7 @@ enum {
 
 	/* What is read out of it. */
 	LIMIT_NAME_SIZE = 256,
+	LIMIT_NAME_WORDS = 16,
 	LIMIT_FIELD_SIZE = 1024, /* headline, company, ... */
 	LIMIT_NOTE_SIZE = 4096,
 	LIMIT_PEOPLE = 32, /* in one digest */

@@ -2,8 +2,9 @@
 milter_libcore_a_SOURCES += \
 	milter/policy/contacts.h \
 	milter/policy/guards.h \
-	milter/policy/name.h \
-	milter/policy/plan.h \
+	milter/policy/name.c milter/policy/name.h \
+	milter/policy/plan.c milter/policy/plan.h \
 	milter/policy/route.h \
 	milter/policy/rules.h \
+	milter/policy/title.c milter/policy/title.h \
 	milter/policy/users.h

@@ -1,2 +1,4 @@
 # Unit tests of policy/.
-unit_tests +=
+unit_tests += \
+	tests/unit/policy/name_test \
+	tests/unit/policy/plan_test
