@@ -48,6 +48,11 @@ enum {
 	LIMIT_LIST_VALUES = 64, /* of one condition */
 	LIMIT_CONTACTS_SIZE = 256 * 1024 * 1024,
 	LIMIT_CONTACTS_LINE = 16 * 1024,
+	LIMIT_CONTACTS_MEMORY = 512 * 1024 * 1024, /* of a set */
+	LIMIT_CONTACT_KEY_SIZE = 255,              /* a name, address or slug */
+	LIMIT_CONTACT_EMAILS = 8,                  /* of a person */
+	LIMIT_CONTACT_GROUP_SIZE = 64,
+	LIMIT_CSV_CELLS = 256,     /* of a row */
 	LIMIT_CONTACT_GROUPS = 32, /* different ones in a set */
 	LIMIT_ALIASES_SIZE = 16 * 1024 * 1024,
 	LIMIT_USER_NAME_SIZE = 128,

@@ -4,8 +4,12 @@
  *
  * Filled once from the bytes of one or more files, then read-only and shared
  * by any number of threads.  A look-up takes no lock and no memory from the
- * set.  Names are looked up by name_key(), addresses and profiles by their
- * folded form.
+ * set.
+ *
+ * Names are looked up by name_key(), and only those of two words or more.
+ * Addresses, and profiles by the slug in "/in/SLUG", are looked up by their
+ * octets with A to Z as a to z: more folding would make two people one, and
+ * these matches count for more than a name's.
  */
 #ifndef POLICY_CONTACTS_H
 #define POLICY_CONTACTS_H
@@ -35,20 +39,28 @@ struct contacts_report {
 	int first_refused;  /* line of the first of them; 0: none */
 };
 
-/* An empty set; NULL without memory.  The caller frees it. */
-struct contacts *contacts_new(void);
+/*
+ * An empty set that takes at most limit octets of memory; NULL without memory
+ * or random octets.  The caller frees it.
+ */
+struct contacts *contacts_new(size_t limit);
 void contacts_free(struct contacts *c);
 
 /*
  * Adds everybody in bytes; the format is told by the content, never by the
- * name of the file.  Rows that cannot be used are counted and the rest is
- * taken.  Returns 0 and the report, or -1 and e ("FILE: ...") when the file
- * as a whole cannot be used.  Not while others look up.
+ * name of the file.  A row is refused that has nothing to be looked up by, an
+ * address or profile that is none, or a group too many; such rows are counted
+ * and the rest is taken.  Returns 0 and the report, or -1 and e ("FILE: ...")
+ * when the file as a whole cannot be used; the set then holds what came
+ * before, and part of the file.  Not while others look up.
  */
 int contacts_add(struct contacts *c, struct view bytes, const char *file,
     struct contacts_report *report, struct err *e);
 
-/* People in the set, and the octets of memory they take. */
+/*
+ * People in the set, without rows that told nothing new, and the octets of
+ * memory they take.
+ */
 size_t contacts_count(const struct contacts *c);
 size_t contacts_size(const struct contacts *c);
 
@@ -59,9 +71,12 @@ struct contacts_match {
 };
 
 /*
- * Looks up by profile, then address, then name; empty views are not looked
- * up.  c may be NULL (nobody is known).  Never fails: no match is KNOWN_NO.
- * Several people of one name: their groups are joined.
+ * Looks up by profile (a slug or an address with one), address and name; empty
+ * views are not looked up.  known and name are those of the strongest match;
+ * the groups of all matches are joined, and so are those of several people of
+ * one name, so that a group given by name in one file holds for the profile
+ * in another.  c may be NULL (nobody is known).  Never fails: no match is
+ * KNOWN_NO.
  */
 void contacts_find(const struct contacts *c, struct view name,
     struct view email, struct view profile, struct contacts_match *match);

@@ -1,10 +1,15 @@
 # policy: a request and what the user says into a plan; pure.
 milter_libcore_a_SOURCES += \
-	milter/policy/contacts.h \
+	milter/policy/cards.c milter/policy/cards.h \
+	milter/policy/contacts.c milter/policy/contacts.h \
+	milter/policy/contacts_file.c milter/policy/contacts_file.h \
+	milter/policy/contacts_key.c milter/policy/contacts_key.h \
+	milter/policy/csv.c milter/policy/csv.h \
 	milter/policy/guards.h \
 	milter/policy/name.c milter/policy/name.h \
 	milter/policy/plan.c milter/policy/plan.h \
 	milter/policy/route.h \
 	milter/policy/rules.h \
+	milter/policy/table.c milter/policy/table.h \
 	milter/policy/title.c milter/policy/title.h \
 	milter/policy/users.h

@@ -1,4 +1,7 @@
 # Unit tests of policy/.
 unit_tests += \
+	tests/unit/policy/contacts_test \
+	tests/unit/policy/csv_test \
 	tests/unit/policy/name_test \
-	tests/unit/policy/plan_test
+	tests/unit/policy/plan_test \
+	tests/unit/policy/table_test

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * contacts.c - the people a user knows, and looking somebody up.
+ */
+#include "policy/contacts.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/pool.h"
+#include "base/utf8.h"
+#include "policy/cards.h"
+#include "policy/contacts_file.h"
+#include "policy/contacts_key.h"
+
+/* Room for all of them, with what the pool takes besides. */
+enum { GROUP_WORDS_SIZE = 2 * LIMIT_CONTACT_GROUPS * LIMIT_CONTACT_GROUP_SIZE };
+
+struct contacts {
+	size_t limit;
+	struct cards cards;
+	size_t people;
+	struct pool *words; /* of the groups */
+	struct view group[LIMIT_CONTACT_GROUPS];
+	size_t groups;
+};
+
+struct contacts *
+contacts_new(size_t limit)
+{
+	struct contacts *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->limit = limit;
+	c->words = pool_new(GROUP_WORDS_SIZE);
+	if (cards_init(&c->cards) < 0 || c->words == NULL) {
+		contacts_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+contacts_free(struct contacts *c)
+{
+	if (c == NULL)
+		return;
+	cards_free(&c->cards);
+	pool_free(c->words);
+	free(c);
+}
+
+size_t
+contacts_count(const struct contacts *c)
+{
+	return c->people;
+}
+
+size_t
+contacts_size(const struct contacts *c)
+{
+	return sizeof(*c) + cards_size(&c->cards) + pool_used(c->words);
+}
+
+/* The index of the group of that name, or LIMIT_CONTACT_GROUPS. */
+static size_t
+group_index(const struct contacts *c, struct view group)
+{
+	for (size_t i = 0; i < c->groups; i++)
+		if (view_equal_nocase(c->group[i], group))
+			return i;
+	return LIMIT_CONTACT_GROUPS;
+}
+
+static bool
+is_group_word(struct view group)
+{
+	if (group.size == 0 || group.size > LIMIT_CONTACT_GROUP_SIZE ||
+	    !utf8_valid(group))
+		return false;
+	for (size_t at = 0; at < group.size;)
+		if (utf8_is_hidden(utf8_next(group, &at)))
+			return false;
+	return true;
+}
+
+/* The bits of a row's groups, new ones made.  False: one is not possible. */
+static bool
+take_groups(struct contacts *c, const struct contacts_row *row, uint32_t *bits)
+{
+	*bits = 0;
+	for (size_t i = 0; i < row->groups; i++) {
+		size_t index = group_index(c, row->group[i]);
+
+		if (index == LIMIT_CONTACT_GROUPS) {
+			if (c->groups == LIMIT_CONTACT_GROUPS ||
+			    !is_group_word(row->group[i]))
+				return false;
+			index = c->groups;
+			c->group[index] = pool_copy(c->words, row->group[i]);
+			if (c->group[index].data == NULL)
+				return false;
+			c->groups++;
+		}
+		*bits |= (uint32_t)1 << index;
+	}
+	return true;
+}
+
+/* One file on its way into the set. */
+struct loading {
+	struct contacts *contacts;
+	struct contacts_report *report;
+	struct text name, profile, email[LIMIT_CONTACT_EMAILS]; /* keys */
+};
+
+static struct text *
+loading_text(struct loading *l, size_t index)
+{
+	if (index == LIMIT_CONTACT_EMAILS)
+		return &l->name;
+	return index < LIMIT_CONTACT_EMAILS ? &l->email[index] : &l->profile;
+}
+
+enum { LOADING_TEXTS = LIMIT_CONTACT_EMAILS + 2 };
+
+static bool
+is_usable(struct view key)
+{
+	return key.size > 0 && key.size <= LIMIT_CONTACT_KEY_SIZE;
+}
+
+/*
+ * Makes a row a card, whose keys are in l.  False when the row is to be
+ * refused, or memory is short.
+ */
+static bool
+make_card(struct loading *l, const struct contacts_row *row, struct card *card)
+{
+	*card = (struct card){ .written = row->name };
+	if (row->name.size > LIMIT_CONTACT_KEY_SIZE || !utf8_valid(row->name))
+		return false;
+	contacts_key_name(row->name, &l->name);
+	card->name = text_view(&l->name);
+	if (card->name.size > LIMIT_CONTACT_KEY_SIZE)
+		return false;
+	if (row->profile.size > 0) {
+		contacts_key_profile(row->profile, &l->profile);
+		card->profile = text_view(&l->profile);
+		if (!is_usable(card->profile))
+			return false;
+	}
+	for (size_t i = 0; i < row->emails; i++) {
+		contacts_key_email(row->email[i], &l->email[i]);
+		card->email[i] = text_view(&l->email[i]);
+		if (!is_usable(card->email[i]))
+			return false;
+	}
+	card->emails = row->emails;
+	return card->name.size + card->profile.size + card->emails > 0 &&
+	    take_groups(l->contacts, row, &card->groups);
+}
+
+/* -1 without memory, or past the limit of the set. */
+static int
+add_card(struct contacts *c, const struct card *card)
+{
+	int added = cards_add(&c->cards, card);
+
+	if (added < 0 || contacts_size(c) > c->limit)
+		return -1;
+	c->people += (size_t)added;
+	return 0;
+}
+
+static bool
+memory_ok(struct loading *l)
+{
+	for (size_t i = 0; i < LOADING_TEXTS; i++)
+		if (!text_ok(loading_text(l, i)))
+			return false;
+	return pool_ok(l->contacts->words);
+}
+
+static int
+on_row(void *arg, const struct contacts_row *row)
+{
+	struct loading *l = arg;
+	struct card card;
+
+	if (row->kind == CONTACTS_SKIPPED) {
+		l->report->skipped++;
+		return 0;
+	}
+	if (row->kind == CONTACTS_PERSON && make_card(l, row, &card)) {
+		l->report->added++;
+		return add_card(l->contacts, &card);
+	}
+	if (!memory_ok(l))
+		return -1;
+	if (l->report->refused++ == 0)
+		l->report->first_refused = row->line;
+	return 0;
+}
+
+static int
+load(struct contacts *c, const struct contacts_format *format,
+    struct view bytes, struct contacts_report *report)
+{
+	struct loading l = { .contacts = c, .report = report };
+	int result;
+
+	for (size_t i = 0; i < LOADING_TEXTS; i++)
+		loading_text(&l, i)->limit = LIMIT_CONTACTS_LINE;
+	result = format->read(bytes, on_row, &l);
+	for (size_t i = 0; i < LOADING_TEXTS; i++)
+		text_free(loading_text(&l, i));
+	cards_fit(&c->cards);
+	return result;
+}
+
+int
+contacts_add(struct contacts *c, struct view bytes, const char *file,
+    struct contacts_report *report, struct err *e)
+{
+	const struct contacts_format *format;
+
+	*report = (struct contacts_report){ .format = "" };
+	if (bytes.size > LIMIT_CONTACTS_SIZE)
+		return err_set(e, "%s: larger than %d octets", file,
+		    LIMIT_CONTACTS_SIZE);
+	if (view_find_byte(bytes, '\0') != VIEW_NONE)
+		return err_set(e, "%s: not UTF-8 text (it holds NUL octets)",
+		    file);
+	if (view_starts_nocase(bytes, VIEW("\xEF\xBB\xBF")))
+		bytes = view_part(bytes, 3, VIEW_NONE);
+	format = contacts_file_format(bytes);
+	report->format = format->name;
+	if (format->read == NULL)
+		return err_set(e, "%s: %s files cannot be read", file,
+		    format->name);
+	if (load(c, format, bytes, report) < 0)
+		return err_set(e,
+		    "%s: out of memory, or more people than fit into %zu "
+		    "octets",
+		    file, c->limit);
+	return 0;
+}
+
+/* What is looked up, the strongest last. */
+static const struct {
+	enum card_key kind;
+	enum known known;
+	void (*key)(struct view v, struct text *key);
+} sought[] = {
+	{ CARD_NAME, KNOWN_NAME, contacts_key_name },
+	{ CARD_EMAIL, KNOWN_EMAIL, contacts_key_email },
+	{ CARD_PROFILE, KNOWN_PROFILE, contacts_key_profile },
+};
+
+enum { SOUGHT = sizeof(sought) / sizeof(sought[0]) };
+
+void
+contacts_find(const struct contacts *c, struct view name, struct view email,
+    struct view profile, struct contacts_match *match)
+{
+	const struct view given[SOUGHT] = { name, email, profile };
+	struct text key[SOUGHT];
+	uint32_t groups;
+
+	*match = (struct contacts_match){ .known = KNOWN_NO };
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < SOUGHT; i++) {
+		key[i] = (struct text)TEXT_INIT(LIMIT_CONTACTS_LINE);
+		sought[i].key(given[i], &key[i]);
+		cards_expect(&c->cards, sought[i].kind, text_view(&key[i]));
+	}
+	for (size_t i = 0; i < SOUGHT; i++) {
+		if (text_ok(&key[i]) && key[i].size > 0 &&
+		    cards_find(&c->cards, sought[i].kind, text_view(&key[i]),
+			&match->name, &groups)) {
+			match->known = sought[i].known;
+			match->groups |= groups;
+		}
+		text_free(&key[i]);
+	}
+}
+
+bool
+contacts_in_group(const struct contacts *c, const struct contacts_match *match,
+    struct view group)
+{
+	size_t index;
+
+	if (c == NULL)
+		return false;
+	if (group.size > 0 && group.data[0] == '@')
+		group = view_part(group, 1, VIEW_NONE);
+	index = group_index(c, group);
+	return index < c->groups && (match->groups >> index & 1) != 0;
+}
+
+void
+contacts_group_words(const struct contacts *c,
+    const struct contacts_match *match, struct text *words)
+{
+	const char *between = "";
+
+	for (size_t i = 0; c != NULL && i < c->groups; i++) {
+		if ((match->groups >> i & 1) == 0)
+			continue;
+		text_add_string(words, between);
+		text_add_byte(words, '@');
+		text_add(words, c->group[i]);
+		between = " ";
+	}
+}
+
+static const char *const known_words[] = {
+	[KNOWN_NO] = "no",
+	[KNOWN_NAME] = "name",
+	[KNOWN_EMAIL] = "email",
+	[KNOWN_PROFILE] = "profile",
+};
+
+const char *
+contacts_known_name(enum known known)
+{
+	return known_words[known];
+}
+
+int
+contacts_known_parse(struct view name, enum known *known)
+{
+	for (int i = KNOWN_NO; i <= KNOWN_PROFILE; i++)
+		if (view_equal(name, view_of(known_words[i]))) {
+			*known = (enum known)i;
+			return 0;
+		}
+	return -1;
+}
