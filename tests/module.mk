@@ -16,6 +16,8 @@ AM_TESTS_ENVIRONMENT = \
 	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS;
 EXTRA_DIST += tests/t.h tests/coverage
 check_LIBRARIES =
+threaded_tests =	# to be run with the thread sanitizer too
+functional_tests =	# with a real mail server: "make check-functional"
 
 if HAVE_CMOCKA
 include tests/unit/module.mk
@@ -25,7 +27,9 @@ include tests/fuzz/module.mk
 include tests/lint/module.mk
 include tests/samples/module.mk
 
-.PHONY: coverage
+.PHONY: coverage check-functional
+check-functional: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(functional_tests)'
 coverage:
 	MAKE='$(MAKE)' $(top_srcdir)/tests/coverage
 clean-local:

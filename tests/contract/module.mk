@@ -7,5 +7,6 @@ tests_contract_store_memory_test_SOURCES = tests/contract/store_test.c
 tests_contract_store_memory_test_CPPFLAGS = $(AM_CPPFLAGS) -DBACK_END='"memory"'
 tests_contract_store_sqlite_test_SOURCES = tests/contract/store_test.c
 tests_contract_store_sqlite_test_CPPFLAGS = $(AM_CPPFLAGS) -DBACK_END='"sqlite"'
+threaded_tests += $(contract_tests)
 check_PROGRAMS += $(contract_tests)
 TESTS += $(contract_tests)
