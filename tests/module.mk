@@ -5,6 +5,7 @@ tap_driver = env CMOCKA_MESSAGE_OUTPUT=TAP AM_TAP_AWK='$(AWK)' \
 	UBSAN_OPTIONS=print_stacktrace=1 top_srcdir='$(abs_top_srcdir)' \
 	$(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-program
 TEST_LOG_DRIVER = $(tap_driver)
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
@@ -14,7 +15,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; \
 	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
 	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS;
-EXTRA_DIST += tests/t.h tests/coverage
+EXTRA_DIST += tests/t.h tests/coverage tests/run-program
 check_LIBRARIES =
 threaded_tests =	# to be run with the thread sanitizer too
 functional_tests =	# with a real mail server: "make check-functional"
