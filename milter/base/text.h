@@ -4,7 +4,8 @@
  *
  * The first failure (no memory, ceiling) sticks: append freely, then ask once
  * with text_ok().  After a failure the content is still there, as far as it
- * got, and further appends do nothing.
+ * got, and further appends do nothing.  What is appended must not be part of
+ * the text itself, which may move.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H

@@ -345,25 +345,46 @@ expiring_is_bounded(void **state)
 }
 
 /*
- * In a child: which of the keys it won, as KEYS octets, then ends.  On a slow
- * disk one of two that never rest may lose its patience; it tries again.
+ * On a slow disk one of several processes that never rest may lose its
+ * patience; it tries again.
  */
+static bool
+was_locked(const struct err *e)
+{
+	return strstr(e->text, "database is locked") != NULL;
+}
+
+static struct store *
+open_in_child(const struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	struct store *s;
+
+	do
+		s = store_sqlite_open(f->path, &e);
+	while (s == NULL && was_locked(&e));
+	if (s == NULL)
+		_exit(1);
+	return s;
+}
+
+/* In a child: which of the keys it won, as KEYS octets, then ends. */
 static void
 claim_all(const struct fixture *f, const char *name, int out)
 {
-	struct store *s = store_sqlite_open(f->path, NULL);
+	struct store *s = open_in_child(f);
 	struct err e = ERR_NONE;
 	char won[KEYS];
 
-	for (int i = 0; s != NULL && i < KEYS; i++) {
+	for (int i = 0; i < KEYS; i++) {
 		enum claim_result result = CLAIM_SAME;
 
 		while (claim(s, i, name, &result, &e) < 0)
-			if (strstr(e.text, "database is locked") == NULL)
+			if (!was_locked(&e))
 				_exit(2);
 		won[i] = result == CLAIM_GRANTED;
 	}
-	if (s == NULL || write(out, won, sizeof(won)) != sizeof(won))
+	if (write(out, won, sizeof(won)) != sizeof(won))
 		_exit(1);
 	store_close(s);
 	_exit(0);
@@ -427,11 +448,10 @@ all_processes_share_one_secret(void **state)
 
 		assert_true(child >= 0);
 		if (child == 0) {
-			struct store *s = store_sqlite_open(f->path, NULL);
+			struct store *s = open_in_child(f);
 
-			_exit(s == NULL ||
-			    write(ends[1], s->secret, sizeof(s->secret)) !=
-				sizeof(s->secret));
+			_exit(write(ends[1], s->secret, sizeof(s->secret)) !=
+			    sizeof(s->secret));
 		}
 	}
 	for (int i = 0; i < CHILDREN; i++) {
