@@ -1,5 +1,6 @@
 # The house rules, checked.
 lint_tests = \
+	tests/lint/calls.test \
 	tests/lint/format.test \
 	tests/lint/layers.test \
 	tests/lint/design.test \
