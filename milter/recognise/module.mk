@@ -1,6 +1,14 @@
 # recognise: message and packs into a request, with evidence.
 milter_libcore_a_SOURCES += \
+	milter/recognise/literal.c \
+	milter/recognise/literal.h \
+	milter/recognise/note.c \
+	milter/recognise/note.h \
+	milter/recognise/pack.c \
 	milter/recognise/pack.h \
+	milter/recognise/pack_fields.c \
+	milter/recognise/pack_parts.h \
+	milter/recognise/pack_rules.c \
 	milter/recognise/recognise.h \
 	milter/recognise/regex.c \
 	milter/recognise/regex.h \

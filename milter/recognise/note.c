@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * note.c - what was captured, made fit to be compared and shown.
+ *
+ * What a greeting or a signature is gets decided by its shape, never by its
+ * words: the sender may write in any language.
+ */
+#include "recognise/note.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+
+enum {
+	GREETING_SIZE = 80, /* octets, a line or what stands before a comma */
+	GREETING_WORDS = 5,
+	ENTITY_SIZE = 10 /* "&#1114111;" */
+};
+
+static const struct {
+	struct view name;
+	char byte;
+} entities[] = {
+	{ { "&amp;", 5 }, '&' },
+	{ { "&lt;", 4 }, '<' },
+	{ { "&gt;", 4 }, '>' },
+	{ { "&quot;", 6 }, '"' },
+	{ { "&apos;", 6 }, '\'' },
+	{ { "&nbsp;", 6 }, ' ' },
+};
+
+/* The character of "&#39;" or "&#x27;", or 0. */
+static uint32_t
+number_of(struct view entity)
+{
+	uint32_t base = 10, c = 0;
+	size_t i = 2;
+
+	if (entity.size > i && byte_lower(entity.data[i]) == 'x') {
+		base = 16;
+		i++;
+	}
+	for (; i + 1 < entity.size; i++) {
+		char digit = byte_lower(entity.data[i]);
+		uint32_t value = digit >= '0' && digit <= '9'
+		    ? (uint32_t)(digit - '0')
+		    : digit >= 'a' && digit <= 'f'
+		    ? (uint32_t)(digit - 'a') + 10
+		    : base;
+
+		if (value >= base)
+			return 0;
+		c = c * base + value;
+	}
+	return utf8_is_hidden(c) ? 0 : c;
+}
+
+/* Resolves the entity at the start of rest; returns its size or 0. */
+static size_t
+add_entity(struct text *out, struct view rest)
+{
+	size_t size = view_find_byte(view_part(rest, 0, ENTITY_SIZE), ';') + 1;
+	struct view entity = view_part(rest, 0, size);
+	uint32_t c;
+
+	if (size == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+		if (view_equal(entity, entities[i].name)) {
+			text_add_byte(out, entities[i].byte);
+			return size;
+		}
+	c = view_starts_nocase(entity, VIEW("&#")) ? number_of(entity) : 0;
+	if (c == 0)
+		return 0;
+	utf8_add(out, c);
+	return size;
+}
+
+/* "<br>", "<br/>", "<br />": its size, or 0. */
+static size_t
+line_break(struct view rest)
+{
+	size_t end = view_find_byte(view_part(rest, 0, 6), '>');
+
+	if (end == VIEW_NONE || !view_starts_nocase(rest, VIEW("<br")))
+		return 0;
+	return view_trim(view_part(rest, 3, end - 3)).size <= 1 ? end + 1 : 0;
+}
+
+static struct view
+resolve(struct pool *p, struct view v)
+{
+	struct text out = TEXT_INIT(LIMIT_TEXT_SIZE);
+	struct view copy;
+
+	for (size_t i = 0; i < v.size;) {
+		struct view rest = view_part(v, i, VIEW_NONE);
+		size_t size = 0;
+
+		if (v.data[i] == '&')
+			size = add_entity(&out, rest);
+		else if (v.data[i] == '<')
+			size = line_break(rest);
+		/* A <br> at the end of a line breaks it once, not twice. */
+		if (v.data[i] == '<' && size > 0 &&
+		    !view_starts_nocase(view_part(v, i + size, 1), VIEW("\n")))
+			text_add_byte(&out, '\n');
+		if (size == 0) {
+			text_add_byte(&out, v.data[i]);
+			size = 1;
+		}
+		i += size;
+	}
+	copy = text_ok(&out) ? pool_copy(p, text_view(&out)) : v;
+	text_free(&out);
+	return copy;
+}
+
+struct view
+note_fit(struct pool *p, struct view captured, bool lines, size_t max)
+{
+	struct view v = utf8_prefix(captured, LIMIT_TEXT_SIZE / 4);
+
+	if (view_find_byte(v, '&') != VIEW_NONE ||
+	    view_find_byte(v, '<') != VIEW_NONE)
+		v = resolve(p, v);
+	v = view_trim(v);
+	if (!lines)
+		v = view_part(v, 0, view_find_byte(v, '\n'));
+	return view_trim(utf8_prefix(v, max));
+}
+
+static size_t
+words_in(struct view v)
+{
+	size_t count = 0;
+	bool inside = false;
+
+	for (size_t i = 0; i < v.size; i++) {
+		bool blank = v.data[i] == ' ';
+
+		count += !blank && !inside;
+		inside = !blank;
+	}
+	return count;
+}
+
+static bool
+is_short(struct view v)
+{
+	return v.size <= GREETING_SIZE && words_in(v) <= GREETING_WORDS;
+}
+
+static bool
+is_greeting(struct view line)
+{
+	return line.size > 0 && line.data[line.size - 1] == ',' &&
+	    is_short(line);
+}
+
+static bool
+is_signature(struct view line, struct view name, struct view given)
+{
+	static const struct view dash[] = { { "-", 1 }, { "\xE2\x80\x93", 3 },
+		{ "\xE2\x80\x94", 3 } };
+
+	if (line.size > 0 &&
+	    (view_equal_nocase(line, name) || view_equal_nocase(line, given)))
+		return true;
+	for (size_t i = 0; i < sizeof(dash) / sizeof(dash[0]); i++)
+		if (view_starts_nocase(line, dash[i]))
+			return is_short(line);
+	return false;
+}
+
+struct view
+note_body(struct view note, struct view name, struct view given)
+{
+	struct view rest = view_trim(note), line;
+	size_t end;
+
+	if (view_line(&rest, &line) && is_greeting(view_trim(line)))
+		note = rest;
+	note = view_trim(note);
+	for (end = note.size; end > 0 && note.data[end - 1] != '\n'; end--)
+		;
+	line = view_trim(view_part(note, end, VIEW_NONE));
+	if (is_signature(line, name, given))
+		note = view_trim(view_part(note, 0, end));
+	return note;
+}
+
+struct view
+note_key(struct view folded)
+{
+	while (folded.size > 0 &&
+	    view_find_byte(VIEW(".!? "), folded.data[folded.size - 1]) !=
+		VIEW_NONE)
+		folded.size--;
+	return folded;
+}
+
+/*
+ * Whether v is the wording, in which "*" stands for anything short.  Each
+ * piece is taken where it comes first: a wording leaves a name or two open,
+ * and that is enough for it.
+ */
+static bool
+fits(struct view wording, struct view v)
+{
+	size_t star = view_find_byte(wording, '*');
+	struct view piece = view_part(wording, 0, star);
+
+	if (!view_starts_nocase(v, piece))
+		return false;
+	while (star != VIEW_NONE) {
+		size_t found;
+
+		v = view_part(v, piece.size, VIEW_NONE);
+		wording = view_part(wording, star + 1, VIEW_NONE);
+		star = view_find_byte(wording, '*');
+		piece = view_part(wording, 0, star);
+		found = star == VIEW_NONE && view_ends_nocase(v, piece)
+		    ? v.size - piece.size
+		    : view_find(v, piece);
+		if (found > GREETING_SIZE)
+			return false;
+		v = view_part(v, found, VIEW_NONE);
+	}
+	return v.size == piece.size;
+}
+
+static bool
+fits_one(struct view v, const struct view *wording, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fits(wording[i], v))
+			return true;
+	return false;
+}
+
+bool
+note_is_one_of(struct view note, const struct view *wording, size_t count)
+{
+	struct text folded = TEXT_INIT(LIMIT_TEXT_SIZE);
+	struct view key, behind = VIEW("");
+	size_t comma;
+	bool is_one;
+
+	fold_add(&folded, note);
+	key = note_key(text_view(&folded));
+	comma = view_find_byte(key, ',');
+	if (comma != VIEW_NONE && is_short(view_part(key, 0, comma)))
+		behind = view_trim(view_part(key, comma + 1, VIEW_NONE));
+	is_one = text_ok(&folded) && key.size > 0 &&
+	    (fits_one(key, wording, count) ||
+		(behind.size > 0 && fits_one(behind, wording, count)));
+	text_free(&folded);
+	return is_one;
+}
