@@ -4,6 +4,8 @@
  */
 #include "base/utf8.h"
 
+#include <string.h>
+
 /* Octets that follow a first octet, and the least value they may give. */
 static unsigned
 following(unsigned char first, uint32_t *value, uint32_t *least)
@@ -92,10 +94,27 @@ is_stray(struct view v, size_t from, size_t to)
 	return to - from == 1 && (unsigned char)v.data[from] >= 0x80;
 }
 
+/* Text is mostly ASCII: moves to the first octet that is not. */
+static size_t
+skip_ascii(struct view v, size_t at)
+{
+	uint64_t eight;
+
+	for (; v.size - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, v.data + at, sizeof(eight));
+		if ((eight & 0x8080808080808080U) != 0)
+			break;
+	}
+	while (at < v.size && (unsigned char)v.data[at] < 0x80)
+		at++;
+	return at;
+}
+
 bool
 utf8_valid(struct view v)
 {
-	for (size_t at = 0, from; at < v.size;) {
+	for (size_t at = skip_ascii(v, 0), from; at < v.size;
+	     at = skip_ascii(v, at)) {
 		from = at;
 		utf8_next(v, &at);
 		if (is_stray(v, from, at))
@@ -109,7 +128,8 @@ utf8_add_clean(struct text *t, struct view v)
 {
 	size_t good = 0;
 
-	for (size_t at = 0, from; at < v.size;) {
+	for (size_t at = skip_ascii(v, 0), from; at < v.size;
+	     at = skip_ascii(v, at)) {
 		from = at;
 		utf8_next(v, &at);
 		if (!is_stray(v, from, at))
