@@ -21,7 +21,8 @@ enum {
 	LIMIT_TEXT_SIZE = 64 * 1024,  /* of a part, as patterns see it */
 	LIMIT_LINKS = 400,
 	LIMIT_LINK_SIZE = 4096,
-	LIMIT_MAILBOXES = 20, /* in one address field */
+	LIMIT_LINK_TEXT = 1024, /* what is shown for it */
+	LIMIT_MAILBOXES = 20,   /* in one address field */
 	LIMIT_SUBJECT_SIZE = 998,
 	LIMIT_RECIPIENTS = 1000, /* of one envelope, decided on */
 	LIMIT_SIGNATURES = 8,    /* DKIM-Signature fields verified */

@@ -3,7 +3,9 @@
  * html.h - HTML reduced to the text a person would read, with its links.
  *
  * Not a browser: one pass over the octets, no tree, no style but what hides
- * nothing from us.  Linear in time whatever the input; pure; any thread.
+ * nothing from us.  Linear in time whatever the input; pure; any thread.  Our
+ * own, since a parser that builds a tree costs more than all else we do with
+ * a mail, and is far more code for a stranger's octets to run through.
  */
 #ifndef MAIL_HTML_H
 #define MAIL_HTML_H
@@ -13,7 +15,7 @@
 struct html_link {
 	struct view url;  /* as in href, entities resolved */
 	struct view text; /* of the anchor, blanks folded; the alt text of
-			     pictures counts */
+			     pictures counts; at most LIMIT_LINK_TEXT */
 };
 
 /* Called at each </a>; views are valid during the call. */
@@ -22,9 +24,10 @@ typedef void html_on_link(void *arg, const struct html_link *link);
 /*
  * Appends the text of an HTML document or fragment (valid UTF-8): block
  * elements, table cells and <br> end a line, runs of blanks are one space,
- * entities (HTML 4's and numeric ones) resolved; script, style, title and
- * comments left out.  lang, if not NULL, gets the lang of <html>, as a view
- * into html.  Failure shows in text_ok(out) alone.
+ * entities (see entity.h) resolved; script, style, title and comments left
+ * out.  A tag, comment or quoted value that nothing closes takes the rest
+ * with it, as in a browser.  lang, if not NULL, gets the lang of <html>, as a
+ * view into html.  Failure shows in text_ok(out) alone.
  */
 void html_reduce(struct view html, struct text *out, html_on_link *on_link,
     void *arg, struct view *lang);
