@@ -19,10 +19,13 @@ enum {
 	LIMIT_MIME_DEPTH = 10,        /* multipart in multipart */
 	LIMIT_PART_SIZE = 512 * 1024, /* decoded text of one part */
 	LIMIT_TEXT_SIZE = 64 * 1024,  /* of a part, as patterns see it */
+	LIMIT_CHARSET_SIZE = 40,      /* a charset's name */
 	LIMIT_LINKS = 400,
 	LIMIT_LINK_SIZE = 4096,
-	LIMIT_LINK_TEXT = 1024, /* what is shown for it */
-	LIMIT_MAILBOXES = 20,   /* in one address field */
+	LIMIT_LINK_TEXT = 1024,    /* what is shown for it */
+	LIMIT_LANGUAGE_SIZE = 64,  /* <html lang="..."> */
+	LIMIT_MAILBOXES = 20,      /* in one address field */
+	LIMIT_ADDRESS_COLONS = 32, /* groups in groups: GMime's stack */
 	LIMIT_SUBJECT_SIZE = 998,
 	LIMIT_RECIPIENTS = 1000, /* of one envelope, decided on */
 	LIMIT_SIGNATURES = 8,    /* DKIM-Signature fields verified */

@@ -6,9 +6,9 @@
  * of threads after that.  Everything lives in the pool it was built in or in
  * the bytes it was built from; both must outlive it.
  *
- * Text comes in the form in which patterns see it ("as matched"): UTF-8, LF
- * line ends, characters that do not show removed, curly apostrophes and
- * quotes straight, no-break and thin spaces plain, no blanks at line ends.
+ * Text comes in the form in which patterns see it ("as matched", normal.h):
+ * UTF-8, LF line ends, characters that do not show removed, curly apostrophes
+ * and quotes straight, no-break and thin spaces plain, no blanks at line ends.
  */
 #ifndef MAIL_MESSAGE_H
 #define MAIL_MESSAGE_H
@@ -29,13 +29,19 @@ struct header {
 
 struct mailbox {
 	struct view name;    /* display name, decoded, as matched; or empty */
-	struct view address; /* local@domain, as written, or empty */
+	struct view address; /* local@domain, the domain in ASCII (IDNA) */
 };
 
+/*
+ * An <a href> of the HTML; or a bare http:// or https:// of the plain text, up
+ * to a blank, "<", ">" or a quote, without the punctuation at its end.
+ */
 struct link {
 	struct view url;  /* entities resolved, %XX of unreserved characters
 			     (RFC 3986, 2.3) and of ":" and ";" decoded */
-	struct view text; /* what is shown for it, as matched; may be empty */
+	struct view text; /* what is shown for it, as matched; may be empty.
+			     In plain text: what stands before it on its line,
+			     or where that is nothing, the line above */
 };
 
 /* Which ceilings were hit: nothing is thrown away without a bit here. */
@@ -44,7 +50,7 @@ enum message_cut {
 	MESSAGE_CUT_BODY = 1 << 1,   /* body octets left out */
 	MESSAGE_CUT_PARTS = 1 << 2,  /* MIME parts or depth left out */
 	MESSAGE_CUT_TEXT = 1 << 3,   /* text of a part left out */
-	MESSAGE_CUT_LINKS = 1 << 4   /* links or long links left out */
+	MESSAGE_CUT_LINKS = 1 << 4   /* links left out, or a long one cut */
 };
 
 struct message {
@@ -55,8 +61,11 @@ struct message {
 	const struct mailbox *from; /* of the first From field */
 	size_t from_count;
 	struct view subject;     /* first Subject field, as matched */
-	struct view plain;       /* text/plain parts, as matched */
-	struct view html;        /* text/html parts as text, as matched */
+	struct view plain;       /* text/plain parts, as matched; entities and
+				    <br> resolved, since networks escape that
+				    text too */
+	struct view html;        /* text/html parts as text, as matched; runs
+				    of blanks are one, no empty lines */
 	struct view html_lang;   /* <html lang="...">, or empty */
 	const struct link *link; /* of the html part, then of the plain */
 	size_t link_count;
@@ -65,9 +74,11 @@ struct message {
 
 /*
  * Parses bytes: header fields, an empty line, a body; a broken message is
- * read as far as it goes.  cut holds what the collector had to leave out
- * already.  Returns 0 and fills *m, or -1 and e when memory or the pool's
- * ceiling is used up (no input is an error in itself).
+ * read as far as it goes.  As MTAs do, the header ends before the first line
+ * that is no field; a "From " line of an mbox before it is skipped.  cut holds
+ * what the collector had to leave out already.  Returns 0 and fills *m, or -1
+ * and e when memory or the pool's ceiling is used up (no input is an error in
+ * itself).
  */
 int message_parse(struct pool *p, struct view bytes, unsigned cut,
     struct message *m, struct err *e);
@@ -85,8 +96,8 @@ struct view message_value(const struct message *m, struct view name);
 
 /*
  * Cuts the next header field off *rest (name, raw; value stays empty), folds
- * kept together.  Returns false at the empty line (which is cut off too) or
- * the end.  Lines that are no field come with an empty name.
+ * kept together.  Returns false at the empty line (which is cut off too), at
+ * a line that is no field (which is not), and at the end.
  */
 bool message_next_field(struct view *rest, struct header *field);
 
