@@ -12,4 +12,4 @@ milter_libcore_a_SOURCES += \
 	milter/policy/rules.h \
 	milter/policy/table.c milter/policy/table.h \
 	milter/policy/title.c milter/policy/title.h \
-	milter/policy/users.h
+	milter/policy/users.c milter/policy/users.h

@@ -21,7 +21,8 @@ struct users_map;
  * extension ("+").  aliases: bytes of a file with a line "ADDRESS USER" or
  * "ADDRESS: USER" each ("#" comments; "@DOMAIN USER" takes all others of a
  * domain), or empty; file is what errors call it.  Everything is copied.
- * NULL and e on failure; the caller frees it.
+ * NULL and e on failure ("FILE:LINE: ..." where it is the file's), which an
+ * address is that two lines give to different users; the caller frees it.
  */
 struct users_map *users_map_new(const struct view *domain, size_t domains,
     struct view delimiters, struct view aliases, const char *file,
