@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/view.h"
@@ -53,6 +54,21 @@ struct plan {
 	struct action action[LIMIT_ACTIONS];
 	size_t actions;
 };
+
+/*
+ * Reads "tag:Recruiter" as a rule has it; the argument is borrowed from words.
+ * -1 and e for an unknown action, or an argument that cannot be one: a tag is
+ * letters, digits and "_-." (LIMIT_TAG_SIZE), a folder UTF-8 without controls
+ * or ".." (LIMIT_FOLDER_SIZE), a template [a-z0-9-]+
+ * (LIMIT_TEMPLATE_NAME_SIZE).
+ */
+int plan_action_parse(struct view words, struct action *a, struct err *e);
+
+/*
+ * 0, or -1 and e where two actions of a rule do not go together: "deliver" or
+ * an answer with "quarantine", two answers, two folders, the same one twice.
+ */
+int plan_check(const struct plan *p, struct err *e);
 
 /* The first action of that kind, or NULL. */
 const struct action *plan_find(const struct plan *p, enum plan_kind kind);

@@ -7,31 +7,16 @@
 static struct plan
 plan_of(const char *words)
 {
-	static const struct {
-		const char *word;
-		enum plan_kind kind;
-	} kinds[] = {
-		{ "deliver", PLAN_DELIVER },
-		{ "tag:", PLAN_TAG },
-		{ "file:", PLAN_FILE },
-		{ "quarantine", PLAN_QUARANTINE },
-		{ "draft:", PLAN_DRAFT },
-		{ "reply:", PLAN_REPLY },
-	};
 	struct plan p = { .why = PLAN_RULE };
 	struct view rest = view_of(words);
+	struct err e = ERR_NONE;
 
 	while (rest.size > 0) {
 		size_t end = view_find_byte(rest, ' ');
-		struct view word = view_part(rest, 0, end);
 
-		for (size_t i = 0; i < LENGTH(kinds); i++)
-			if (view_starts_nocase(word, view_of(kinds[i].word)))
-				p.action[p.actions++] =
-				    (struct action){ kinds[i].kind,
-					    view_part(word,
-						strlen(kinds[i].word),
-						VIEW_NONE) };
+		if (plan_action_parse(view_part(rest, 0, end),
+			&p.action[p.actions++], &e) < 0)
+			fail_msg("%s: %s", words, e.text);
 		rest = end == VIEW_NONE ? VIEW("")
 					: view_part(rest, end + 1, VIEW_NONE);
 	}
@@ -116,8 +101,8 @@ static void
 an_action_reads_as_it_is_written(void **state)
 {
 	static const char *const rows[] = { "deliver", "tag:Recruiter",
-		"file:LinkedIn/Recruiters", "quarantine", "draft:no-thanks",
-		"reply:and-you-are" };
+		"file:LinkedIn/Recruiters", "file:Büro/Netz", "tag:a_B-1.c",
+		"quarantine", "draft:no-thanks", "reply:and-you-are" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -128,6 +113,122 @@ an_action_reads_as_it_is_written(void **state)
 		plan_action_words(&p.action[0], &words);
 		check_view(rows[i], text_view(&words), rows[i]);
 		text_free(&words);
+	}
+}
+
+static void
+what_is_no_action_is_refused(void **state)
+{
+	static const struct {
+		const char *action, *want;
+	} rows[] = {
+		{ "", "unknown action \"\"" },
+		{ "Deliver", "unknown action \"Deliver\"" },
+		{ "bounce", "known are deliver, tag:WORD" },
+		{ ":x", "unknown action \":x\"" },
+		{ "deliver:", "\"deliver\" takes no argument" },
+		{ "quarantine:x", "\"quarantine\" takes no argument" },
+		{ "tag", "\"tag\" needs a \":\" and its argument" },
+		{ "reply", "\"reply\" needs" },
+		{ "tag:", "\"\" is not a tag" },
+		{ "tag:a b", "\"a b\" is not a tag" },
+		{ "tag:a;b", "is not a tag" },
+		{ "tag:a\nb", "is not a tag" },
+		{ "tag:\u00E9", "is not a tag" },
+		{ "file:", "\"\" is not a folder" },
+		{ "file:..", "is not a folder" },
+		{ "file:a/../b", "is not a folder" },
+		{ "file:a/..", "is not a folder" },
+		{ "file:/a", "is not a folder" },
+		{ "file:a/", "is not a folder" },
+		{ "file:a//b", "is not a folder" },
+		{ "file:a/ /b", "is not a folder" },
+		{ "file:a\nb", "is not a folder" },
+		{ "file:a\x7F", "is not a folder" },
+		{ "file:a\u202Eb", "is not a folder" },
+		{ "file:\xFF", "is not a folder" },
+		{ "draft:", "\"\" is not a template's name" },
+		{ "draft:No", "is not a template's name" },
+		{ "reply:../x", "is not a template's name" },
+		{ "reply:a_b", "is not a template's name" },
+		{ "reply:a.txt", "is not a template's name" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view v = exact_string(rows[i].action);
+		struct err e = ERR_NONE;
+		struct action a;
+
+		check_number(rows[i].action, plan_action_parse(v, &a, &e), -1);
+		check_contains(rows[i].action, e.text, rows[i].want);
+		exact_free(v);
+	}
+}
+
+static void
+arguments_have_a_ceiling(void **state)
+{
+	static const struct {
+		const char *action;
+		size_t limit;
+	} rows[] = {
+		{ "tag:", LIMIT_TAG_SIZE },
+		{ "file:", LIMIT_FOLDER_SIZE },
+		{ "draft:", LIMIT_TEMPLATE_NAME_SIZE },
+		{ "reply:", LIMIT_TEMPLATE_NAME_SIZE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text words = TEXT_INIT(1000);
+		struct action a;
+
+		text_add_string(&words, rows[i].action);
+		for (size_t n = 0; n < rows[i].limit; n++)
+			text_add_byte(&words, 'x');
+		check_number(rows[i].action,
+		    plan_action_parse(text_view(&words), &a, NULL), 0);
+		text_add_byte(&words, 'x');
+		check_number(rows[i].action,
+		    plan_action_parse(text_view(&words), &a, NULL), -1);
+		text_free(&words);
+	}
+}
+
+static void
+actions_that_do_not_go_together_are_refused(void **state)
+{
+	static const struct {
+		const char *plan, *want; /* NULL: they do */
+	} rows[] = {
+		{ "", NULL },
+		{ "quarantine tag:A tag:B file:F", NULL },
+		{ "deliver tag:A file:F reply:x", NULL },
+		{ "tag:A tag:a draft:x", NULL },
+		{ "deliver quarantine",
+		    "\"deliver\" and \"quarantine\": mail is either" },
+		{ "tag:A quarantine tag:B deliver", "mail is either" },
+		{ "quarantine reply:x", "mail that is held is not answered" },
+		{ "draft:x quarantine", "mail that is held is not answered" },
+		{ "draft:x reply:x", "one mail gets one answer" },
+		{ "reply:x reply:y", "one mail gets one answer" },
+		{ "draft:x draft:y", "one mail gets one answer" },
+		{ "file:A file:B", "one mail goes to one folder" },
+		{ "tag:A tag:B tag:A", "\"tag\" and \"tag\": they are" },
+		{ "deliver deliver", "they are the same" },
+		{ "quarantine quarantine", "they are the same" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct plan p = plan_of(rows[i].plan);
+		struct err e = ERR_NONE;
+
+		check_number(rows[i].plan, plan_check(&p, &e),
+		    rows[i].want == NULL ? 0 : -1);
+		check_contains(rows[i].plan, e.text,
+		    rows[i].want == NULL ? "" : rows[i].want);
 	}
 }
 
@@ -160,6 +261,9 @@ main(void)
 		cmocka_unit_test(the_milder_plan_wins),
 		cmocka_unit_test(a_full_plan_is_shared_whole),
 		cmocka_unit_test(an_action_reads_as_it_is_written),
+		cmocka_unit_test(what_is_no_action_is_refused),
+		cmocka_unit_test(arguments_have_a_ceiling),
+		cmocka_unit_test(actions_that_do_not_go_together_are_refused),
 		cmocka_unit_test(finds_the_first_of_a_kind),
 		cmocka_unit_test(every_reason_has_a_word),
 	};
