@@ -8,7 +8,7 @@ milter_libcore_a_SOURCES += \
 	milter/policy/guards.h \
 	milter/policy/name.c milter/policy/name.h \
 	milter/policy/plan.c milter/policy/plan.h \
-	milter/policy/route.h \
+	milter/policy/route.c milter/policy/route.h \
 	milter/policy/rules.h \
 	milter/policy/table.c milter/policy/table.h \
 	milter/policy/title.c milter/policy/title.h \

@@ -22,6 +22,13 @@ enum route_state {
 	ROUTE_NOT_ALLOWED /* not on the site's list */
 };
 
+/*
+ * The address of an address field (raw, folds kept) that holds one mailbox,
+ * plainly written: "a@b.c", "<a@b.c>" or "NAME <a@b.c>".  ROUTE_ONE and a view
+ * into field; or why not, with *address unchanged.
+ */
+enum route_state route_mailbox(struct view field, struct view *address);
+
 struct routes; /* the compiled allow-list */
 
 /*

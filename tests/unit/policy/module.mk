@@ -4,5 +4,6 @@ unit_tests += \
 	tests/unit/policy/csv_test \
 	tests/unit/policy/name_test \
 	tests/unit/policy/plan_test \
+	tests/unit/policy/route_test \
 	tests/unit/policy/table_test \
 	tests/unit/policy/users_test
