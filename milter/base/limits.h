@@ -87,6 +87,9 @@ enum {
 	/* What goes out. */
 	LIMIT_TEMPLATE_SIZE = 2048,
 	LIMIT_REPLY_SIZE = 8 * 1024,    /* headers and body */
+	LIMIT_REPLY_AGE_DAYS = 7,       /* of the mail that is answered */
+	LIMIT_REPLY_AHEAD_HOURS = 1,    /* its Date is in our future */
+	LIMIT_REPLY_HOPS = 30,          /* its Received fields */
 	LIMIT_GIVEN_NAME_SIZE = 40,     /* characters in a reply */
 	LIMIT_RESULT_HEADER_SIZE = 900, /* one X-RSVP field */
 	LIMIT_HOLD_REASON_SIZE = 100,   /* Postfix cuts there */

@@ -35,6 +35,7 @@ struct guards_facts {
 	struct view recipient; /* the user's address as in RCPT TO */
 	size_t recipients;     /* of the envelope */
 	int64_t now_ms;
+	unsigned pattern_errors; /* of the user's rules, rules.h */
 };
 
 /* The name of the first guard that stops the reply, or NULL: go ahead. */
