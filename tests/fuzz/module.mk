@@ -1,8 +1,10 @@
 # Fuzz targets, one for each parser.  A new one needs a line in fuzz_targets,
 # its LDADD, and a folder of inputs: tests/fuzz/corpus/NAME/.
 fuzz_targets = \
+	tests/fuzz/contacts_fuzz \
 	tests/fuzz/tree_fuzz \
 	tests/fuzz/utf8_fuzz
+tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_tree_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_utf8_fuzz_LDADD = $(fuzz_ldadd)
 
