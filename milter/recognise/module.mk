@@ -1,5 +1,7 @@
 # recognise: message and packs into a request, with evidence.
 milter_libcore_a_SOURCES += \
+	milter/recognise/fields.c \
+	milter/recognise/fields.h \
 	milter/recognise/literal.c \
 	milter/recognise/literal.h \
 	milter/recognise/note.c \
@@ -9,6 +11,9 @@ milter_libcore_a_SOURCES += \
 	milter/recognise/pack_fields.c \
 	milter/recognise/pack_parts.h \
 	milter/recognise/pack_rules.c \
+	milter/recognise/reading.c \
+	milter/recognise/reading.h \
+	milter/recognise/recognise.c \
 	milter/recognise/recognise.h \
 	milter/recognise/regex.c \
 	milter/recognise/regex.h \

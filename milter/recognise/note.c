@@ -12,72 +12,13 @@
 #include "base/fold.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/entity.h"
+#include "mail/normal.h"
 
 enum {
 	GREETING_SIZE = 80, /* octets, a line or what stands before a comma */
-	GREETING_WORDS = 5,
-	ENTITY_SIZE = 10 /* "&#1114111;" */
+	GREETING_WORDS = 5
 };
-
-static const struct {
-	struct view name;
-	char byte;
-} entities[] = {
-	{ { "&amp;", 5 }, '&' },
-	{ { "&lt;", 4 }, '<' },
-	{ { "&gt;", 4 }, '>' },
-	{ { "&quot;", 6 }, '"' },
-	{ { "&apos;", 6 }, '\'' },
-	{ { "&nbsp;", 6 }, ' ' },
-};
-
-/* The character of "&#39;" or "&#x27;", or 0. */
-static uint32_t
-number_of(struct view entity)
-{
-	uint32_t base = 10, c = 0;
-	size_t i = 2;
-
-	if (entity.size > i && byte_lower(entity.data[i]) == 'x') {
-		base = 16;
-		i++;
-	}
-	for (; i + 1 < entity.size; i++) {
-		char digit = byte_lower(entity.data[i]);
-		uint32_t value = digit >= '0' && digit <= '9'
-		    ? (uint32_t)(digit - '0')
-		    : digit >= 'a' && digit <= 'f'
-		    ? (uint32_t)(digit - 'a') + 10
-		    : base;
-
-		if (value >= base)
-			return 0;
-		c = c * base + value;
-	}
-	return utf8_is_hidden(c) ? 0 : c;
-}
-
-/* Resolves the entity at the start of rest; returns its size or 0. */
-static size_t
-add_entity(struct text *out, struct view rest)
-{
-	size_t size = view_find_byte(view_part(rest, 0, ENTITY_SIZE), ';') + 1;
-	struct view entity = view_part(rest, 0, size);
-	uint32_t c;
-
-	if (size == 0)
-		return 0;
-	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
-		if (view_equal(entity, entities[i].name)) {
-			text_add_byte(out, entities[i].byte);
-			return size;
-		}
-	c = view_starts_nocase(entity, VIEW("&#")) ? number_of(entity) : 0;
-	if (c == 0)
-		return 0;
-	utf8_add(out, c);
-	return size;
-}
 
 /* "<br>", "<br/>", "<br />": its size, or 0. */
 static size_t
@@ -90,33 +31,37 @@ line_break(struct view rest)
 	return view_trim(view_part(rest, 3, end - 3)).size <= 1 ? end + 1 : 0;
 }
 
+/* A <br> at the end of a line breaks it once, not twice. */
+static void
+add_break(struct text *out, struct view rest)
+{
+	if (!view_starts_nocase(rest, VIEW("\n")))
+		text_add_byte(out, '\n');
+}
+
 static struct view
 resolve(struct pool *p, struct view v)
 {
-	struct text out = TEXT_INIT(LIMIT_TEXT_SIZE);
-	struct view copy;
+	struct text out = TEXT_INIT(4 * v.size); /* "&lt;" is "<", and so on */
+	struct view result;
+	uint32_t c;
 
 	for (size_t i = 0; i < v.size;) {
-		struct view rest = view_part(v, i, VIEW_NONE);
-		size_t size = 0;
+		size_t entity = v.data[i] == '&' ? entity_read(v, i, &c) : 0;
+		size_t size = line_break(view_part(v, i, VIEW_NONE));
 
-		if (v.data[i] == '&')
-			size = add_entity(&out, rest);
-		else if (v.data[i] == '<')
-			size = line_break(rest);
-		/* A <br> at the end of a line breaks it once, not twice. */
-		if (v.data[i] == '<' && size > 0 &&
-		    !view_starts_nocase(view_part(v, i + size, 1), VIEW("\n")))
-			text_add_byte(&out, '\n');
-		if (size == 0) {
-			text_add_byte(&out, v.data[i]);
-			size = 1;
-		}
-		i += size;
+		i += entity + size;
+		if (entity > 0)
+			utf8_add(&out, c);
+		else if (size > 0)
+			add_break(&out, view_part(v, i, VIEW_NONE));
+		else
+			text_add_byte(&out, v.data[i++]);
 	}
-	copy = text_ok(&out) ? pool_copy(p, text_view(&out)) : v;
+	result = text_ok(&out) ? normal_text(p, text_view(&out), NORMAL_LINES)
+			       : v; /* no memory: as it stands there */
 	text_free(&out);
-	return copy;
+	return result;
 }
 
 struct view

@@ -11,9 +11,8 @@
 
 /*
  * A captured text without blanks around it and with what belongs to HTML but
- * stands in some networks' text/plain resolved: <br>, the five entities of
- * XML, no-break space and numeric ones.  One line only unless lines is set.
- * At most max octets.
+ * stands in some networks' text/plain resolved: <br> and entities.  One line
+ * only unless lines is set.  At most max octets.
  */
 struct view note_fit(struct pool *p, struct view captured, bool lines,
     size_t max);

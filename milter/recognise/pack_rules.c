@@ -235,7 +235,8 @@ read_section(struct loading *l, const struct tree *own,
 				continue;
 			if (read_condition(l, at, unless, &condition) < 0)
 				return -1;
-			insert(l->pack, out, condition);
+			if (condition.count > 0) /* "[ ]" asks nothing */
+				insert(l->pack, out, condition);
 		}
 	}
 	return 0;

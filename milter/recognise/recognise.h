@@ -26,11 +26,12 @@ const struct pack *recognise_candidate(const struct packs *packs,
 
 /*
  * The full answer of one pack.  Fills *out; a mail that fits no rule is
- * REQUEST_OTHER with why_other.  Returns 0, or -1 and e when the pool is used
- * up.
+ * REQUEST_OTHER with why_other, and its network is set only where it comes
+ * from one of the network's senders.  Returns 0, or -1 when the pool is used
+ * up, the only way to fail.
  */
 int recognise_request(const struct pack *pack, const struct message *m,
     struct view envelope_from, struct regex_scratch *scratch, struct pool *p,
-    struct request *out, struct err *e);
+    struct request *out);
 
 #endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * recognise.c - a message and the packs give a request, with evidence.
+ */
+#include "recognise/recognise.h"
+
+#include <string.h>
+
+#include "recognise/fields.h"
+
+static bool
+has_word(const struct candidate *c, struct view text)
+{
+	for (size_t i = 0; i < c->words; i++)
+		if (view_find_nocase(text, c->word[i]) != VIEW_NONE)
+			return true;
+	return false;
+}
+
+static bool
+envelope_says(const struct pack *p, struct view envelope_from)
+{
+	for (size_t i = 0; i < p->candidates; i++)
+		if (p->candidate[i].header.size == 0 &&
+		    has_word(&p->candidate[i], envelope_from))
+			return true;
+	return false;
+}
+
+static bool
+field_says(const struct pack *p, const struct header *field)
+{
+	/* Most fields go no further than this. */
+	if (field->name.size > 63 ||
+	    !(p->candidate_sizes >> field->name.size & 1))
+		return false;
+	for (size_t i = 0; i < p->candidates; i++) {
+		const struct candidate *c = &p->candidate[i];
+
+		if (view_equal_nocase(c->header, field->name) &&
+		    (c->words == 0 || has_word(c, field->raw)))
+			return true;
+	}
+	return false;
+}
+
+const struct pack *
+recognise_candidate(const struct packs *packs, const struct header *field,
+    size_t count, struct view envelope_from)
+{
+	for (size_t i = 0; i < packs->count; i++) {
+		const struct pack *p = packs->pack[i];
+
+		if (envelope_says(p, envelope_from))
+			return p;
+		for (size_t f = 0; f < count; f++)
+			if (field_says(p, &field[f]))
+				return p;
+	}
+	return NULL;
+}
+
+/* The first rule that fits; its evidence. */
+static void
+judge(struct reading *r)
+{
+	const struct pack *p = r->pack;
+
+	for (size_t i = 0; i < p->rules; i++) {
+		const struct rule *rule = &p->rule[i];
+
+		if (!reading_conditions_hold(r, &rule->conditions))
+			continue;
+		r->out->type = rule->type;
+		r->out->evidence[0] = (struct evidence){
+			.rule = rule->id,
+			.where = reading_signal(r, rule->decided_by)->where,
+		};
+		r->out->evidence_count = 1;
+		return;
+	}
+	r->out->why_other = "no rule fits";
+	if (!reading_conditions_hold(r, &p->every)) {
+		r->out->network = VIEW("");
+		r->out->why_other = "not from one of the network's senders";
+	}
+}
+
+static void
+read_template(struct reading *r)
+{
+	struct subjects *template;
+
+	if (r->pack->template == VIEW_NONE)
+		return;
+	template = reading_signal(r, r->pack->template);
+	if (template->count > 0)
+		r->out->template_key = template->item[0];
+}
+
+int
+recognise_request(const struct pack *pack, const struct message *m,
+    struct view envelope_from, struct regex_scratch *scratch, struct pool *p,
+    struct request *out)
+{
+	struct reading r = {
+		.pack = pack,
+		.message = m,
+		.envelope_from = envelope_from,
+		.scratch = scratch,
+		.pool = p,
+		.out = out,
+		.answer = pool_alloc(p, pack->tests),
+	};
+
+	memset(out, 0, sizeof(*out));
+	out->network = pack->name;
+	out->mutual = -1;
+	if (r.answer == NULL)
+		return -1;
+	judge(&r);
+	if (out->network.size > 0) {
+		read_template(&r);
+		fields_read(&r);
+	}
+	return pool_ok(p) ? 0 : -1;
+}
