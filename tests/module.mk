@@ -27,6 +27,7 @@ endif
 include tests/fuzz/module.mk
 include tests/lint/module.mk
 include tests/samples/module.mk
+include tests/scenarios/module.mk
 
 .PHONY: coverage check-functional
 check-functional: all
