@@ -74,6 +74,33 @@ writes_every_character_as_it_reads_it(void **state)
 	text_free(&t);
 }
 
+/* ASCII is skipped in larger steps, which must not step over anything. */
+static void
+finds_a_stray_octet_wherever_it_is(void **state)
+{
+	(void)state;
+	for (size_t size = 1; size <= 20; size++)
+		for (size_t at = 0; at < size; at++) {
+			struct text t = TEXT_INIT(100), want = TEXT_INIT(100);
+			char octets[20];
+			struct view v;
+
+			memset(octets, 'x', sizeof(octets));
+			octets[at] = '\xFF';
+			v = exactly(octets, size);
+			assert_false(utf8_valid(v));
+			utf8_add_clean(&t, v);
+			text_add(&want, view_part(v, 0, at));
+			text_add_string(&want, "\xEF\xBF\xBD");
+			text_add(&want, view_part(v, at + 1, size));
+			check_view("cleaned", text_view(&t),
+			    text_string(&want));
+			text_free(&t);
+			text_free(&want);
+			exact_free(v);
+		}
+}
+
 static void
 cleaning_replaces_stray_octets_only(void **state)
 {
@@ -239,6 +266,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_characters_one_by_one),
 		cmocka_unit_test(writes_every_character_as_it_reads_it),
+		cmocka_unit_test(finds_a_stray_octet_wherever_it_is),
 		cmocka_unit_test(cleaning_replaces_stray_octets_only),
 		cmocka_unit_test(knows_what_does_not_show),
 		cmocka_unit_test(shows_what_a_person_may_look_at),
