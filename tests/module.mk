@@ -28,6 +28,7 @@ include tests/fuzz/module.mk
 include tests/lint/module.mk
 include tests/samples/module.mk
 include tests/scenarios/module.mk
+include tests/tools/module.mk
 
 .PHONY: coverage check-functional
 check-functional: all

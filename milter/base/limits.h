@@ -27,8 +27,10 @@ enum {
 	LIMIT_MAILBOXES = 20,      /* in one address field */
 	LIMIT_ADDRESS_COLONS = 32, /* groups in groups: GMime's stack */
 	LIMIT_SUBJECT_SIZE = 998,
-	LIMIT_RECIPIENTS = 1000, /* of one envelope, decided on */
-	LIMIT_SIGNATURES = 8,    /* DKIM-Signature fields verified */
+	LIMIT_RECIPIENTS = 1000,     /* of one envelope, decided on */
+	LIMIT_SIGNATURES = 8,        /* DKIM-Signature fields verified */
+	LIMIT_SIGNATURE_SIZE = 4096, /* of one */
+	LIMIT_SIGNED_FIELDS = 128,   /* names in its h= */
 
 	/* What is read out of it. */
 	LIMIT_NAME_SIZE = 256,

@@ -46,11 +46,17 @@ struct auth_verdict {
 };
 
 /*
- * The level by DESIGN, section 2.  A signature counts when it passed, covers
- * From, To and Subject, leaves no body out, has a key of at least 1024 bits,
- * and its d= is on the list of signers and equal to, or a parent of, the
- * domain of the one mailbox of the one From field.  More than one From field
- * or mailbox never gets above claimed.
+ * The level by DESIGN, section 2.  A message claims to be of the network when
+ * a mailbox of its From has one of the network's domains.  One that does not
+ * is none of it; but claimed where its reverse-path or Sender are.
+ *
+ * Signatures whose d= is on the list of signers and equal to, or a parent of,
+ * the domain of the one mailbox of the one From field count: one that passed,
+ * covers From, To and Subject, is not overlaid, leaves no body out and has a
+ * key of at least 1024 bits makes it verified.  Otherwise it is forged; but
+ * only claimed where a signature passed with one of these missing, where a key
+ * had no answer, where nobody checked, where From is not just one mailbox, or
+ * where a host of the network handed it in.
  */
 void auth_judge(const struct auth_network *n, const struct auth_facts *f,
     struct auth_verdict *verdict);

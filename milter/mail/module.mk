@@ -1,14 +1,16 @@
 # mail: bytes into an immutable message, and who vouches for it.
 milter_libcore_a_SOURCES += \
 	milter/mail/addr.c milter/mail/addr.h \
-	milter/mail/auth.h \
+	milter/mail/auth.c milter/mail/auth.h \
 	milter/mail/body.c milter/mail/body.h \
 	milter/mail/charset.c milter/mail/charset.h \
 	milter/mail/entity.c milter/mail/entity.h \
 	milter/mail/html.c milter/mail/html.h \
+	milter/mail/key.c milter/mail/key.h \
 	milter/mail/message.c milter/mail/message.h \
 	milter/mail/mime.c milter/mail/mime.h \
 	milter/mail/mime_encode.c \
 	milter/mail/normal.c milter/mail/normal.h \
 	milter/mail/part.c milter/mail/part.h \
-	milter/mail/signature.h
+	milter/mail/signature.c milter/mail/signature.h \
+	milter/mail/tags.c milter/mail/tags.h

@@ -16,11 +16,12 @@
 enum signature_result {
 	SIGNATURE_PASS,     /* header and body hash hold */
 	SIGNATURE_FAIL,     /* they do not, or the field is malformed */
-	SIGNATURE_NO_KEY,   /* no such key, revoked, or marked as a test */
+	SIGNATURE_NO_KEY,   /* none that is usable, revoked, or marked as a
+			       test */
 	SIGNATURE_TEMPORARY /* no answer about the key; may pass later */
 };
 
-/* Which fields h= names. */
+/* Which fields h= covers: every one of that name, and at least one. */
 enum signature_covers {
 	SIGNATURE_FROM = 1 << 0,
 	SIGNATURE_TO = 1 << 1,
@@ -33,36 +34,43 @@ struct signature {
 	struct view selector; /* s= */
 	enum signature_result result;
 	unsigned covers;   /* enum signature_covers, or-ed */
-	bool partial;      /* l= leaves some of the body out */
-	unsigned key_bits; /* 0 when no key was seen */
-	struct view key;   /* b=, blanks removed: names this very message
-			      whatever unsigned fields say */
+	bool overlaid;     /* a signed field stands there once more, unsigned */
+	bool partial;      /* l= may leave some of the body out */
+	unsigned key_bits; /* 0 when no key was seen; 256 for Ed25519 */
+	struct view key;   /* b= as plain base64: names this very message
+			      whatever unsigned fields say, and however b=
+			      is written */
 };
 
 struct signatures {
 	struct signature item[LIMIT_SIGNATURES]; /* in the order of fields */
 	size_t count;
-	bool checked; /* false: nobody looked (set-up, or body was cut) */
-	bool cut;     /* there were more than LIMIT_SIGNATURES */
+	bool
+	    checked; /* false: nobody looked (set-up, or the message was cut) */
+	bool cut;    /* there were more than LIMIT_SIGNATURES */
 };
 
 struct signature_verifier;
+struct auth_list;
 
 /*
- * keys is "dns", or "file:PATH" with lines "SELECTOR._domainkey.DOMAIN KEY"
- * as libopendkim reads them.  NULL and e on failure.  The caller closes it
- * after the last thread has used it.
+ * keys is what key_open() takes: "dns", or "file:PATH" with lines
+ * "SELECTOR._domainkey.DOMAIN KEY".  NULL and e on failure.  The caller
+ * closes it after the last thread has used it.
  */
 struct signature_verifier *signature_open(const char *keys, struct err *e);
 void signature_close(struct signature_verifier *v);
 
 /*
- * Verifies every signature of the message; out's views live in p.  May wait
- * for DNS.  A message whose body was cut is not checked.  Returns 0, or -1
- * and e when memory is used up or the library fails.
+ * Verifies the message's signatures by one of the signers (d=; NULL for all),
+ * and looks at no others, so that a stranger's signature costs no look-up;
+ * out's views live in p.  May wait for DNS, five seconds at most.  A message
+ * whose header or body was cut is not checked.  Returns 0, or -1 and e when
+ * memory is used up or the library fails.
  */
-int signature_verify(struct signature_verifier *v, struct pool *p,
-    const struct message *m, struct signatures *out, struct err *e);
+int signature_verify(const struct signature_verifier *v, struct pool *p,
+    const struct message *m, const struct auth_list *signers,
+    struct signatures *out, struct err *e);
 
 /* "pass", "fail", "no-key", "temporary" */
 const char *signature_result_name(enum signature_result result);

@@ -1,10 +1,20 @@
 # Unit tests of mail/.
 unit_tests += \
 	tests/unit/mail/addr_test \
+	tests/unit/mail/auth_test \
 	tests/unit/mail/entity_test \
 	tests/unit/mail/html_test \
+	tests/unit/mail/key_test \
 	tests/unit/mail/message_test \
 	tests/unit/mail/mime_encode_test \
 	tests/unit/mail/mime_test \
 	tests/unit/mail/normal_test \
-	tests/unit/mail/part_test
+	tests/unit/mail/part_test \
+	tests/unit/mail/signature_test \
+	tests/unit/mail/tags_test
+threaded_tests += tests/unit/mail/signature_test
+tests_unit_mail_key_test_SOURCES = tests/unit/mail/key_test.c \
+	tests/tools/nameserver.c tests/tools/nameserver.h
+tests_unit_mail_signature_test_SOURCES = tests/unit/mail/signature_test.c \
+	tests/tools/nameserver.c tests/tools/nameserver.h \
+	tests/tools/sign.c tests/tools/sign.h

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * key.h - the public keys of those who sign: from DNS, or from a file.
+ *
+ * Our own look-ups.  Those of libopendkim (2.11 beta) share one resolver
+ * between all threads, take an absent key for no answer, which would let a
+ * forger choose between the two, and know no bound on their time.  The one
+ * file that includes the resolver.  Any thread, once opened.
+ */
+#ifndef MAIL_KEY_H
+#define MAIL_KEY_H
+
+#include "base/err.h"
+#include "base/view.h"
+
+struct key_source;
+
+enum key_answer {
+	KEY_FOUND,
+	KEY_NONE,     /* there is none, or not just one, or it is too long */
+	KEY_NO_ANSWER /* ask again later */
+};
+
+enum {
+	KEY_TEXT_SIZE = 1024, /* a record and its NUL: 4096 bits need 800 */
+	KEY_LONGEST_WAIT_MS = 4000
+};
+
+/*
+ * keys is "dns" for the system's resolver, "dns:ADDRESS" or
+ * "dns:ADDRESS:PORT" for one IPv4 server, or "file:PATH" for a file that is
+ * read now, with lines "SELECTOR._domainkey.DOMAIN RECORD" and "#" comments.
+ * NULL and e on failure.  The caller closes it.
+ */
+struct key_source *key_open(const char *keys, struct err *e);
+void key_close(struct key_source *s);
+
+/*
+ * Looks the record of name ("SELECTOR._domainkey.DOMAIN") up; text gets it.
+ * DNS takes at most KEY_LONGEST_WAIT_MS.
+ */
+enum key_answer key_find(const struct key_source *s, const char *name,
+    char text[KEY_TEXT_SIZE]);
+
+#endif
