@@ -87,55 +87,70 @@ is_tatweel(uint32_t c)
 	return c == 0x0640;
 }
 
-/* The octet behind the character that closes p, looked for from at on. */
+/*
+ * A name on its way through step one.  What nothing closes is looked for once
+ * only, so that the whole takes time in proportion to the name.
+ */
+struct cleaning {
+	struct view name;
+	size_t at;
+	unsigned unclosed;    /* bits: no such pair closes from here on */
+	bool unclosed_single; /* nor do single quotes */
+};
+
+/* The octet behind the character that closes p.  Brackets nest. */
 static size_t
-behind_close(struct view name, size_t at, const struct pair *p)
+behind_close(const struct cleaning *c, const struct pair *p)
 {
 	size_t depth = 1;
 
-	while (at < name.size) {
-		uint32_t c = utf8_next(name, &at);
+	for (size_t at = c->at; at < c->name.size;) {
+		uint32_t next = utf8_next(c->name, &at);
 
-		if (c == p->close && --depth == 0)
+		if (next == p->close && --depth == 0)
 			return at;
-		if (c == p->open)
+		if (next == p->open && !p->quote)
 			depth++;
 	}
 	return VIEW_NONE;
 }
 
-/*
- * Where to go on when c, which ends at at, opens a pair; VIEW_NONE when it
- * opens none.
- */
-static size_t
-behind_pair(struct view name, size_t at, uint32_t c)
+/* Goes behind the pair that opener, just read, opens; false: it opens none. */
+static bool
+skip_pair(struct cleaning *c, uint32_t opener)
 {
 	for (size_t i = 0; i < COUNT(pairs); i++) {
-		size_t end;
+		size_t end = VIEW_NONE;
 
-		if (pairs[i].open != c)
+		if (pairs[i].open != opener)
 			continue;
-		end = behind_close(name, at, &pairs[i]);
+		if ((c->unclosed >> i & 1) == 0)
+			end = behind_close(c, &pairs[i]);
 		if (end != VIEW_NONE)
-			return end;
-		return pairs[i].quote ? at : name.size;
+			c->at = end;
+		else if (pairs[i].quote)
+			c->unclosed |= 1u << i;
+		else
+			c->at = c->name.size;
+		return true;
 	}
-	return VIEW_NONE;
+	return false;
 }
 
 /* The same for an apostrophe that begins a word, as in Robert 'Bob' Smith. */
-static size_t
-behind_single_quotes(struct view name, size_t at)
+static void
+skip_single_quotes(struct cleaning *c)
 {
-	for (size_t end = at; end < name.size;) {
-		uint32_t c = utf8_next(name, &end);
+	for (size_t end = c->at; !c->unclosed_single && end < c->name.size;) {
+		uint32_t next = utf8_next(c->name, &end);
 
-		if (is_apostrophe(c) &&
-		    (end == name.size || name.data[end] == ' '))
-			return end;
+		if (is_apostrophe(next) &&
+		    (end == c->name.size || c->name.data[end] == ' ')) {
+			c->at = end;
+			return;
+		}
 	}
-	return at;
+	c->unclosed_single = true;
 }
 
 /* Without quotes around the whole, as copied from a mail's From field. */
@@ -186,25 +201,24 @@ plain_run(struct view name, size_t at)
 static void
 clean_up(struct view name, struct text *clean)
 {
-	name = without_quotes(name);
-	for (size_t at = 0;;) {
-		size_t run = plain_run(name, at), end;
-		uint32_t c;
+	struct cleaning c = { .name = without_quotes(name) };
 
-		text_add(clean, view_part(name, at, run));
-		at += run;
-		if (at == name.size)
+	for (;;) {
+		size_t run = plain_run(c.name, c.at);
+		uint32_t next;
+
+		text_add(clean, view_part(c.name, c.at, run));
+		c.at += run;
+		if (c.at == c.name.size)
 			return;
-		c = utf8_next(name, &at);
-		end = behind_pair(name, at, c);
-		if (end != VIEW_NONE) {
+		next = utf8_next(c.name, &c.at);
+		if (skip_pair(&c, next))
 			text_add_byte(clean, ' ');
-			at = end;
-		} else if (!is_apostrophe(c))
-			add_character(clean, c);
+		else if (!is_apostrophe(next))
+			add_character(clean, next);
 		else if (clean->size == 0 ||
 		    clean->data[clean->size - 1] == ' ')
-			at = behind_single_quotes(name, at);
+			skip_single_quotes(&c);
 	}
 }
 
