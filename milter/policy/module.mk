@@ -1,6 +1,8 @@
 # policy: a request and what the user says into a plan; pure.
 milter_libcore_a_SOURCES += \
 	milter/policy/cards.c milter/policy/cards.h \
+	milter/policy/comparison.c milter/policy/comparison.h \
+	milter/policy/condition.c milter/policy/condition.h \
 	milter/policy/contacts.c milter/policy/contacts.h \
 	milter/policy/contacts_file.c milter/policy/contacts_file.h \
 	milter/policy/contacts_key.c milter/policy/contacts_key.h \
@@ -10,7 +12,7 @@ milter_libcore_a_SOURCES += \
 	milter/policy/name.c milter/policy/name.h \
 	milter/policy/plan.c milter/policy/plan.h \
 	milter/policy/route.c milter/policy/route.h \
-	milter/policy/rules.h \
+	milter/policy/rules.c milter/policy/rules.h \
 	milter/policy/table.c milter/policy/table.h \
 	milter/policy/title.c milter/policy/title.h \
 	milter/policy/users.c milter/policy/users.h

@@ -18,6 +18,37 @@
 #include "recognise/regex.h"
 #include "recognise/request.h"
 
+/*
+ * The language, version 1:
+ *
+ *	contacts = ( "contacts.txt", ... );    files in the user's folder
+ *	from_name = "Alice Example";           whose name an answer carries
+ *	rules = ( { name = "..."; when = { ... }; do = [ ... ]; }, ... );
+ *
+ * A rule matches when each of its conditions holds, an empty "when" always;
+ * the first rule that matches wins.  A list of values means any of them.
+ *
+ *	type, note           words of request.h
+ *	trust                "verified" means verified or direct, "claimed" any
+ *	                     of the three; "none", "forged", and all words in
+ *	                     a list mean just themselves
+ *	known                "name" means name, email or profile, and so on;
+ *	                     "no", and all words in a list, just themselves
+ *	group                a group of the contacts, with or without the "@"
+ *	network, lang        a word, whatever its case; "pt" is "pt-BR" too
+ *	has_route            true or false
+ *	mutual, seen,        3, "=3", ">=2", ">2", "<=2", "<2" or "2..5"; what
+ *	age_days             the mail does not say does not match
+ *	name, headline,      patterns (PCRE2), found anywhere; an empty text
+ *	company, group_name, does not match, whatever the pattern.  group_name
+ *	subject, note_text,  is the network's group, name that of the first
+ *	recipient            person of several
+ *
+ * "do" is one action or a list of them, see plan_action_parse() and
+ * plan_check().  A rule may not quarantine on a name alone: name, known (where
+ * it takes a name for enough) and group need a condition beside them that says
+ * something of its own, which network, lang and recipient do not.
+ */
 struct rules;
 
 /*
@@ -68,8 +99,9 @@ typedef void rules_on_trace(void *arg, const struct rules_trace *step);
 /*
  * First match wins; *plan gets its actions, or PLAN_NO_RULE and "deliver".  A
  * condition whose pattern hits a ceiling does not match and counts in
- * *pattern_errors.  Quarantine is taken off a REQUEST_NEVER_HELD type.
- * on_trace may be NULL.
+ * pattern_errors, and behind LIMIT_USER_PATTERN_ERRORS of them no pattern is
+ * tried any more: where there are any, an answer should not be given.
+ * Quarantine is taken off a REQUEST_NEVER_HELD type.  on_trace may be NULL.
  */
 struct rules_run {
 	struct regex_scratch *scratch;
