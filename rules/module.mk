@@ -1,3 +1,13 @@
 # What ships as data: packs, one for each network, and their scenarios.
 dist_pack_DATA = rules/packs/linkedin.conf
 EXTRA_DIST += rules/packs/linkedin.scenario
+# Ready-made rules and templates for mailbox users.
+dist_policy_DATA = \
+	rules/policies/no-word-of-why.conf \
+	rules/policies/open-to-people-i-know.conf \
+	rules/policies/recruiters.conf
+dist_template_DATA = \
+	rules/templates/and-you-are.txt \
+	rules/templates/no-thanks.txt \
+	rules/templates/not-close-enough.txt \
+	rules/templates/which-project.txt
