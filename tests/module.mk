@@ -1,8 +1,11 @@
 # Tests.  Every program and script here speaks TAP, so that each case is a
-# line of its own in the log.
+# line of its own in the log.  GLib is told to take its memory from malloc(),
+# so that the sanitizers see every object.
 TEST_EXTENSIONS = .test
 tap_driver = env CMOCKA_MESSAGE_OUTPUT=TAP AM_TAP_AWK='$(AWK)' \
-	UBSAN_OPTIONS=print_stacktrace=1 top_srcdir='$(abs_top_srcdir)' \
+	G_SLICE=always-malloc UBSAN_OPTIONS=print_stacktrace=1 \
+	TSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/tsan.supp \
+	top_srcdir='$(abs_top_srcdir)' \
 	$(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-program
@@ -15,7 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; \
 	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
 	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS;
-EXTRA_DIST += tests/t.h tests/coverage tests/run-program
+EXTRA_DIST += tests/t.h tests/tsan.supp tests/coverage tests/run-program
 check_LIBRARIES =
 threaded_tests =	# to be run with the thread sanitizer too
 functional_tests =	# with a real mail server: "make check-functional"
