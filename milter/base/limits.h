@@ -22,10 +22,11 @@ enum {
 	LIMIT_CHARSET_SIZE = 40,      /* a charset's name */
 	LIMIT_LINKS = 400,
 	LIMIT_LINK_SIZE = 4096,
-	LIMIT_LINK_TEXT = 1024,    /* what is shown for it */
-	LIMIT_LANGUAGE_SIZE = 64,  /* <html lang="..."> */
-	LIMIT_MAILBOXES = 20,      /* in one address field */
-	LIMIT_ADDRESS_COLONS = 32, /* groups in groups: GMime's stack */
+	LIMIT_LINK_TEXT = 1024,          /* what is shown for it */
+	LIMIT_LANGUAGE_SIZE = 64,        /* <html lang="..."> */
+	LIMIT_MAILBOXES = 20,            /* in one address field */
+	LIMIT_ADDRESS_FIELD = 16 * 1024, /* octets of it that are read */
+	LIMIT_ADDRESS_COLONS = 32,       /* groups in groups: GMime's stack */
 	LIMIT_SUBJECT_SIZE = 998,
 	LIMIT_RECIPIENTS = 1000,     /* of one envelope, decided on */
 	LIMIT_SIGNATURES = 8,        /* DKIM-Signature fields verified */

@@ -64,8 +64,8 @@ message_next_field(struct view *rest, struct header *field)
 			end--;
 	}
 	field->name = view_part(all, 0, size);
-	field->raw = view_part(all, colon + 1, end - colon - 1);
-	field->value = view_part(all, end, 0);
+	field->raw = (struct view){ all.data + colon + 1, end - colon - 1 };
+	field->value = (struct view){ all.data + end, 0 };
 	return true;
 }
 

@@ -274,14 +274,15 @@ mime_mailboxes(struct pool *p, struct view raw, size_t max,
     const struct mailbox **mailbox)
 {
 	struct mailboxes all = { .pool = p, .max = max };
-	struct text line = TEXT_INIT(3 * raw.size);
+	struct view kept = view_part(raw, 0, LIMIT_ADDRESS_FIELD);
+	struct text line = TEXT_INIT(3 * kept.size);
 	struct text hidden = TEXT_INIT(3 * line.limit);
 	InternetAddressList *list;
 
 	all.item = pool_array(p, max, sizeof(*all.item));
 	if (all.item == NULL)
 		return -1;
-	flatten(raw, &line);
+	flatten(kept, &line);
 	cut_groups(&line);
 	replace(&hidden, text_view(&line), bare, masked);
 	list = internet_address_list_parse(NULL, text_string(&hidden));

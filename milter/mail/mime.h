@@ -51,8 +51,8 @@ void mime_decode_field(struct view raw, struct text *out);
 
 /*
  * Reads an address field leniently, as a person would see it: at most max
- * mailboxes, groups opened, allocated in p.  Returns their number, or -1
- * when the pool is used up.
+ * mailboxes of its first LIMIT_ADDRESS_FIELD octets, groups opened, allocated
+ * in p.  Returns their number, or -1 when the pool is used up.
  */
 int mime_mailboxes(struct pool *p, struct view raw, size_t max,
     const struct mailbox **mailbox);

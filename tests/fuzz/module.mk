@@ -2,11 +2,19 @@
 # its LDADD, and a folder of inputs: tests/fuzz/corpus/NAME/.
 fuzz_targets = \
 	tests/fuzz/contacts_fuzz \
+	tests/fuzz/field_fuzz \
+	tests/fuzz/html_fuzz \
+	tests/fuzz/message_fuzz \
 	tests/fuzz/rules_fuzz \
+	tests/fuzz/signature_fuzz \
 	tests/fuzz/tree_fuzz \
 	tests/fuzz/utf8_fuzz
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_html_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_message_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_rules_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_signature_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_tree_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_utf8_fuzz_LDADD = $(fuzz_ldadd)
 

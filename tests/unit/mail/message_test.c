@@ -63,6 +63,22 @@ cuts_one_field_after_the_other(void **state)
 	}
 }
 
+/* The octets of a field are those from its name to the end of its value. */
+static void
+an_empty_last_value_stands_behind_its_name(void **state)
+{
+	struct view section = exact_string("A: one\nB:"), rest = section;
+	struct header field;
+
+	(void)state;
+	assert_true(message_next_field(&rest, &field));
+	assert_true(message_next_field(&rest, &field));
+	check_view("name", field.name, "B");
+	assert_int_equal(field.raw.size, 0);
+	assert_ptr_equal(field.raw.data, section.data + section.size);
+	exact_free(section);
+}
+
 /* A message parsed, with all that it needs. */
 struct fixture {
 	struct pool *pool;
@@ -554,6 +570,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cuts_one_field_after_the_other),
+		cmocka_unit_test(an_empty_last_value_stands_behind_its_name),
 		cmocka_unit_test(reads_values),
 		cmocka_unit_test(finds_fields_by_name_and_number),
 		cmocka_unit_test(reads_broken_messages_as_far_as_they_go),

@@ -138,6 +138,25 @@ reads_no_more_mailboxes_than_asked_for(void **state)
 	text_free(&out);
 }
 
+static void
+an_address_field_has_a_limit(void **state)
+{
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		struct text raw = TEXT_INIT(2 * LIMIT_ADDRESS_FIELD);
+		struct text out = TEXT_INIT(1000);
+
+		while (raw.size + 8 < LIMIT_ADDRESS_FIELD + more)
+			text_add_byte(&raw, ' ');
+		text_add_string(&raw, "b@x.test");
+		add_mailboxes(&out, text_view(&raw), 2);
+		check_view("the last octet", text_view(&out),
+		    more > 0 ? "|b@x.tes;" : "|b@x.test;");
+		text_free(&raw);
+		text_free(&out);
+	}
+}
+
 /* GMime itself ends the process for want of stack here. */
 static void
 groups_in_groups_have_a_limit(void **state)
@@ -462,6 +481,7 @@ main(void)
 		cmocka_unit_test(nul_does_not_hide_what_follows),
 		cmocka_unit_test(reads_addresses_as_a_person_would),
 		cmocka_unit_test(reads_no_more_mailboxes_than_asked_for),
+		cmocka_unit_test(an_address_field_has_a_limit),
 		cmocka_unit_test(groups_in_groups_have_a_limit),
 		cmocka_unit_test(a_used_up_pool_shows),
 		cmocka_unit_test(walks_the_text_parts_in_order),
