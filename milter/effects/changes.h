@@ -45,13 +45,19 @@ struct changes {
 int changes_remove(struct pool *p, const struct header *field, size_t count,
     struct changes *out, struct err *e);
 
+/* What the message turned out to be. */
+struct changes_result {
+	const struct request *request;
+	enum trust trust;
+	const char *known; /* NULL where the recipients differ: not said */
+};
+
 /*
  * Adds X-RSVP ("network=linkedin; type=invitation; trust=direct; known=no"),
- * X-RSVP-Tag, X-RSVP-Folder and the hold.  known is NULL where the
- * recipients differ, and then not said.  0, or -1 and e.
+ * X-RSVP-Tag, X-RSVP-Folder and the hold, of what all recipients share.
+ * 0, or -1 and e.
  */
-int changes_add(struct pool *p, const struct request *r, enum trust trust,
-    const char *known, const struct plan_shared *shared, struct changes *out,
-    struct err *e);
+int changes_add(struct pool *p, const struct changes_result *result,
+    const struct plan_shared *shared, struct changes *out, struct err *e);
 
 #endif

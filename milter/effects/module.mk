@@ -1,11 +1,14 @@
 # effects: what outlives the message.
 milter_libcore_a_SOURCES += \
-	milter/effects/audit.h \
-	milter/effects/audit_read.h \
-	milter/effects/changes.h \
-	milter/effects/compose.h \
+	milter/effects/audit.c milter/effects/audit.h \
+	milter/effects/audit_file.c \
+	milter/effects/audit_read.c milter/effects/audit_read.h \
+	milter/effects/changes.c milter/effects/changes.h \
+	milter/effects/compose.c milter/effects/compose.h \
 	milter/effects/database.c milter/effects/database.h \
 	milter/effects/store.c milter/effects/store.h \
 	milter/effects/store_memory.c \
 	milter/effects/store_sqlite.c \
+	milter/effects/template.c \
+	milter/effects/template_parts.h \
 	milter/effects/transport.c milter/effects/transport.h

@@ -34,13 +34,13 @@ struct action {
 };
 
 /* Why a plan is what it is; the words of the log. */
-#define PLAN_REASONS(X)                                                        \
-	X(NO_RULE, "no-rule") /* nothing matched: deliver */                   \
-	X(RULE, "rule")                                                        \
-	X(NO_USER, "no-user")       /* the recipient is nobody's here */       \
-	X(TAG_ONLY, "tag-only")     /* no rules, or a broken file: tag only */ \
-	X(NEVER_HELD, "never-held") /* security mail: hold taken off */        \
-	X(FAILED, "failed")         /* our own part failed: deliver */
+#define PLAN_REASONS(X)                                                       \
+	X(NO_RULE, "no-rule") /* nothing matched: deliver */                  \
+	X(RULE, "rule")                                                       \
+	X(NO_USER, "no-user")       /* the recipient is nobody's here */      \
+	X(NO_NETWORK, "no-network") /* not a mail of a network: left alone */ \
+	X(TAG_ONLY, "tag-only")     /* no rules, or broken ones: tag only */  \
+	X(NEVER_HELD, "never-held") /* security mail: hold taken off */
 
 #define PLAN_REASON_ENUM(constant, word) PLAN_##constant,
 enum plan_reason { PLAN_REASONS(PLAN_REASON_ENUM) PLAN_REASON_COUNT };

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * audit.c - one decision, one record: as JSON, and as a line for syslog.
+ */
+#include "effects/audit.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "mail/message.h"
+
+enum { RECORD_VERSION = 1 };
+
+static void
+add_time(struct json *j, int64_t time_ms)
+{
+	char text[CLOCK_ISO_SIZE];
+
+	clock_iso(time_ms, text);
+	json_add_string(j, "time", view_of(text));
+}
+
+/* A key for what the mail does not say would only be noise. */
+static void
+add_said(struct json *j, const char *key, struct view value)
+{
+	if (value.size > 0)
+		json_add_string(j, key, value);
+}
+
+static void
+add_person(struct json *j, const char *key, const struct person *p)
+{
+	json_begin_object(j, key);
+	add_said(j, "name", p->name);
+	add_said(j, "headline", p->headline);
+	add_said(j, "company", p->company);
+	add_said(j, "location", p->location);
+	add_said(j, "profile", p->profile);
+	json_end_object(j);
+}
+
+static void
+add_request(struct json *j, const struct audit_record *r)
+{
+	const struct request *q = r->request;
+
+	json_add_string(j, "network", q->network);
+	json_add_string(j, "type", view_of(request_type_name(q->type)));
+	if (q->type == REQUEST_OTHER && q->why_other != NULL)
+		json_add_string(j, "why_other", view_of(q->why_other));
+	add_said(j, "template", q->template_key);
+	add_said(j, "lang", q->lang);
+	json_add_string(j, "trust", view_of(auth_trust_name(r->auth->level)));
+	add_said(j, "why_trust", view_of(r->auth->why));
+	json_begin_array(j, "evidence");
+	for (size_t i = 0; i < q->evidence_count; i++)
+		json_add_string(j, NULL, q->evidence[i].rule);
+	json_end_array(j);
+	if (q->people > 0)
+		add_person(j, "person", &q->person[0]);
+	else
+		json_add_null(j, "person");
+	if (q->people > 1) {
+		json_begin_array(j, "people");
+		for (size_t i = 0; i < q->people; i++)
+			add_person(j, NULL, &q->person[i]);
+		json_end_array(j);
+	}
+	add_said(j, "group", q->group);
+	json_add_string(j, "note", view_of(request_note_name(q->note)));
+	if (q->mutual >= 0)
+		json_add_number(j, "mutual", q->mutual);
+	if (q->made_ms > 0) {
+		char text[CLOCK_ISO_SIZE];
+
+		clock_iso(q->made_ms, text);
+		json_add_string(j, "made", view_of(text));
+	}
+	if (q->pattern_errors > 0)
+		json_add_number(j, "pattern_errors", q->pattern_errors);
+}
+
+static void
+add_actions(struct json *j, const struct plan *plan)
+{
+	struct text words = TEXT_INIT(LIMIT_FIELD_SIZE);
+
+	json_begin_array(j, "actions");
+	for (size_t i = 0; i < plan->actions; i++) {
+		text_clear(&words);
+		plan_action_words(&plan->action[i], &words);
+		json_add_string(j, NULL, text_view(&words));
+	}
+	json_end_array(j);
+	if (!text_ok(&words))
+		j->out->failed = true;
+	text_free(&words);
+}
+
+static void
+add_recipient(struct json *j, const struct audit_recipient *r)
+{
+	json_begin_object(j, NULL);
+	json_add_string(j, "rcpt", r->recipient);
+	if (r->user.size > 0)
+		json_add_string(j, "user", r->user);
+	else
+		json_add_null(j, "user");
+	json_add_string(j, "known", view_of(contacts_known_name(r->known)));
+	add_said(j, "groups", r->contact_groups);
+	if (r->seen > 0)
+		json_add_number(j, "seen", r->seen);
+	if (r->plan->rule.size > 0)
+		json_add_string(j, "rule", r->plan->rule);
+	else
+		json_add_null(j, "rule");
+	json_add_string(j, "why", view_of(plan_reason_name(r->plan->why)));
+	add_actions(j, r->plan);
+	json_begin_object(j, "reply");
+	json_add_string(j, "mode", view_of(r->reply_mode));
+	if (r->reply_why != NULL)
+		json_add_string(j, "why", view_of(r->reply_why));
+	json_end_object(j);
+	json_end_object(j);
+}
+
+void
+audit_json(const struct audit_record *r, struct text *out)
+{
+	struct json j = JSON_INIT(out);
+	char cut[64];
+
+	json_begin_object(&j, NULL);
+	json_add_number(&j, "v", RECORD_VERSION);
+	add_time(&j, r->time_ms);
+	json_add_string(&j, "host", view_of(r->host));
+	json_add_string(&j, "qid", r->queue_id);
+	json_add_string(&j, "mid", r->message_id);
+	json_add_string(&j, "client", r->client);
+	json_add_string(&j, "from_env", r->envelope_from);
+	add_request(&j, r);
+	json_begin_array(&j, "recipients");
+	for (size_t i = 0; i < r->recipients; i++)
+		add_recipient(&j, &r->recipient[i]);
+	json_end_array(&j);
+	json_begin_array(&j, "applied");
+	if (r->applied_header)
+		json_add_string(&j, NULL, VIEW("header"));
+	if (r->applied_quarantine)
+		json_add_string(&j, NULL, VIEW("quarantine"));
+	json_end_array(&j);
+	if (r->cut != 0) {
+		message_cut_words(r->cut, cut);
+		json_add_string(&j, "cut", view_of(cut));
+	}
+	json_add_bool(&j, "dry_run", r->dry_run);
+	json_add_number(&j, "us", r->took_us);
+	json_end_object(&j);
+}
+
+/* key="value", with what would end the quote or the line taken out. */
+static void
+add_word(struct text *out, const char *key, struct view value)
+{
+	struct text shown = TEXT_INIT(4 * LIMIT_NAME_SIZE);
+	struct view v;
+
+	if (value.size == 0)
+		return;
+	utf8_add_printable(&shown, value, LIMIT_NAME_SIZE / 2);
+	v = text_view(&shown);
+	text_addf(out, " %s=\"", key);
+	for (size_t i = 0; i < v.size; i++)
+		if (v.data[i] == '"')
+			text_add_byte(out, '\'');
+		else
+			text_add_byte(out, v.data[i]);
+	text_add_byte(out, '"');
+	text_free(&shown);
+}
+
+static void
+add_recipient_words(struct text *out, const struct audit_recipient *r)
+{
+	text_addf(out, " user=%.*s known=%s",
+	    VIEW_ARG(r->user.size > 0 ? r->user : VIEW("-")),
+	    contacts_known_name(r->known));
+	if (r->seen > 1)
+		text_addf(out, " seen=%u", r->seen);
+	if (r->plan->rule.size > 0)
+		add_word(out, "rule", r->plan->rule);
+	else
+		text_addf(out, " rule=%s", plan_reason_name(r->plan->why));
+	for (size_t i = 0; i < r->plan->actions; i++) {
+		text_add_string(out, i == 0 ? " actions=" : ",");
+		plan_action_words(&r->plan->action[i], out);
+	}
+	if (r->reply_why != NULL)
+		text_addf(out, " no-answer=%s", r->reply_why);
+}
+
+void
+audit_line(const struct audit_record *r, struct text *out)
+{
+	const struct request *q = r->request;
+
+	text_addf(out, "%.*s: type=%s trust=%s",
+	    VIEW_ARG(r->queue_id.size > 0 ? r->queue_id : VIEW("NOQUEUE")),
+	    request_type_name(q->type), auth_trust_name(r->auth->level));
+	if (q->people > 0)
+		add_word(out, "person", q->person[0].name);
+	add_word(out, "why", view_of(r->auth->why));
+	for (size_t i = 0; i < r->recipients; i++) {
+		if (out->size > LIMIT_LOG_LINE / 2) {
+			text_addf(out, " and %zu more", r->recipients - i);
+			break;
+		}
+		add_recipient_words(out, &r->recipient[i]);
+	}
+	text_addf(out, "%s us=%" PRId64, r->dry_run ? " dry-run" : "",
+	    r->took_us);
+}
+
+void
+audit_outbox_json(const struct audit_outbox *r, struct text *out)
+{
+	struct json j = JSON_INIT(out);
+
+	json_begin_object(&j, NULL);
+	json_add_number(&j, "v", RECORD_VERSION);
+	add_time(&j, r->time_ms);
+	json_add_string(&j, "host", view_of(r->host));
+	json_add_string(&j, "qid", r->queue_id);
+	json_add_string(&j, "outbox", view_of(r->what));
+	if (r->job > 0)
+		json_add_number(&j, "job", r->job);
+	json_add_string(&j, "mode", view_of(r->mode));
+	json_add_string(&j, "user", r->user);
+	json_add_string(&j, "template", r->template_name);
+	if (r->why != NULL)
+		json_add_string(&j, "why", view_of(r->why));
+	json_end_object(&j);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * compose.c - the mail that goes out, the one place where it is written.
+ *
+ * Everything that becomes part of a header was checked before: addresses are
+ * plain, other values hold no control character.  What is not so is refused,
+ * never mended.
+ */
+#include "effects/compose.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "effects/template_parts.h"
+#include "mail/addr.h"
+#include "mail/mime.h"
+
+#define PROGRAM "rsvp-milter"
+
+/* Controls in a value could begin a header of their own. */
+static bool
+is_clean(struct view v)
+{
+	for (size_t i = 0; i < v.size; i++)
+		if ((unsigned char)v.data[i] < ' ' || v.data[i] == 0x7F)
+			return false;
+	return utf8_valid(v);
+}
+
+/* "<left@right>" of visible ASCII without more brackets (RFC 5322, 3.6.4). */
+static bool
+is_message_id(struct view v)
+{
+	size_t at = view_find_byte(v, '@');
+
+	if (v.size < 5 || v.size > LIMIT_NAME_SIZE || v.data[0] != '<' ||
+	    v.data[v.size - 1] != '>' || at == VIEW_NONE)
+		return false;
+	for (size_t i = 1; i + 1 < v.size; i++)
+		if (v.data[i] <= ' ' || v.data[i] >= 0x7F || v.data[i] == '<' ||
+		    v.data[i] == '>')
+			return false;
+	return true;
+}
+
+static void
+add_field(struct text *out, const char *name, struct view value)
+{
+	text_addf(out, "%s: ", name);
+	mime_encode_field(view_of(name), value, out);
+	text_add_byte(out, '\n');
+}
+
+static void
+fill_in(struct view template, const struct job *job, struct text *out)
+{
+	struct view rest = template;
+	struct template_part part;
+
+	while (template_next(&rest, &part)) {
+		struct view value = view_equal(part.variable, VIEW("given"))
+		    ? job->given
+		    : job->sender_name;
+
+		if (part.text.size > 0)
+			text_add(out, part.text);
+		else
+			text_add(out, value.size > 0 ? value : part.otherwise);
+	}
+}
+
+static void
+add_subject(const struct job *job, const struct template *t, struct text *out)
+{
+	struct text subject = TEXT_INIT(LIMIT_SUBJECT_SIZE);
+
+	/*
+	 * RFC 3834, 3.1.5 wants "Auto: " and the subject that is answered;
+	 * but a subject is what a stranger wrote, and quoting it can confirm
+	 * a subscription, so it is never repeated.
+	 */
+	if (job->mode == JOB_DRAFT) {
+		text_add_string(&subject, "Draft of an answer: ");
+		text_add(&subject, job->summary);
+	} else if (t->subject.size > 0) {
+		fill_in(t->subject, job, &subject);
+	} else {
+		text_add_string(&subject, "Automated reply");
+	}
+	add_field(out, "Subject", text_view(&subject));
+	if (!text_ok(&subject))
+		out->failed = true;
+	text_free(&subject);
+}
+
+static void
+add_mailboxes(const struct job *job, struct text *out)
+{
+	text_add_string(out, "From: ");
+	if (job->mode == JOB_DRAFT)
+		mime_encode_mailbox(VIEW(PROGRAM), job->sender, out);
+	else
+		mime_encode_mailbox(job->sender_name, job->sender, out);
+	text_addf(out, "\nTo: %.*s\n", VIEW_ARG(job->recipient));
+}
+
+static void
+add_threading(const struct job *job, struct text *out)
+{
+	if (!is_message_id(job->message_id))
+		return;
+	text_addf(out, "In-Reply-To: %.*s\nReferences: %.*s\n",
+	    VIEW_ARG(job->message_id), VIEW_ARG(job->message_id));
+}
+
+static void
+add_headers(const struct job *job, const struct template *t,
+    const struct compose_facts *f, struct text *out)
+{
+	char date[CLOCK_ISO_SIZE];
+
+	clock_rfc5322(f->now_ms, date);
+	add_mailboxes(job, out);
+	add_subject(job, t, out);
+	text_addf(out, "Date: %s\nMessage-ID: <%s@%s>\n", date, f->unique,
+	    f->host);
+	add_threading(job, out);
+	/* RFC 3834, 5.2; the vendor's header keeps Exchange from answering. */
+	text_addf(out,
+	    "Auto-Submitted: %s (" PROGRAM ")\n"
+	    "X-Auto-Response-Suppress: All\nX-RSVP-Loop: %s\n"
+	    "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n",
+	    job->mode == JOB_DRAFT ? "auto-generated" : "auto-replied",
+	    f->loop_key);
+}
+
+static void
+add_draft_text(const struct job *job, const struct template *t,
+    struct text *body)
+{
+	text_addf(body,
+	    "Your rules propose an answer to this: %.*s\n"
+	    "(template \"%.*s\"). Nothing was sent. If you want to answer, "
+	    "copy the text below.\n\n",
+	    VIEW_ARG(job->summary), VIEW_ARG(job->template_name));
+	fill_in(t->body, job, body);
+}
+
+static bool
+is_ascii(struct view v)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < v.size; i++) {
+		column = v.data[i] == '\n' ? 0 : column + 1;
+		if ((unsigned char)v.data[i] > 0x7E || column > 76)
+			return false;
+	}
+	return true;
+}
+
+static void
+add_body(const struct job *job, const struct template *t, struct text *out)
+{
+	struct text body = TEXT_INIT(LIMIT_REPLY_SIZE);
+
+	if (job->mode == JOB_DRAFT)
+		add_draft_text(job, t, &body);
+	else
+		fill_in(t->body, job, &body);
+	if (body.size > 0 && body.data[body.size - 1] != '\n')
+		text_add_byte(&body, '\n');
+	if (is_ascii(text_view(&body))) {
+		text_add_string(out, "Content-Transfer-Encoding: 7bit\n\n");
+		text_add(out, text_view(&body));
+	} else {
+		text_add_string(out,
+		    "Content-Transfer-Encoding: quoted-printable\n\n");
+		mime_encode_text(text_view(&body), out);
+	}
+	if (!text_ok(&body))
+		out->failed = true;
+	text_free(&body);
+}
+
+int
+compose_mail(const struct job *job, const struct template *t,
+    const struct compose_facts *f, struct text *out, struct err *e)
+{
+	if (!addr_is_plain(job->sender))
+		return err_set(e, "the user's address is not a plain one");
+	if (!addr_is_plain(job->recipient))
+		return err_set(e,
+		    "the address to answer to is not a plain one");
+	if (!is_clean(job->sender_name) || !is_clean(job->given) ||
+	    !is_clean(job->summary) || !is_clean(job->template_name))
+		return err_set(e, "a control character in a name");
+	add_headers(job, t, f, out);
+	add_body(job, t, out);
+	if (!text_ok(out))
+		return err_set(e, "the mail would pass %zu bytes", out->limit);
+	return 0;
+}
