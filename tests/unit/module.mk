@@ -7,5 +7,6 @@ include tests/unit/mail/module.mk
 include tests/unit/recognise/module.mk
 include tests/unit/policy/module.mk
 include tests/unit/effects/module.mk
+include tests/unit/daemon/module.mk
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * ctl.h - what the commands of rsvpctl(1) share.
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "daemon/site.h"
+
+/* What a command may use; options in front of it are read by main.c. */
+struct ctl {
+	struct site *site; /* NULL unless the command asked for it */
+	bool json;
+};
+
+/*
+ * A command gets the words behind its name, its own name first, and returns a
+ * code of sysexits(3).
+ */
+typedef int ctl_command(struct ctl *c, int argc, char **argv);
+
+ctl_command ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_test;
+
+/* "rsvpctl: ..." on standard error; returns code. */
+int ctl_fail(int code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Says what is wrong with the options of a command.  Returns EX_USAGE. */
+int ctl_usage(const char *command);
+
+/* Writes text from mail to standard output, made printable. */
+void ctl_put(struct view v);
+
+/* The same in a column of width characters, cut or filled up with blanks. */
+void ctl_put_column(struct view v, size_t width);
+
+#endif

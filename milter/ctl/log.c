@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * log.c - "rsvpctl log": lists what was decided, from the audit file.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/fold.h"
+#include "base/limits.h"
+#include "ctl/ctl.h"
+#include "effects/audit_read.h"
+
+struct filter_options {
+	const char *user, *type, *person, *queue_id;
+	unsigned long long last; /* 0: all */
+};
+
+/* The last lines that were wanted, when only some are shown. */
+struct ring {
+	char **line;
+	size_t size, count;
+};
+
+static bool
+contains_folded(struct view v, const char *words)
+{
+	struct text hay = TEXT_INIT(LIMIT_AUDIT_SIZE);
+	struct text needle = TEXT_INIT(LIMIT_FIELD_SIZE);
+	bool found;
+
+	fold_add(&hay, v);
+	fold_add(&needle, view_of(words));
+	found = view_find(text_view(&hay), text_view(&needle)) != VIEW_NONE;
+	text_free(&hay);
+	text_free(&needle);
+	return found;
+}
+
+static bool
+names_user(const struct audit_entry *e, const char *user)
+{
+	for (size_t i = 0; i < e->recipients; i++)
+		if (view_equal(e->recipient[i].user, view_of(user)))
+			return true;
+	return false;
+}
+
+static bool
+is_wanted(const struct filter_options *o, const struct audit_entry *e)
+{
+	return (o->user == NULL || names_user(e, o->user)) &&
+	    (o->type == NULL || view_equal(e->type, view_of(o->type))) &&
+	    (o->queue_id == NULL ||
+		view_equal(e->queue_id, view_of(o->queue_id))) &&
+	    (o->person == NULL || contains_folded(e->person, o->person));
+}
+
+static void
+print_start(const struct audit_entry *e)
+{
+	ctl_put_column(view_part(e->time, 0, 19), 19);
+	ctl_put_column(e->queue_id, 12);
+}
+
+static void
+print_outbox(const struct audit_entry *e)
+{
+	print_start(e);
+	ctl_put_column(e->mode, 22);
+	ctl_put_column(e->what, 9);
+	ctl_put(e->recipients > 0 ? e->recipient[0].user : VIEW("-"));
+	if (e->why.size > 0) {
+		fputs(": ", stdout);
+		ctl_put(e->why);
+	}
+	putchar('\n');
+}
+
+static void
+print_decision(const struct audit_entry *e)
+{
+	for (size_t i = 0; i < e->recipients; i++) {
+		const struct audit_entry_recipient *r = &e->recipient[i];
+
+		print_start(e);
+		ctl_put_column(e->type, 22);
+		ctl_put_column(e->trust, 9);
+		ctl_put_column(e->person, 24);
+		ctl_put_column(r->user.size > 0 ? r->user : VIEW("-"), 12);
+		ctl_put_column(r->known, 7);
+		ctl_put(r->rule.size > 0 ? r->rule : VIEW("-"));
+		fputs(": ", stdout);
+		ctl_put(r->actions.size > 0 ? r->actions : VIEW("-"));
+		if (r->reply_why.size > 0) {
+			fputs(" (no answer: ", stdout);
+			ctl_put(r->reply_why);
+			putchar(')');
+		}
+		puts(e->dry_run ? " (dry run)" : "");
+	}
+}
+
+static void
+print_line(const struct ctl *c, const char *line)
+{
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct audit_entry e;
+
+	if (c->json)
+		fputs(line, stdout);
+	else if (p != NULL && audit_read(view_of(line), p, &e, NULL) == 0) {
+		if (e.outbox)
+			print_outbox(&e);
+		else
+			print_decision(&e);
+	}
+	pool_free(p);
+}
+
+/* Shows the line, or keeps a copy until it is known which ones are last. */
+static int
+take_line(const struct ctl *c, struct ring *ring, const char *line)
+{
+	char **place;
+
+	if (ring->size == 0) {
+		print_line(c, line);
+		return 0;
+	}
+	place = &ring->line[ring->count++ % ring->size];
+	free(*place);
+	*place = strdup(line);
+	return *place == NULL ? ctl_fail(EX_OSERR, "out of memory") : 0;
+}
+
+/* What a file was made of. */
+struct tally {
+	size_t lines, bad;
+};
+
+static int
+read_record(const struct ctl *c, const char *line,
+    const struct filter_options *o, struct ring *ring, struct tally *t)
+{
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct audit_entry entry;
+	int code = 0;
+
+	if (p == NULL)
+		return ctl_fail(EX_OSERR, "out of memory");
+	t->lines++;
+	if (audit_read(view_trim(view_of(line)), p, &entry, NULL) < 0)
+		t->bad++;
+	else if (is_wanted(o, &entry))
+		code = take_line(c, ring, line);
+	pool_free(p);
+	return code;
+}
+
+static int
+read_lines(const struct ctl *c, FILE *file, const char *name,
+    const struct filter_options *o, struct ring *ring)
+{
+	struct tally t = { 0, 0 };
+	char *line = NULL;
+	size_t room = 0;
+	int code = 0;
+
+	while (code == 0 && getline(&line, &room, file) > 0)
+		code = read_record(c, line, o, ring, &t);
+	free(line);
+	if (t.bad > 0)
+		ctl_fail(0, "%s: %zu of %zu lines are no records", name, t.bad,
+		    t.lines);
+	return code;
+}
+
+static int
+read_file(const struct ctl *c, const char *path, const struct filter_options *o,
+    struct ring *ring)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	int code;
+
+	if (file == NULL)
+		return ctl_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+	code = read_lines(c, file, path, o, ring);
+	if (file != stdin)
+		fclose(file);
+	return code;
+}
+
+static int
+parse_options(int argc, char **argv, struct filter_options *o)
+{
+	enum { OPTION_USER = 256, OPTION_TYPE, OPTION_PERSON, OPTION_QID };
+	static const struct option options[] = {
+		{ "user", required_argument, NULL, OPTION_USER },
+		{ "type", required_argument, NULL, OPTION_TYPE },
+		{ "person", required_argument, NULL, OPTION_PERSON },
+		{ "qid", required_argument, NULL, OPTION_QID },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
+		if (option == OPTION_USER)
+			o->user = optarg;
+		else if (option == OPTION_TYPE)
+			o->type = optarg;
+		else if (option == OPTION_PERSON)
+			o->person = optarg;
+		else if (option == OPTION_QID)
+			o->queue_id = optarg;
+		else if (option != 'n' ||
+		    view_number(view_of(optarg), 1000000, &o->last) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+ctl_log(struct ctl *c, int argc, char **argv)
+{
+	struct filter_options o = { .last = 0 };
+	struct ring ring = { .count = 0 };
+	const char *configured = c->site->conf->audit.file;
+	int code = 0;
+
+	if (parse_options(argc, argv, &o) < 0)
+		return ctl_usage(argv[0]);
+	if (optind == argc && configured[0] == '\0')
+		return ctl_fail(EX_USAGE,
+		    "audit.file is not set: name a file, or - for standard "
+		    "input");
+	ring.size = (size_t)o.last;
+	ring.line = calloc(ring.size + 1, sizeof(*ring.line));
+	if (ring.line == NULL)
+		return ctl_fail(EX_OSERR, "out of memory");
+	if (optind == argc)
+		code = read_file(c, configured, &o, &ring);
+	for (int i = optind; code == 0 && i < argc; i++)
+		code = read_file(c, argv[i], &o, &ring);
+	for (size_t i = 0; i < ring.size; i++) {
+		size_t at = (ring.count + i) % ring.size;
+
+		if (code == 0 && ring.line[at] != NULL)
+			print_line(c, ring.line[at]);
+		free(ring.line[at]);
+	}
+	free(ring.line);
+	return code;
+}

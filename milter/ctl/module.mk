@@ -1,0 +1,11 @@
+# ctl: rsvpctl and its commands, a file each.
+bin_PROGRAMS += milter/rsvpctl
+milter_rsvpctl_SOURCES = \
+	milter/ctl/check.c \
+	milter/ctl/conf.c \
+	milter/ctl/ctl.h \
+	milter/ctl/log.c \
+	milter/ctl/main.c \
+	milter/ctl/outbox.c \
+	milter/ctl/test.c
+milter_rsvpctl_LDADD = $(core_libs)

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * outbox.c - "rsvpctl outbox": what waits to be sent, and what was.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "ctl/ctl.h"
+#include "effects/store.h"
+
+/* The user, the template and the state; never the address of the route. */
+static void
+print_json(const struct job *job)
+{
+	struct text out = TEXT_INIT(LIMIT_AUDIT_SIZE);
+	struct json j = JSON_INIT(&out);
+	char when[CLOCK_ISO_SIZE];
+
+	json_begin_object(&j, NULL);
+	json_add_number(&j, "job", job->id);
+	json_add_string(&j, "mode", view_of(store_job_mode_name(job->mode)));
+	json_add_string(&j, "state", view_of(store_job_state_name(job->state)));
+	json_add_string(&j, "user", job->user);
+	json_add_string(&j, "template", job->template_name);
+	json_add_string(&j, "qid", job->queue_id);
+	clock_iso(job->created_ms, when);
+	json_add_string(&j, "created", view_of(when));
+	clock_iso(job->not_before_ms, when);
+	json_add_string(&j, "not_before", view_of(when));
+	json_add_number(&j, "attempts", job->attempts);
+	json_add_string(&j, "why", job->why);
+	json_end_object(&j);
+	puts(text_string(&out));
+	text_free(&out);
+}
+
+static int
+print_job(void *arg, const struct job *job)
+{
+	const struct ctl *c = arg;
+	char when[CLOCK_ISO_SIZE];
+
+	if (c->json) {
+		print_json(job);
+		return 0;
+	}
+	clock_iso(job->not_before_ms, when);
+	printf("%-6" PRId64 " ", job->id);
+	ctl_put_column(view_of(store_job_state_name(job->state)), 9);
+	ctl_put_column(view_of(store_job_mode_name(job->mode)), 5);
+	ctl_put_column(view_of(when), 24);
+	ctl_put_column(job->user, 16);
+	ctl_put_column(job->template_name, 16);
+	ctl_put_column(job->queue_id, 14);
+	ctl_put(job->why);
+	putchar('\n');
+	return 0;
+}
+
+int
+ctl_outbox(struct ctl *c, int argc, char **argv)
+{
+	struct store *s;
+	struct pool *p;
+	struct err e = ERR_NONE;
+	int result;
+
+	if (argc != 2 || strcmp(argv[1], "list") != 0)
+		return ctl_usage(argv[0]);
+	s = store_open(c->site->conf->state, &e);
+	if (s == NULL)
+		return ctl_fail(EX_UNAVAILABLE, "state: %s", e.text);
+	p = pool_new(LIMIT_MESSAGE_POOL);
+	if (!c->json)
+		puts("JOB    STATE     MODE  NOT BEFORE               "
+		     "USER             TEMPLATE         QUEUE ID       WHY");
+	result = p == NULL ? err_set(&e, "out of memory")
+			   : s->ops->list(s, p, print_job, c, &e);
+	pool_free(p);
+	store_close(s);
+	return result < 0 ? ctl_fail(EX_UNAVAILABLE, "state: %s", e.text) : 0;
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * callbacks.c - the milter protocol (libmilter).
+ *
+ * Traps of the library that shape this file (each was measured):
+ * - The callbacks of a connection hop between threads; a connection's state
+ *   is its context, never a thread's.
+ * - After an early accept neither eom nor abort comes, so a message's state
+ *   is dropped where the answer is given, and again at the next MAIL.
+ * - A client that connects and leaves gets xxfi_close with no private data.
+ * - Up to 8.17.1 the macros of end-of-headers and end-of-message are mixed
+ *   up; the queue id is asked for at each stage and the first one stays.
+ */
+#include "daemon/callbacks.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmilter/mfapi.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* A connection: what was negotiated, and what was heard. */
+struct connection {
+	struct session *session;
+	bool leading_space; /* header values come, and go, with it */
+	bool can_skip, can_hold, can_change;
+};
+
+/* Set before the first thread starts, read by all. */
+static struct filter *filter;
+
+/*
+ * The one place where an answer becomes a libmilter code, and where our own
+ * failure decides what happens to the site's mail.
+ */
+static sfsistat
+answer(struct connection *c, enum session_answer a)
+{
+	struct site *site;
+	int on_failure;
+
+	if (a == SESSION_GO_ON)
+		return SMFIS_CONTINUE;
+	if (a == SESSION_SKIP_BODY)
+		return c->can_skip ? SMFIS_SKIP : SMFIS_CONTINUE;
+	if (c != NULL && c->session != NULL)
+		session_reset(c->session);
+	if (a == SESSION_LET_GO)
+		return SMFIS_ACCEPT;
+	site = site_current(filter->slot);
+	on_failure = site->conf->on_failure;
+	site_drop(site);
+	return on_failure == CONF_TEMPFAIL ? SMFIS_TEMPFAIL : SMFIS_ACCEPT;
+}
+
+/* Steps for which no answer is waited for may say nothing but this. */
+static sfsistat
+quietly(struct connection *c, enum session_answer a)
+{
+	if (a == SESSION_FAILED)
+		return answer(c, a);
+	return SMFIS_NOREPLY;
+}
+
+static struct view
+macro(SMFICTX *context, const char *name)
+{
+	return view_of(smfi_getsymval(context, (char *)(uintptr_t)name));
+}
+
+static sfsistat /* NOLINTNEXTLINE(readability-function-size): given */
+on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
+    unsigned long reserved2, unsigned long reserved3,
+    unsigned long *wanted_actions, unsigned long *wanted_steps,
+    unsigned long *wanted2, unsigned long *wanted3)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+
+	(void)reserved2;
+	(void)reserved3;
+	if (c == NULL || (c->session = session_new()) == NULL ||
+	    smfi_setpriv(context, c) != MI_SUCCESS) {
+		if (c != NULL)
+			session_free(c->session);
+		free(c);
+		log_error("out of memory: a connection is not looked at");
+		return SMFIS_REJECT; /* of us, not of the mail */
+	}
+	*wanted_actions =
+	    actions & (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE);
+	*wanted_steps = steps &
+	    (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR |
+		SMFIP_NR_RCPT | SMFIP_SKIP | SMFIP_HDR_LEADSPC);
+	*wanted2 = *wanted3 = 0;
+	c->leading_space = (*wanted_steps & SMFIP_HDR_LEADSPC) != 0;
+	c->can_skip = (*wanted_steps & SMFIP_SKIP) != 0;
+	c->can_hold = (*wanted_actions & SMFIF_QUARANTINE) != 0;
+	c->can_change = (*wanted_actions & SMFIF_CHGHDRS) != 0;
+	return SMFIS_CONTINUE;
+}
+
+/*
+ * The host name only where the MTA has verified it both ways: Postfix says
+ * "unknown" otherwise, Sendmail gives the address in brackets or notes that
+ * the name may be forged.
+ */
+static struct view
+verified_name(SMFICTX *context, const char *name)
+{
+	struct view resolved = macro(context, "{client_resolve}");
+
+	if (name == NULL || name[0] == '[' || strcmp(name, "unknown") == 0 ||
+	    (resolved.size > 0 && !view_equal(resolved, VIEW("OK"))) ||
+	    view_find(macro(context, "_"), VIEW("may be forged")) != VIEW_NONE)
+		return VIEW("");
+	return view_of(name);
+}
+
+static sfsistat
+on_connect(SMFICTX *context, char *name, _SOCK_ADDR *address)
+{
+	struct connection *c = smfi_getpriv(context);
+	char text[INET6_ADDRSTRLEN] = "";
+	struct site *site;
+	enum session_answer a;
+
+	if (c == NULL)
+		return answer(NULL, SESSION_FAILED);
+	if (address != NULL && address->sa_family == AF_INET)
+		inet_ntop(AF_INET,
+		    &((struct sockaddr_in *)(void *)address)->sin_addr, text,
+		    sizeof(text));
+	else if (address != NULL && address->sa_family == AF_INET6)
+		inet_ntop(AF_INET6,
+		    &((struct sockaddr_in6 *)(void *)address)->sin6_addr, text,
+		    sizeof(text));
+	site = site_current(filter->slot);
+	a = session_connect(c->session, site, verified_name(context, name),
+	    view_of(text));
+	site_drop(site);
+	return answer(c, a);
+}
+
+static sfsistat
+on_mail(SMFICTX *context, char **arguments)
+{
+	struct connection *c = smfi_getpriv(context);
+	enum session_answer a;
+
+	if (c == NULL)
+		return answer(NULL, SESSION_FAILED);
+	a = session_mail(c->session, site_current(filter->slot),
+	    view_of(arguments[0]), macro(context, "{auth_authen}").size > 0);
+	session_queue_id(c->session, macro(context, "i"));
+	return answer(c, a);
+}
+
+static sfsistat
+on_recipient(SMFICTX *context, char **arguments)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c == NULL || !session_has_mail(c->session))
+		return SMFIS_NOREPLY;
+	return quietly(c, session_recipient(c->session, view_of(arguments[0])));
+}
+
+static sfsistat
+on_header(SMFICTX *context, char *name, char *value)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c == NULL || !session_has_mail(c->session))
+		return SMFIS_NOREPLY;
+	return quietly(c,
+	    session_header(c->session, view_of(name), view_of(value),
+		c->leading_space));
+}
+
+static sfsistat
+on_headers_end(SMFICTX *context)
+{
+	struct connection *c = smfi_getpriv(context);
+	enum session_answer a;
+
+	if (c == NULL || !session_has_mail(c->session))
+		return SMFIS_ACCEPT;
+	session_queue_id(c->session, macro(context, "i"));
+	a = session_headers_end(c->session);
+	/* The body callback is the place where skipping can be said. */
+	return a == SESSION_SKIP_BODY ? SMFIS_CONTINUE : answer(c, a);
+}
+
+static sfsistat
+on_body(SMFICTX *context, unsigned char *chunk, size_t size)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c == NULL || !session_has_mail(c->session))
+		return SMFIS_ACCEPT;
+	return answer(c,
+	    session_body(c->session,
+		(struct view){ (const char *)chunk, size }));
+}
+
+/* What filter_message() may do to the message. */
+struct edit_target {
+	SMFICTX *context;
+	const struct connection *connection;
+};
+
+static int
+edit_remove(void *arg, const char *name, int index)
+{
+	const struct edit_target *t = arg;
+
+	return t->connection->can_change &&
+		smfi_chgheader(t->context, (char *)(uintptr_t)name, index,
+		    NULL) == MI_SUCCESS
+	    ? 0
+	    : -1;
+}
+
+static int
+edit_add(void *arg, const char *name, const char *value)
+{
+	const struct edit_target *t = arg;
+	struct text spaced = TEXT_INIT(LIMIT_RESULT_HEADER_SIZE + 1);
+	int result;
+
+	/* With the leading blank negotiated, it is ours to put. */
+	text_addf(&spaced, "%s%s", t->connection->leading_space ? " " : "",
+	    value);
+	result = text_ok(&spaced) &&
+		smfi_addheader(t->context, (char *)(uintptr_t)name,
+		    spaced.data) == MI_SUCCESS
+	    ? 0
+	    : -1;
+	text_free(&spaced);
+	return result;
+}
+
+static int
+edit_hold(void *arg, const char *reason)
+{
+	const struct edit_target *t = arg;
+
+	return t->connection->can_hold &&
+		smfi_quarantine(t->context, (char *)(uintptr_t)reason) ==
+		    MI_SUCCESS
+	    ? 0
+	    : -1;
+}
+
+static sfsistat
+on_message_end(SMFICTX *context)
+{
+	struct connection *c = smfi_getpriv(context);
+	struct edit_target target = { context, c };
+	struct filter_edit edit = { edit_remove, edit_add, edit_hold, &target };
+	struct session_mail mail;
+	struct err e = ERR_NONE;
+	int result;
+
+	if (c == NULL || !session_has_mail(c->session))
+		return SMFIS_ACCEPT;
+	session_queue_id(c->session, macro(context, "i"));
+	session_collected(c->session, &mail);
+	result = filter_message(filter, &mail, &edit, &e);
+	if (result < 0) {
+		log_error("%.*s: not looked at: %s",
+		    VIEW_ARG(mail.message.envelope.queue_id), e.text);
+		return answer(c, SESSION_FAILED);
+	}
+	session_reset(c->session);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_abort(SMFICTX *context)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c != NULL)
+		session_reset(c->session);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_close(SMFICTX *context)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c != NULL) {
+		smfi_setpriv(context, NULL);
+		session_free(c->session);
+		free(c);
+	}
+	return SMFIS_CONTINUE;
+}
+
+/* smfi_opensocket() would take the path away from a filter that runs. */
+static bool
+is_answered(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, result;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return false;
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	result =
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address));
+	close(fd);
+	return result == 0;
+}
+
+/*
+ * Who may connect is settled before anybody can: the socket is created
+ * closed to all, gets its group, and only then its mode.
+ */
+static int
+open_up(const char *path, mode_t mode, gid_t gid, struct err *e)
+{
+	if (gid != (gid_t)-1 && chown(path, (uid_t)-1, gid) < 0)
+		return err_sys(e, errno, "%s: group", path);
+	if (chmod(path, mode) < 0)
+		return err_sys(e, errno, "%s: mode", path);
+	return 0;
+}
+
+int
+callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
+{
+	static struct smfiDesc description = {
+		.xxfi_name = (char *)(uintptr_t) "rsvp-milter",
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE,
+		.xxfi_connect = on_connect,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_recipient,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_headers_end,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_message_end,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+		.xxfi_negotiate = on_negotiate,
+	};
+	const char *path = strncmp(where, "inet", 4) == 0 ? NULL
+	    : strchr(where, ':') == NULL                  ? where
+					 : strchr(where, ':') + 1;
+	mode_t old_mask;
+	int result;
+
+	if (smfi_register(description) != MI_SUCCESS ||
+	    smfi_setconn((char *)(uintptr_t)where) != MI_SUCCESS)
+		return err_set(e, "%s: not a socket libmilter understands",
+		    where);
+	if (path != NULL && is_answered(path))
+		return err_sys(e, EADDRINUSE, "%s: cannot listen", where);
+	old_mask = umask(0777);
+	errno = 0;
+	result = smfi_opensocket(path != NULL);
+	umask(old_mask);
+	if (result != MI_SUCCESS)
+		return err_sys(e, errno == 0 ? EADDRINUSE : errno,
+		    "%s: cannot listen", where);
+	return path == NULL ? 0 : open_up(path, mode, gid, e);
+}
+
+int
+callbacks_run(struct filter *f)
+{
+	filter = f;
+	return smfi_main() == MI_SUCCESS ? 0 : -1;
+}
+
+void
+callbacks_stop(void)
+{
+	smfi_stop();
+}
+
+const char *
+callbacks_version(void)
+{
+	static char text[32];
+	unsigned major, minor, patch;
+
+	smfi_version(&major, &minor, &patch);
+	snprintf(text, sizeof(text), "%u.%u.%u", major, minor, patch);
+	return text;
+}

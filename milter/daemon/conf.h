@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * conf.h - the site's settings (rsvp-milter.conf(5)).
+ *
+ * One table in conf.c drives parsing, defaults, ranges, units, "rsvpctl conf"
+ * and the test that the manual names each of them.  A parsed set never
+ * changes and is shared by all threads.
+ */
+#ifndef DAEMON_CONF_H
+#define DAEMON_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "base/view.h"
+
+struct conf_list {
+	const struct view *item;
+	size_t count;
+};
+
+enum conf_on_failure { CONF_ACCEPT, CONF_TEMPFAIL };
+enum conf_fallback { CONF_TAG_ONLY, CONF_LEAVE };
+enum conf_dkim { CONF_DKIM_VERIFY, CONF_DKIM_OFF };
+
+/* Strings are NUL-terminated and never NULL; "" means not set. */
+struct conf {
+	struct pool *pool; /* everything lives here */
+	const char *file;  /* where it was read; "" for the defaults */
+
+	const char *socket, *socket_group;
+	mode_t socket_mode;
+	const char *user, *pid_file;
+	int on_failure; /* enum conf_on_failure */
+	bool dry_run;
+	const char *packs, *templates;
+	struct conf_list internal_hosts;
+	struct {
+		struct conf_list domains;
+		const char *dir, *aliases, *extension;
+		int fallback;  /* enum conf_fallback */
+		int64_t cache; /* folders kept in memory */
+	} users;
+	struct {
+		int dkim; /* enum conf_dkim */
+		const char *keys;
+		struct conf_list authserv_ids;
+	} trust;
+	struct {
+		bool enabled, drafts;
+		struct conf_list routes;
+		int64_t hold_ms, period_ms, expires_ms;
+		int64_t per_user_day, per_site_hour;
+		const char *sendmail, *host;
+	} reply;
+	const char *state;
+	struct {
+		const char *file, *syslog;
+	} audit;
+};
+
+/*
+ * Parses bytes; what they do not set has its default.  NULL and e
+ * ("FILE:LINE: ...") for an unknown name, a wrong type, a value out of range
+ * or settings that contradict each other.  The caller frees it.
+ */
+struct conf *conf_parse(struct view bytes, const char *file, struct err *e);
+
+/* The same for a file.  "" gives the defaults. */
+struct conf *conf_load(const char *path, struct err *e);
+
+void conf_free(struct conf *c); /* NULL is fine */
+
+/* Appends "name = value;  # what it is" for every setting. */
+void conf_print(const struct conf *c, struct text *out);
+
+/* Names in the order of the table, "reply.hold"; NULL behind the last. */
+const char *conf_name(size_t index);
+
+/*
+ * The first setting that differs and takes effect only at a start, or NULL:
+ * the running filter may take over b for a.
+ */
+const char *conf_needs_restart(const struct conf *a, const struct conf *b);
+
+#endif

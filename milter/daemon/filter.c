@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * filter.c - what the filter does at the end of a message, and with what.
+ *
+ * The order of effects is that of DESIGN, section 5: record, changes, claim,
+ * outbox.  A crash between two of them may lose an answer, never send two.
+ */
+#include "daemon/filter.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+int
+filter_open(struct filter *f, struct site *s, struct err *e)
+{
+	const struct conf *c = s->conf;
+
+	memset(f, 0, sizeof(*f));
+	f->clock = &clock_system;
+	f->slot = site_slot_new(s);
+	if (f->slot == NULL)
+		return err_set(e, "out of memory");
+	f->verifier = signature_open(c->trust.keys, e);
+	if (f->verifier == NULL)
+		return err_in(e, "trust.keys");
+	f->dry_store = store_open("memory:", e);
+	if (f->dry_store == NULL)
+		return -1;
+	/* A dry run leaves no trace, so it needs no database either. */
+	if (!c->dry_run && (f->store = store_open(c->state, e)) == NULL)
+		return err_in(e, "state");
+	if (c->audit.file[0] != '\0' &&
+	    (f->audit = audit_open(c->audit.file, e)) == NULL)
+		return err_in(e, "audit.file");
+	return 0;
+}
+
+void
+filter_close(struct filter *f)
+{
+	audit_close(f->audit);
+	store_close(f->store);
+	store_close(f->dry_store);
+	signature_close(f->verifier);
+	site_slot_free(f->slot);
+	memset(f, 0, sizeof(*f));
+}
+
+/* A dry run that ends by a reload is the first to need the real store. */
+static int
+open_store_late(struct filter *f, const struct conf *c, struct err *e)
+{
+	if (c->dry_run || f->store != NULL)
+		return 0;
+	f->store = store_open(c->state, e);
+	return f->store == NULL ? err_in(e, "state") : 0;
+}
+
+void
+filter_reload(struct filter *f)
+{
+	struct site *old = site_current(f->slot), *new;
+	struct err e = ERR_NONE;
+	const char *unchanged;
+
+	new = site_load(&old->source, &e);
+	if (new == NULL || open_store_late(f, new->conf, &e) < 0) {
+		log_error("not reloaded, the old set stays in force: %s",
+		    e.text);
+		site_drop(new);
+		site_drop(old);
+		return;
+	}
+	unchanged = conf_needs_restart(old->conf, new->conf);
+	if (unchanged != NULL)
+		log_warn("%s: %s takes effect at the next start",
+		    new->conf->file, unchanged);
+	log_info("reloaded %s: %zu packs%s", new->conf->file, new->packs.count,
+	    new->conf->dry_run ? " (dry run)" : "");
+	site_drop(old);
+	site_replace(f->slot, new);
+}
+
+/* Says once what is wrong with the folders this message made us read. */
+static void
+log_folders(const struct decision *d)
+{
+	for (size_t i = 0; i < d->recipients; i++) {
+		const struct decision_recipient *r = &d->recipient[i];
+
+		if (r->folder == NULL || !r->folder_fresh ||
+		    r->folder->complaint == NULL)
+			continue;
+		if (r->folder->state == FOLDER_BROKEN)
+			log_error("user %s: tag only: %s", r->user,
+			    r->folder->complaint);
+		else
+			log_warn("user %s: %s", r->user, r->folder->complaint);
+	}
+}
+
+static void
+write_record(struct filter *f, const struct text *record)
+{
+	struct err e = ERR_NONE;
+
+	if (f->audit == NULL)
+		return;
+	if (!text_ok(record))
+		log_error("audit record lost: out of memory or too long");
+	else if (audit_append(f->audit, text_view(record), &e) < 0)
+		log_error("audit record lost: %s", e.text);
+}
+
+static void
+write_decision(struct filter *f, const struct decision *d)
+{
+	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
+
+	audit_line(&d->record, &text);
+	log_info("%s", text_string(&text));
+	text_clear(&text);
+	audit_json(&d->record, &text);
+	write_record(f, &text);
+	text_free(&text);
+}
+
+static void
+write_queued(void *arg, const struct audit_outbox *record)
+{
+	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
+
+	audit_outbox_json(record, &text);
+	write_record(arg, &text);
+	log_info("%.*s: %s for %.*s %s%s%s", VIEW_ARG(record->queue_id),
+	    record->mode, VIEW_ARG(record->user), record->what,
+	    record->why == NULL ? "" : ": ",
+	    record->why == NULL ? "" : record->why);
+	text_free(&text);
+}
+
+/*
+ * All or as much as the MTA takes: a result header that could not be added
+ * is no reason to hold the mail up.
+ */
+static void
+apply(const struct changes *c, const struct filter_edit *edit,
+    struct view queue_id)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < c->removals; i++)
+		failed |= edit->remove(edit->arg, c->removal[i].name,
+		    c->removal[i].index);
+	for (size_t i = 0; i < c->headers; i++)
+		failed |=
+		    edit->add(edit->arg, c->header[i].name, c->header[i].value);
+	if (c->hold_reason != NULL)
+		failed |= edit->hold(edit->arg, c->hold_reason);
+	if (failed != 0)
+		log_error("%.*s: the MTA did not take all changes",
+		    VIEW_ARG(queue_id));
+}
+
+/* Mail that is nobody's business but for the headers somebody forged. */
+static int
+clean_only(const struct session_mail *mail, const struct filter_edit *edit,
+    struct err *e)
+{
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct changes changes = { .removals = 0 };
+	struct message m;
+	int result = -1;
+
+	if (p == NULL)
+		return err_set(e, "out of memory");
+	if (message_parse(p, mail->message.bytes, mail->message.cut, &m, e) ==
+		0 &&
+	    changes_remove(p, m.header, m.header_count, &changes, e) == 0) {
+		log_info("%.*s: removed %zu forged %s headers",
+		    VIEW_ARG(mail->message.envelope.queue_id), changes.removals,
+		    CHANGES_PREFIX);
+		apply(&changes, edit, mail->message.envelope.queue_id);
+		result = 0;
+	}
+	pool_free(p);
+	return result;
+}
+
+int
+filter_message(struct filter *f, const struct session_mail *mail,
+    const struct filter_edit *edit, struct err *e)
+{
+	bool dry_run = mail->site->conf->dry_run;
+	struct world w = {
+		.clock = f->clock,
+		.store = dry_run ? f->dry_store : f->store,
+		.verifier = f->verifier,
+		.host = mail->site->host,
+	};
+	struct decision d;
+	int result;
+
+	if (!mail->candidate)
+		return dry_run ? 0 : clean_only(mail, edit, e);
+	result = engine_decide(mail->site, &w, &mail->message, &d, e);
+	if (result == 0) {
+		log_folders(&d);
+		write_decision(f, &d);
+		apply(&d.changes, edit, mail->message.envelope.queue_id);
+		if (engine_queue(mail->site, &w, &d, write_queued, f) > 0 &&
+		    f->wake_sender != NULL)
+			f->wake_sender(f->wake_arg);
+		if (d.store_failed)
+			log_error("%.*s: state store: %s",
+			    VIEW_ARG(mail->message.envelope.queue_id),
+			    d.store_why.text);
+	}
+	decision_free(&d);
+	return result;
+}

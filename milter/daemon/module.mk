@@ -1,0 +1,22 @@
+# daemon: one message in, one decision out, and the processes around it.
+milter_libcore_a_SOURCES += \
+	milter/daemon/conf.c milter/daemon/conf.h \
+	milter/daemon/engine.c milter/daemon/engine.h \
+	milter/daemon/filter.c milter/daemon/filter.h \
+	milter/daemon/folders.c milter/daemon/folders.h \
+	milter/daemon/hosts.c milter/daemon/hosts.h \
+	milter/daemon/sender.c milter/daemon/sender.h \
+	milter/daemon/session.c milter/daemon/session.h \
+	milter/daemon/site.c milter/daemon/site.h
+
+sbin_PROGRAMS += milter/rsvp-milter
+milter_rsvp_milter_SOURCES = \
+	milter/daemon/callbacks.c milter/daemon/callbacks.h \
+	milter/daemon/identity.c milter/daemon/identity.h \
+	milter/daemon/main.c \
+	milter/daemon/notify.c milter/daemon/notify.h \
+	milter/daemon/process.h \
+	milter/daemon/process_filter.c \
+	milter/daemon/process_main.c \
+	milter/daemon/process_sender.c
+milter_rsvp_milter_LDADD = $(core_libs)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * process.h - the processes of rsvp-milter.
+ *
+ * The first one does nothing but start, stop and watch the other two: the
+ * filter (libmilter, many threads) and the sender (one thread, so it may
+ * fork).  libmilter ends its process at SIGHUP; since an admin will type it,
+ * the first process takes HUP and USR1 as "reload" and the filter never sees
+ * HUP at all.
+ */
+#ifndef DAEMON_PROCESS_H
+#define DAEMON_PROCESS_H
+
+#include "base/err.h"
+#include "daemon/identity.h"
+#include "daemon/site.h"
+
+struct process_options {
+	struct site_source source;
+	/* From the command line or the settings; never NULL. */
+	const char *socket, *pid_file;
+	bool foreground; /* keep standard error for the log */
+	mode_t socket_mode;
+	gid_t socket_gid;
+	struct identity identity;
+};
+
+/*
+ * Runs until SIGTERM or SIGINT.  ready is called once, when mail can come.
+ * Returns a code of sysexits(3).
+ */
+int process_main(const struct process_options *o, void (*ready)(void *arg),
+    void *arg);
+
+/*
+ * The two children.  Each gives up root, loads the set-up as the user it then
+ * is, and never returns.  ready_fd gets one byte when it works; wake_fd is the
+ * pipe by which the filter tells the sender of a new job.
+ */
+_Noreturn void process_filter(const struct process_options *o, int ready_fd,
+    int wake_fd);
+_Noreturn void process_sender(const struct process_options *o, int ready_fd,
+    int wake_fd);
+
+/*
+ * For a child, once it is the user it stays: give up root, and go when the
+ * first process goes, however it goes (Linux).  0, or -1 and e.
+ */
+int process_settle(const struct process_options *o, struct err *e);
+
+/*
+ * For each process in the background, once it works: from here on there is
+ * syslog only, and the terminal is nobody's.
+ */
+void process_detach(const struct process_options *o);
+
+#endif

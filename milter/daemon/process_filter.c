@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * process_filter.c - the process that filters.
+ *
+ * libmilter runs in a second thread; the first one, the leader, waits for
+ * signals.  The leader leaves SIGHUP unblocked and ignored, so that the
+ * kernel discards it when it is sent; libmilter's own thread would otherwise
+ * take it from sigwait(3) and end the process.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "daemon/callbacks.h"
+#include "daemon/filter.h"
+#include "daemon/process.h"
+#include "mail/mime.h"
+
+static void
+wake_sender(void *arg)
+{
+	const int *fd = arg;
+	ssize_t written = write(*fd, "j", 1);
+
+	(void)written; /* a full pipe wakes it just as well */
+}
+
+static void *
+serve(void *arg)
+{
+	int result = callbacks_run(arg);
+
+	kill(getpid(), SIGUSR2); /* to the leader: it is over */
+	return result == 0 ? NULL : arg;
+}
+
+/* The signals the leader waits for, blocked in all threads but for HUP. */
+static void
+prepare_signals(sigset_t *awaited)
+{
+	sigset_t blocked;
+
+	sigemptyset(awaited);
+	sigaddset(awaited, SIGUSR1);
+	sigaddset(awaited, SIGUSR2);
+	blocked = *awaited;
+	sigaddset(&blocked, SIGTERM); /* libmilter's to wait for */
+	sigaddset(&blocked, SIGINT);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+}
+
+/*
+ * Each connection is a descriptor; libmilter spins when there are none left,
+ * so we take all that we may have.
+ */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+			return;
+	}
+	if (limit.rlim_cur < 4096)
+		log_warn("only %ju open files allowed; each connection of the "
+			 "MTA takes one",
+		    (uintmax_t)limit.rlim_cur);
+}
+
+static void
+say_hello(const struct process_options *o, const struct conf *c)
+{
+	const char *port =
+	    strncmp(o->socket, "inet:", 5) == 0 ? o->socket + 5 : NULL;
+	const char *at = port == NULL ? NULL : strchr(port, '@');
+
+	if (at == NULL)
+		log_info("listening on %s (Postfix: smtpd_milters = %s)%s",
+		    o->socket, o->socket, c->dry_run ? "; dry run" : "");
+	else
+		log_info("listening on %s (Postfix: smtpd_milters = "
+			 "inet:%s:%.*s)%s",
+		    o->socket, at + 1, (int)(at - port), port,
+		    c->dry_run ? "; dry run" : "");
+	if (c->users.domains.count == 0 && c->users.aliases[0] == '\0')
+		log_warn("users.domains is empty: nobody's mail is looked at");
+}
+
+/* Opens everything; a code of sysexits(3). */
+static int
+open_all(const struct process_options *o, struct filter *f, struct err *e)
+{
+	struct site *site;
+
+	if (callbacks_listen(o->socket, o->socket_mode, o->socket_gid, e) < 0)
+		return EX_UNAVAILABLE;
+	if (process_settle(o, e) < 0)
+		return EX_NOPERM;
+	site = site_load(&o->source, e);
+	if (site == NULL)
+		return EX_CONFIG;
+	if (filter_open(f, site, e) < 0)
+		return EX_UNAVAILABLE;
+	say_hello(o, site->conf);
+	return 0;
+}
+
+void
+process_filter(const struct process_options *o, int ready_fd, int wake_fd)
+{
+	static struct filter filter; /* threads may outlive this function */
+	static int wake;
+	struct err e = ERR_NONE;
+	pthread_t thread;
+	sigset_t awaited;
+	int code, number = 0;
+
+	prepare_signals(&awaited);
+	raise_descriptors();
+	mime_init();
+	code = open_all(o, &filter, &e);
+	if (code != 0) {
+		log_error("%s", e.text);
+		_exit(code);
+	}
+	wake = wake_fd;
+	filter.wake_sender = wake_sender;
+	filter.wake_arg = &wake;
+	if (pthread_create(&thread, NULL, serve, &filter) != 0 ||
+	    write(ready_fd, "r", 1) != 1) {
+		log_error("cannot start a thread");
+		_exit(EX_OSERR);
+	}
+	close(ready_fd);
+	process_detach(o);
+	while (sigwait(&awaited, &number) == 0 && number != SIGUSR2)
+		filter_reload(&filter);
+	/*
+	 * Threads of libmilter may still be in a callback: nothing is freed.
+	 * Records and jobs are written as they are made, so nothing is lost.
+	 */
+	log_info("stopped");
+	_exit(0);
+}

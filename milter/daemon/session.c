@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * session.c - what one SMTP connection has told us so far.
+ */
+#include "daemon/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "mail/addr.h"
+#include "recognise/recognise.h"
+
+enum { KEEP_BYTES = 128 * 1024, LARGEST_ADDRESS = 1024 };
+
+/* Where a field stands in the collected bytes, which may still move. */
+struct field_place {
+	size_t name, name_size, raw, raw_size;
+};
+
+struct session {
+	/* Of the connection. */
+	struct text client_name, client_address;
+
+	/* Of the message. */
+	struct site *site; /* held */
+	bool under_way, candidate, too_many;
+	struct text from, queue_id;
+	struct text rcpts; /* all addresses, one behind the other */
+	size_t *rcpt_end;
+	struct view *rcpt;
+	size_t rcpt_count, rcpt_room;
+	struct text bytes; /* headers and body, CRLF */
+	struct field_place *place;
+	struct header *field;
+	size_t field_count, field_room;
+	unsigned cut;
+};
+
+struct session *
+session_new(void)
+{
+	static const struct session empty = {
+		.client_name = TEXT_INIT(LARGEST_ADDRESS),
+		.client_address = TEXT_INIT(LARGEST_ADDRESS),
+		.from = TEXT_INIT(LARGEST_ADDRESS),
+		.queue_id = TEXT_INIT(LARGEST_ADDRESS),
+		.rcpts = TEXT_INIT(LIMIT_RECIPIENTS * LARGEST_ADDRESS),
+		.bytes = TEXT_INIT(LIMIT_HEADER_SIZE + LIMIT_BODY_SIZE + 2),
+	};
+	struct session *s = malloc(sizeof(*s));
+
+	if (s != NULL)
+		*s = empty;
+	return s;
+}
+
+void
+session_free(struct session *s)
+{
+	if (s == NULL)
+		return;
+	session_reset(s);
+	text_free(&s->client_name);
+	text_free(&s->client_address);
+	text_free(&s->from);
+	text_free(&s->queue_id);
+	text_free(&s->rcpts);
+	text_free(&s->bytes);
+	free(s->rcpt_end);
+	free(s->rcpt);
+	free(s->place);
+	free(s->field);
+	free(s);
+}
+
+static enum session_answer
+keep(struct text *t, struct view v)
+{
+	text_clear(t);
+	text_add(t, view_part(v, 0, LARGEST_ADDRESS));
+	return text_ok(t) ? SESSION_GO_ON : SESSION_FAILED;
+}
+
+enum session_answer
+session_connect(struct session *s, const struct site *site, struct view name,
+    struct view address)
+{
+	if (keep(&s->client_name, name) == SESSION_FAILED ||
+	    keep(&s->client_address, address) == SESSION_FAILED)
+		return SESSION_FAILED;
+	return hosts_contain(site->internal, address) ? SESSION_LET_GO
+						      : SESSION_GO_ON;
+}
+
+enum session_answer
+session_mail(struct session *s, struct site *site, struct view from,
+    bool authenticated)
+{
+	session_reset(s);
+	s->site = site;
+	s->under_way = true;
+	if (authenticated)
+		return SESSION_LET_GO;
+	return keep(&s->from, addr_bare(from));
+}
+
+/* Room for one more element in an array that doubles. */
+static bool
+make_room(void **array, size_t *room, size_t count, size_t size)
+{
+	size_t more = *room == 0 ? 16 : *room * 2;
+	void *larger;
+
+	if (count < *room)
+		return true;
+	larger = realloc(*array, more * size);
+	if (larger == NULL)
+		return false;
+	*array = larger;
+	*room = more;
+	return true;
+}
+
+enum session_answer
+session_recipient(struct session *s, struct view rcpt)
+{
+	void *ends = s->rcpt_end;
+	bool room;
+
+	/* No notification goes to so many; a hold would bind all of them. */
+	if (s->rcpt_count == LIMIT_RECIPIENTS) {
+		s->too_many = true;
+		return SESSION_GO_ON;
+	}
+	room = make_room(&ends, &s->rcpt_room, s->rcpt_count,
+	    sizeof(*s->rcpt_end));
+	s->rcpt_end = ends;
+	if (!room)
+		return SESSION_FAILED;
+	text_add(&s->rcpts, view_part(addr_bare(rcpt), 0, LARGEST_ADDRESS - 1));
+	if (!text_ok(&s->rcpts))
+		return SESSION_FAILED;
+	s->rcpt_end[s->rcpt_count++] = s->rcpts.size;
+	return SESSION_GO_ON;
+}
+
+/* LF, as the MTA shows folds, becomes the CRLF that was signed. */
+static void
+add_folded(struct text *t, struct view value)
+{
+	struct view rest = value, line;
+	bool first = true;
+
+	while (view_line(&rest, &line)) {
+		if (!first)
+			text_add_string(t, "\r\n");
+		text_add(t, line);
+		first = false;
+	}
+}
+
+enum session_answer
+session_header(struct session *s, struct view name, struct view value,
+    bool has_space)
+{
+	void *places = s->place;
+	struct field_place *place;
+	bool room;
+
+	if (s->field_count == LIMIT_HEADER_FIELDS ||
+	    s->bytes.size + name.size + value.size + 4 > LIMIT_HEADER_SIZE) {
+		s->cut |= MESSAGE_CUT_HEADER;
+		return SESSION_GO_ON;
+	}
+	room = make_room(&places, &s->field_room, s->field_count,
+	    sizeof(*s->place));
+	s->place = places;
+	if (!room)
+		return SESSION_FAILED;
+	place = &s->place[s->field_count++];
+	place->name = s->bytes.size;
+	place->name_size = name.size;
+	text_add(&s->bytes, name);
+	text_add_byte(&s->bytes, ':');
+	place->raw = s->bytes.size;
+	if (!has_space)
+		text_add_byte(&s->bytes, ' ');
+	add_folded(&s->bytes, value);
+	place->raw_size = s->bytes.size - place->raw;
+	text_add_string(&s->bytes, "\r\n");
+	return text_ok(&s->bytes) ? SESSION_GO_ON : SESSION_FAILED;
+}
+
+/* The places as views, now that the bytes move no more before they are used. */
+static bool
+view_fields(struct session *s)
+{
+	struct view all = text_view(&s->bytes);
+	struct header *field =
+	    realloc(s->field, (s->field_count + 1) * sizeof(*field));
+
+	if (field == NULL)
+		return false;
+	s->field = field;
+	for (size_t i = 0; i < s->field_count; i++) {
+		const struct field_place *p = &s->place[i];
+
+		field[i].name = view_part(all, p->name, p->name_size);
+		field[i].raw = view_part(all, p->raw, p->raw_size);
+		field[i].value = VIEW("");
+	}
+	return true;
+}
+
+static bool
+view_recipients(struct session *s)
+{
+	struct view all = text_view(&s->rcpts);
+	struct view *rcpt =
+	    realloc(s->rcpt, (s->rcpt_count + 1) * sizeof(*rcpt));
+
+	if (rcpt == NULL)
+		return false;
+	s->rcpt = rcpt;
+	for (size_t i = 0, from = 0; i < s->rcpt_count; i++) {
+		rcpt[i] = view_part(all, from, s->rcpt_end[i] - from);
+		from = s->rcpt_end[i];
+	}
+	return true;
+}
+
+static bool
+is_for_a_user(const struct session *s)
+{
+	char user[LIMIT_USER_NAME_SIZE + 1];
+
+	for (size_t i = 0; i < s->rcpt_count; i++)
+		if (users_map_find(s->site->users, s->rcpt[i], user))
+			return true;
+	return false;
+}
+
+static bool
+has_own_headers(const struct session *s)
+{
+	for (size_t i = 0; i < s->field_count; i++)
+		if (view_starts_nocase(s->field[i].name, VIEW(CHANGES_PREFIX)))
+			return true;
+	return false;
+}
+
+enum session_answer
+session_headers_end(struct session *s)
+{
+	if (!view_fields(s) || !view_recipients(s))
+		return SESSION_FAILED;
+	s->candidate = !s->too_many &&
+	    recognise_candidate(&s->site->packs, s->field, s->field_count,
+		text_view(&s->from)) != NULL &&
+	    is_for_a_user(s);
+	text_add_string(&s->bytes, "\r\n");
+	if (!text_ok(&s->bytes))
+		return SESSION_FAILED;
+	if (s->candidate)
+		return SESSION_GO_ON;
+	return has_own_headers(s) ? SESSION_SKIP_BODY : SESSION_LET_GO;
+}
+
+enum session_answer
+session_body(struct session *s, struct view chunk)
+{
+	if (!s->candidate)
+		return SESSION_SKIP_BODY;
+	if (chunk.size > s->bytes.limit - s->bytes.size) {
+		s->cut |= MESSAGE_CUT_BODY;
+		chunk = view_part(chunk, 0, s->bytes.limit - s->bytes.size);
+	}
+	text_add(&s->bytes, chunk);
+	if (!text_ok(&s->bytes))
+		return SESSION_FAILED;
+	return (s->cut & MESSAGE_CUT_BODY) != 0 ? SESSION_SKIP_BODY
+						: SESSION_GO_ON;
+}
+
+void
+session_queue_id(struct session *s, struct view id)
+{
+	if (s->queue_id.size == 0)
+		keep(&s->queue_id, id);
+}
+
+void
+session_collected(const struct session *s, struct session_mail *mail)
+{
+	mail->site = s->site;
+	mail->message = (struct engine_message){
+		.envelope = {
+			.client_name = text_view(&s->client_name),
+			.client_address = text_view(&s->client_address),
+			.from = text_view(&s->from),
+			.rcpt = s->rcpt,
+			.rcpt_count = s->rcpt_count,
+			.queue_id = text_view(&s->queue_id),
+		},
+		.bytes = text_view(&s->bytes),
+		.cut = s->cut,
+	};
+	mail->candidate = s->candidate;
+}
+
+bool
+session_has_mail(const struct session *s)
+{
+	return s->under_way;
+}
+
+/* A large message must not leave its memory to a connection that idles. */
+static void
+empty(struct text *t)
+{
+	if (t->capacity > KEEP_BYTES)
+		text_free(t);
+	text_clear(t);
+}
+
+void
+session_reset(struct session *s)
+{
+	site_drop(s->site);
+	s->site = NULL;
+	s->under_way = s->candidate = s->too_many = false;
+	s->cut = 0;
+	s->rcpt_count = s->field_count = 0;
+	text_clear(&s->from);
+	text_clear(&s->queue_id);
+	empty(&s->rcpts);
+	empty(&s->bytes);
+}

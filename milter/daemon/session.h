@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * session.h - what one SMTP connection has told us so far.
+ *
+ * Collects, copies and answers two cheap questions (is this mail outbound,
+ * is it a candidate); knows nothing of libmilter, so it is tested without.
+ * One thread at a time; not always the same one (the pool of libmilter lets
+ * callbacks of a connection hop between threads).
+ */
+#ifndef DAEMON_SESSION_H
+#define DAEMON_SESSION_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "daemon/engine.h"
+#include "daemon/site.h"
+
+struct session;
+
+/* What to tell the MTA about the rest of this connection or message. */
+enum session_answer {
+	SESSION_GO_ON,
+	SESSION_LET_GO,    /* nothing more of it is wanted */
+	SESSION_SKIP_BODY, /* the end of the message is, its body is not */
+	SESSION_FAILED     /* no memory: on_failure decides */
+};
+
+/* NULL without memory.  The caller frees it; NULL is fine. */
+struct session *session_new(void);
+void session_free(struct session *s);
+
+/*
+ * A connection: name is empty unless the MTA verified it.  Internal clients
+ * are let go.  site is the snapshot in force.
+ */
+enum session_answer session_connect(struct session *s, const struct site *site,
+    struct view name, struct view address);
+
+/*
+ * A new message, whatever became of the one before.  authenticated senders
+ * are let go.  Takes over the caller's hold on site until session_reset().
+ */
+enum session_answer session_mail(struct session *s, struct site *site,
+    struct view from, bool authenticated);
+
+enum session_answer session_recipient(struct session *s, struct view rcpt);
+
+/*
+ * value as libmilter gives it: LF in folds; has_space tells that it begins
+ * with the blank that stood behind the colon.
+ */
+enum session_answer session_header(struct session *s, struct view name,
+    struct view value, bool has_space);
+
+/*
+ * End of the headers: go on if it is a candidate for one of our users, skip
+ * the body if all there is to do is to remove forged headers, else let go.
+ */
+enum session_answer session_headers_end(struct session *s);
+
+enum session_answer session_body(struct session *s, struct view chunk);
+
+/* The first queue id that is not empty stays. */
+void session_queue_id(struct session *s, struct view id);
+
+/* What was collected, for engine_decide(); valid until session_reset(). */
+struct session_mail {
+	struct site *site;
+	struct engine_message message;
+	bool candidate; /* false: only forged headers are of interest */
+};
+void session_collected(const struct session *s, struct session_mail *mail);
+
+/* Whether a message is under way (between MAIL and its end). */
+bool session_has_mail(const struct session *s);
+
+/* The message is over, done or not.  Memory is kept for the next one. */
+void session_reset(struct session *s);
+
+#endif

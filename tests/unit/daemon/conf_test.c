@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "daemon/conf.h"
+
+#include "base/limits.h"
+#include "t.h"
+
+/* Parses exactly these octets; NULL with the reason in e. */
+static struct conf *
+parse(const char *text, struct err *e)
+{
+	struct view bytes = exact_string(text);
+	struct conf *c = conf_parse(bytes, "test.conf", e);
+
+	exact_free(bytes);
+	return c;
+}
+
+static struct conf *
+parse_good(const char *text)
+{
+	struct err e = ERR_NONE;
+	struct conf *c = parse(text, &e);
+
+	if (c == NULL)
+		fail_msg("refused: %s", e.text);
+	return c;
+}
+
+static void
+the_defaults_change_and_send_nothing(void **state)
+{
+	struct conf *c = parse_good("");
+
+	(void)state;
+	assert_true(c->dry_run);
+	assert_false(c->reply.enabled);
+	assert_false(c->reply.drafts);
+	check_number("on_failure", c->on_failure, CONF_ACCEPT);
+	check_number("hold", c->reply.hold_ms, 600000);
+	check_number("mode", c->socket_mode, 0660);
+	check_number("internal hosts", (long long)c->internal_hosts.count, 2);
+	check_number("fallback", c->users.fallback, CONF_TAG_ONLY);
+	check_string("keys", c->trust.keys, "dns");
+	conf_free(c);
+}
+
+static void
+every_kind_of_setting_can_be_set(void **state)
+{
+	struct conf *c = parse_good(
+	    "socket = \"inet:9900@127.0.0.1\"; socket_mode = \"0600\";\n"
+	    "on_failure = \"tempfail\"; dry_run = false;\n"
+	    "internal_hosts = [ \"192.0.2.0/24\" ];\n"
+	    "users = { domains = ( \"example.net\", \"example.org\" );\n"
+	    "  cache = 5; fallback = \"none\"; };\n"
+	    "trust = { dkim = \"off\"; };\n"
+	    "reply = { enabled = true; hold = \"90\"; period = \"7d\";\n"
+	    "  routes = \"one@example.com\"; };\n");
+
+	(void)state;
+	check_string("socket", c->socket, "inet:9900@127.0.0.1");
+	check_number("mode", c->socket_mode, 0600);
+	check_number("on_failure", c->on_failure, CONF_TEMPFAIL);
+	assert_false(c->dry_run);
+	check_view("host", c->internal_hosts.item[0], "192.0.2.0/24");
+	check_view("second domain", c->users.domains.item[1], "example.org");
+	check_number("cache", c->users.cache, 5);
+	check_number("fallback", c->users.fallback, CONF_LEAVE);
+	check_number("dkim", c->trust.dkim, CONF_DKIM_OFF);
+	assert_true(c->reply.enabled);
+	check_number("a bare number is seconds", c->reply.hold_ms, 90000);
+	check_number("days", c->reply.period_ms, 7 * 86400000LL);
+	check_number("one string is a list", (long long)c->reply.routes.count,
+	    1);
+	conf_free(c);
+}
+
+static void
+mistakes_are_named_with_file_and_line(void **state)
+{
+	static const struct {
+		const char *name, *text, *want;
+	} rows[] = {
+		{ "unknown", "\ndry_rum = true;",
+		    "test.conf:2: unknown setting dry_rum (did you mean "
+		    "dry_run?)" },
+		{ "unknown in a group", "users = {\n dri = \"x\"; };",
+		    "test.conf:2: unknown setting dri" },
+		{ "string for a bool", "dry_run = \"no\";",
+		    "test.conf:1: dry_run: expected true or false, found a "
+		    "string" },
+		{ "bool for a string", "socket = true;",
+		    "test.conf:1: socket: expected a string" },
+		{ "number for a list", "internal_hosts = 5;",
+		    "test.conf:1: internal_hosts: expected a string or a "
+		    "list" },
+		{ "value for a group", "reply = true;",
+		    "test.conf:1: reply: expected a group" },
+		{ "group for a value", "packs = { };",
+		    "test.conf:1: packs: expected a string" },
+		{ "unknown choice", "on_failure = \"reject\";",
+		    "test.conf:1: on_failure: must be \"accept\" or "
+		    "\"tempfail\"" },
+		{ "no mode", "socket_mode = \"rw\";",
+		    "test.conf:1: socket_mode: not a mode" },
+		{ "mode too large", "socket_mode = \"1777\";", "not a mode" },
+		{ "no time", "reply = { hold = \"soon\"; };",
+		    "test.conf:1: reply.hold: not a time" },
+		{ "time without number", "reply = { hold = \"m\"; };",
+		    "not a time" },
+		{ "time too long", "reply = { hold = \"2d\"; };",
+		    "reply.hold: must be 0 to 86400 seconds" },
+		{ "period too short", "reply = { period = \"1h\"; };",
+		    "reply.period: must be 86400 to" },
+		{ "number too small", "users = { cache = 0; };",
+		    "users.cache: must be 1 to 1000000" },
+		{ "number too large", "users = { cache = 1000001; };",
+		    "users.cache: must be 1 to 1000000" },
+		{ "number with a point", "users = { cache = 1.0; };",
+		    "expected a whole number" },
+		{ "mixed list", "internal_hosts = ( \"::1\", 5 );",
+		    "expected strings only" },
+		{ "syntax", "dry_run = ;", "test.conf:1: syntax error" },
+		{ "include", "@include \"/etc/passwd\"",
+		    "test.conf:1: @include is not allowed" },
+		{ "replies without a route",
+		    "reply = { enabled = true; routes = (); };",
+		    "reply.enabled needs at least one of reply.routes" },
+		{ "every address", "socket = \"inet:9900\";",
+		    "would listen on every address" },
+		{ "expires before it is sent",
+		    "reply = { hold = \"2h\"; expires = \"1h\"; };",
+		    "reply.expires must be longer than reply.hold" },
+		{ "not yet", "trust = { authserv_ids = ( \"mx\" ); };",
+		    "trust.authserv_ids" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct err e = ERR_NONE;
+		struct conf *c = parse(rows[i].text, &e);
+
+		if (c != NULL)
+			fail_msg("%s: accepted", rows[i].name);
+		check_contains(rows[i].name, e.text, rows[i].want);
+	}
+}
+
+static void
+the_limits_of_a_number_are_in_range(void **state)
+{
+	struct conf *c = parse_good("users = { cache = 1; };\n"
+				    "reply = { hold = \"0s\"; };");
+
+	(void)state;
+	conf_free(c);
+	c = parse_good("users = { cache = 1000000; };\n"
+		       "reply = { hold = \"1d\"; expires = \"2d\"; };");
+	conf_free(c);
+}
+
+static void
+print_names_every_setting_once(void **state)
+{
+	struct conf *c = parse_good("reply = { hold = \"90m\"; };");
+	struct text out = TEXT_INIT(LIMIT_SETTINGS_SIZE);
+	size_t count = 0;
+
+	(void)state;
+	conf_print(c, &out);
+	assert_true(text_ok(&out));
+	for (; conf_name(count) != NULL; count++)
+		check_contains("print", text_string(&out), conf_name(count));
+	assert_true(count > 20);
+	check_contains("duration", text_string(&out), "reply.hold = \"90m\";");
+	check_contains("days", text_string(&out), "reply.period = \"30d\";");
+	check_contains("mode", text_string(&out), "socket_mode = \"0660\";");
+	check_contains("choice", text_string(&out), "on_failure = \"accept\";");
+	check_contains("quoting", text_string(&out), "reply\\\\.linkedin");
+	text_free(&out);
+	conf_free(c);
+}
+
+static void
+a_restart_is_needed_for_some_settings_only(void **state)
+{
+	struct conf *a = parse_good("");
+	struct conf *b = parse_good("dry_run = false;");
+	struct conf *c = parse_good("state = \"sqlite:/other.db\";");
+
+	(void)state;
+	assert_null(conf_needs_restart(a, b));
+	check_string("state", conf_needs_restart(a, c), "state");
+	conf_free(a);
+	conf_free(b);
+	conf_free(c);
+}
+
+static void
+a_missing_file_is_named(void **state)
+{
+	struct err e = ERR_NONE;
+	struct conf *c = conf_load("", &e);
+
+	(void)state;
+	assert_non_null(c);
+	conf_free(c);
+	assert_null(conf_load("/nowhere/rsvp-milter.conf", &e));
+	check_string("error", e.text,
+	    "/nowhere/rsvp-milter.conf: No such file or directory");
+	conf_free(NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_defaults_change_and_send_nothing),
+		cmocka_unit_test(every_kind_of_setting_can_be_set),
+		cmocka_unit_test(mistakes_are_named_with_file_and_line),
+		cmocka_unit_test(the_limits_of_a_number_are_in_range),
+		cmocka_unit_test(print_names_every_setting_once),
+		cmocka_unit_test(a_restart_is_needed_for_some_settings_only),
+		cmocka_unit_test(a_missing_file_is_named),
+	};
+
+	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
+}

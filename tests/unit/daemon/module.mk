@@ -1,0 +1,4 @@
+# Unit tests of daemon/.
+unit_tests += \
+	tests/unit/daemon/conf_test \
+	tests/unit/daemon/hosts_test
