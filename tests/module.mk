@@ -33,6 +33,7 @@ include tests/lint/module.mk
 include tests/samples/module.mk
 include tests/scenarios/module.mk
 include tests/tools/module.mk
+include tests/functional/module.mk
 
 .PHONY: coverage check-functional
 check-functional: all

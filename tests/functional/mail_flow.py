@@ -1,0 +1,439 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""mail_flow.py - the filter before a real Postfix: what becomes of mail."""
+import os
+import re
+import signal
+import smtplib
+import socket
+import sys
+import threading
+import time
+
+from lab import (Lab, body_of, check, parse, read, run, sample, sign,
+                 wait_until)
+
+HOLD_STRANGERS = """
+contacts = ( "contacts.txt" );
+rules = (
+  { name = "people I know"; when = { known = "name"; }; do = [ "deliver" ]; },
+  { name = "strangers"; when = { type = "invitation"; };
+    do = [ "quarantine" ]; }
+);
+"""
+
+TAG_RECRUITERS = """
+rules = (
+  { name = "recruiters"; when = { headline = "(?i)recruit"; };
+    do = [ "tag:Recruiter", "file:LinkedIn/Recruiters" ]; },
+  { name = "the rest"; when = { type = "invitation"; };
+    do = [ "quarantine" ]; }
+);
+"""
+
+ANSWER_INMAIL = """
+from_name = "Alice Example";
+rules = (
+  { name = "and you are?"; when = { type = "inmail"; };
+    do = [ "tag:Asked", "reply:and-you-are" ]; }
+);
+"""
+
+STRANGER = "invitation-2016-05.eml"
+RECRUITER = "invitation-2026-04-recruiter.eml"
+INMAIL = "inmail-2026-01-de.eml"
+ORDINARY = "not-ordinary.eml"
+FORGED_HEADERS = "forged-own-headers.eml"
+
+
+def name_of_inviter(message):
+    return parse(message)["From"].partition("<")[0].strip().strip('"')
+
+
+def headers_of(message, prefix):
+    return [(k, v) for k, v in parse(message).items()
+            if k.lower().startswith(prefix.lower())]
+
+
+def a_stranger_is_held_and_a_known_person_is_not():
+    with Lab() as lab:
+        invitation = sign(sample(STRANGER))
+        lab.user("alice", HOLD_STRANGERS, contacts_txt="Nobody Else\n")
+        queue_id = lab.send(invitation)
+        wait_until(lambda: queue_id in lab.held(), "the hold")
+        record = lab.decision(queue_id)
+        check(record["recipients"][0]["rule"], "strangers", "rule")
+        check(record["recipients"][0]["known"], "no", "known")
+        check(record["trust"], "direct", "trust")
+        lab.user("alice",
+                 contacts_txt=name_of_inviter(invitation) + "\n")
+        queue_id = lab.send(invitation)
+        lab.wait_for_delivery(queue_id)
+        record = lab.decision(queue_id)
+        check(record["recipients"][0]["known"], "name", "known")
+        check("known=name" in parse(lab.delivered("alice")[0])["X-RSVP"],
+              True, "result header")
+
+
+def a_recruiter_is_tagged():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
+        message = parse(lab.delivered("alice")[0])
+        check(message["X-RSVP-Tag"], "Recruiter", "tag")
+        check(message["X-RSVP-Folder"], "LinkedIn/Recruiters", "folder")
+
+
+def an_answer_arrives_once_and_not_twice():
+    with Lab() as lab:
+        lab.user("alice", ANSWER_INMAIL)
+        inmail = sign(sample(INMAIL))
+        lab.wait_for_delivery(lab.send(inmail))
+        answer = parse(lab.wait_for_sunk()[0])
+        check(answer["Auto-Submitted"].startswith("auto-replied"), True,
+              "Auto-Submitted")
+        check(answer["X-Auto-Response-Suppress"], "All", "suppress")
+        check("alice@example.net" in answer["From"], True, "From")
+        check("Alice Example" in answer["From"], True, "From name")
+        check(answer["In-Reply-To"], parse(inmail)["Message-ID"],
+              "In-Reply-To")
+        check(answer["Precedence"], None, "Precedence")
+        check(answer["To"] in parse(inmail)["Reply-To"], True, "To")
+        check(b"linkedin.com/" in lab.sunk()[0], False, "a link in it")
+        check(re.search(rb"(?m)^X-Mail-Args: <>|^MAIL FROM:<>",
+                        lab.sunk()[0], re.I) is not None, True,
+              "null sender")
+        # The same mail again, and the next one of the same person.
+        lab.wait_for_delivery(lab.send(inmail))
+        second = sign(sample(INMAIL) + b"\r\nOne more thing.\r\n")
+        queue_id = lab.send(second)
+        lab.wait_for_delivery(queue_id)
+        wait_until(lambda: any(r.get("qid") == queue_id and
+                               r.get("why") == "answered-before"
+                               for r in lab.records()), "the refusal")
+        check(len(lab.sunk()), 1, "answers")
+        check(lab.decision(queue_id)["recipients"][0]["seen"], 2, "seen")
+
+
+def a_forged_invitation_is_never_answered():
+    with Lab() as lab:
+        lab.user("alice", ANSWER_INMAIL)
+        queue_id = lab.send(sample(INMAIL), client=("unknown", "192.0.3.7"))
+        lab.wait_for_delivery(queue_id)
+        record = lab.decision(queue_id)
+        check(record["trust"], "forged", "trust")
+        check(record["recipients"][0]["reply"],
+              {"mode": "none", "why": "trust-not-direct"}, "reply")
+        check(lab.sunk(), [], "answers")
+
+
+def a_dry_run_changes_nothing():
+    with Lab({"dry_run": "true"}) as lab:
+        lab.user("alice", HOLD_STRANGERS, contacts_txt="")
+        lab.user("bob", ANSWER_INMAIL)
+        for user, name in (("alice", STRANGER), ("bob", INMAIL),
+                           ("carol", FORGED_HEADERS)):
+            mail = sign(sample(name))
+            queue_id = lab.send(mail, [user + "@example.net"])
+            lab.wait_for_delivery(queue_id)
+            got = lab.delivered(user)[0]
+            check(body_of(got), body_of(mail), name + ": body")
+            check(headers_of(got, "X-RSVP"), headers_of(mail, "X-RSVP"),
+                  name + ": our headers")
+        records = lab.records()
+        check({r["dry_run"] for r in records}, {True}, "dry_run")
+        check([r["recipients"][0]["rule"] for r in records][:2],
+              ["strangers", "and you are?"], "rules")
+        check(lab.held(), set(), "held")
+        check(lab.sunk(), [], "answers")
+        check(os.path.exists(lab.path("state.db")), False, "a database")
+
+
+def ordinary_mail_passes_untouched():
+    with Lab() as lab:
+        lab.user("alice", HOLD_STRANGERS, contacts_txt="")
+        mail = sample(ORDINARY)
+        lab.wait_for_delivery(lab.send(mail, sender="carol@example.org",
+                                       client=("mx.example.org",
+                                               "203.0.113.5")))
+        got = lab.delivered("alice")[0]
+        check(body_of(got), body_of(mail), "body")
+        names = [k for k, _ in parse(got).items()]
+        added = {"Return-Path", "X-Original-To", "Delivered-To", "Received"}
+        check([n for n in names if n not in added],
+              [k for k, _ in parse(mail).items()], "headers")
+        check(lab.records(), [], "records")
+
+
+def forged_headers_of_ours_are_removed():
+    with Lab() as lab:
+        mail = sample(FORGED_HEADERS)
+        check(len(headers_of(mail, "X-RSVP")) >= 3, True, "the sample")
+        lab.wait_for_delivery(lab.send(mail, client=("unknown",
+                                                     "203.0.113.5")))
+        got = lab.delivered("alice")[0]
+        forged = {v for _, v in headers_of(mail, "X-RSVP")}
+        left = {v for _, v in headers_of(got, "X-RSVP")} & forged
+        check(left, set(), "forged headers left")
+        # Mail that is no candidate is cleaned just as well.
+        plain = (b"From: c@example.org\r\nX-RSVP: trust=direct\r\n"
+                 b"Subject: hello\r\nX-rsvp-tag: a\r\nx-rsvp-Tag: b\r\n"
+                 b"\r\nhello\r\n")
+        lab.wait_for_delivery(lab.send(plain, client=("unknown",
+                                                      "203.0.113.5")))
+        check(headers_of(lab.wait_for_mail("alice", 2)[1], "X-RSVP"), [],
+              "headers of ours")
+
+
+def the_milder_rule_wins_and_nothing_shows_across():
+    with Lab() as lab:
+        lab.user("alice", HOLD_STRANGERS, contacts_txt="")
+        lab.user("bob", TAG_RECRUITERS)
+        both = ["alice@example.net", "bob@example.net"]
+        queue_id = lab.send(sign(sample(RECRUITER)), both)
+        lab.wait_for_delivery(queue_id)
+        rules = [r["rule"] for r in lab.decision(queue_id)["recipients"]]
+        check(rules, ["strangers", "recruiters"], "rules")
+        for user in ("alice", "bob"):
+            message = parse(lab.delivered(user)[0])
+            check(message["X-RSVP-Tag"], None, user + ": tag")
+            check(message["X-RSVP-Folder"], None, user + ": folder")
+        check(lab.held(), set(), "held")
+        # Where both hold it, it is held.
+        lab.user("bob", HOLD_STRANGERS, contacts_txt="")
+        queue_id = lab.send(sign(sample(RECRUITER)), both)
+        wait_until(lambda: queue_id in lab.held(), "the hold")
+
+
+def a_broken_rules_file_means_tag_only():
+    with Lab() as lab:
+        lab.user("alice", 'rules = (\n { name = "x"; when = { typ = "a"; };'
+                          ' do = [ "quarantine" ]; } );\n')
+        lab.wait_for_delivery(lab.send(sign(sample(STRANGER))))
+        check(headers_of(lab.delivered("alice")[0], "X-RSVP")[0][0],
+              "X-RSVP", "header")
+        lab.wait_for_log("alice/rules.conf:2: ")
+        lab.wait_for_delivery(lab.send(sign(sample(STRANGER))))
+        check(lab.filter_log().count("alice/rules.conf:2: "), 1,
+              "complaints about one state of the file")
+
+
+def reload_takes_over_good_settings_and_keeps_old_ones():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        since = len(lab.filter_log())
+        good = read(lab.path("rsvp-milter.conf")).decode()
+        with open(lab.path("rsvp-milter.conf"), "a",
+                  encoding="utf-8") as file:
+            file.write("nonsense = 1;\n")
+        lab.filter.send_signal(signal.SIGUSR1)
+        wait_until(lambda: "not reloaded, the old set stays in force" in
+                   lab.filter_log()[since:], "the refusal")
+        check("unknown setting nonsense" in lab.filter_log()[since:], True,
+              "the reason")
+        lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
+        check(parse(lab.delivered("alice")[0])["X-RSVP-Tag"], "Recruiter",
+              "the old set")
+        with open(lab.path("rsvp-milter.conf"), "w",
+                  encoding="utf-8") as file:
+            file.write(good.replace("dry_run = false", "dry_run = true"))
+        lab.reload(signal.SIGUSR1)
+        lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
+        check(parse(lab.wait_for_mail("alice", 2)[1])["X-RSVP-Tag"], None,
+              "the new set")
+
+
+def send_many(lab, connections, each, mails, problems):
+    """connections threads, each with one connection and several mails."""
+    def work(number):
+        try:
+            smtp = lab.connect()
+            for i in range(each):
+                lab.send(mails[(number + i) % len(mails)], smtp=smtp)
+            smtp.quit()
+        except (OSError, AssertionError, smtplib.SMTPException) as e:
+            problems.append(repr(e))
+    threads = [threading.Thread(target=work, args=(n,))
+               for n in range(connections)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def a_thousand_messages_over_twenty_connections():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        mails = [sign(sample(RECRUITER)), sample(ORDINARY),
+                 sign(sample(INMAIL))]
+        problems = []
+        for thread in send_many(lab, 20, 50, mails, problems):
+            thread.join()
+        check(problems, [], "problems")
+        mail = lab.wait_for_mail("alice", 1000)
+        check(len(mail), 1000, "messages")
+        tags = [parse(m)["X-RSVP-Tag"] for m in mail]
+        recruiters = [m for m in mail if b"trk=" in m and
+                      parse(m)["X-RSVP-Tag"] == "Recruiter"]
+        check(len(recruiters), tags.count("Recruiter"), "tagged")
+        check(abs(tags.count("Recruiter") - 333) <= 20, True,
+              "about a third tagged (%d)" % tags.count("Recruiter"))
+        check(len(lab.records()) >= 600, True, "records")
+
+
+def a_reload_under_load_loses_no_message():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        problems = []
+        threads = send_many(lab, 8, 40,
+                            [sign(sample(RECRUITER)), sample(ORDINARY)],
+                            problems)
+        reloads = 0
+        while any(thread.is_alive() for thread in threads):
+            lab.reload(signal.SIGHUP if reloads % 2 else signal.SIGUSR1)
+            reloads += 1
+        for thread in threads:
+            thread.join()
+        check(problems, [], "problems")
+        check(reloads > 2, True, "reloads (%d)" % reloads)
+        mail = lab.wait_for_mail("alice", 320)
+        check(len(mail), 320, "messages")
+        tagged = [m for m in mail
+                  if parse(m)["X-RSVP-Tag"] == "Recruiter"]
+        check(len(tagged), 160, "tagged")
+
+
+def a_storm_of_hangups_does_not_end_the_filter():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        children = read("/proc/%d/task/%d/children" % (
+            lab.filter.pid, lab.filter.pid)).decode().split()
+        check(len(children), 2, "processes")
+        for _ in range(20000):
+            for child in children:
+                os.kill(int(child), signal.SIGHUP)
+        for _ in range(50):
+            lab.filter.send_signal(signal.SIGHUP)
+        lab.reload()
+        check(read("/proc/%d/task/%d/children" % (
+            lab.filter.pid, lab.filter.pid)).decode().split(), children,
+              "processes")
+        lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
+        check(parse(lab.delivered("alice")[0])["X-RSVP-Tag"], "Recruiter",
+              "tag")
+
+
+def mail_flows_when_the_filter_is_killed_in_mid_message():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        filter_pid = int(read("/proc/%d/task/%d/children" % (
+            lab.filter.pid, lab.filter.pid)).decode().split()[0])
+        smtp = lab.connect()
+        smtp.mail("s-x@bounce.linkedin.com")
+        smtp.rcpt("alice@example.net")
+        smtp.putcmd("data")
+        check(smtp.getreply()[0], 354, "DATA")
+        mail = sign(sample(RECRUITER))
+        smtp.send(mail[:len(mail) // 2])
+        os.kill(filter_pid, signal.SIGKILL)
+        smtp.send(mail[len(mail) // 2:] + b"\r\n.\r\n")
+        code, words = smtp.getreply()
+        check(code, 250, "end of the message (%r)" % words)
+        smtp.close()
+        lab.wait_for_mail("alice", 1)
+        # It is started again, and works.
+        lab.wait_for_log("died of signal 9; it is started again")
+        wait_until(lambda: lab.filter_log().count("listening on") == 2,
+                   "the new filter")
+        lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
+        check(parse(lab.wait_for_mail("alice", 2)[1])["X-RSVP-Tag"],
+              "Recruiter", "tag")
+
+
+def odd_connections_do_no_harm():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        # A health check of the filter itself, and one that talks nonsense.
+        for words in (b"", b"GET / HTTP/1.0\r\n\r\n"):
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(lab.socket)
+                s.sendall(words)
+        smtp = lab.connect()
+        # RSET in the middle, MAIL again, an empty envelope, then two mails.
+        smtp.mail("s-a@bounce.linkedin.com")
+        smtp.rcpt("bob@example.net")
+        smtp.rset()
+        smtp.mail("s-b@bounce.linkedin.com")
+        smtp.rset()
+        first = lab.send(sign(sample(RECRUITER)), smtp=smtp)
+        second = lab.send(sample(ORDINARY), smtp=smtp)
+        third = lab.send(sign(sample(RECRUITER)), smtp=smtp)
+        smtp.close()
+        for queue_id in (first, second, third):
+            lab.wait_for_delivery(queue_id)
+        check(lab.delivered("bob"), [], "mail for bob")
+        check(sorted(str(parse(m)["X-RSVP-Tag"])
+                     for m in lab.delivered("alice")),
+              ["None", "Recruiter", "Recruiter"], "tags")
+        check(lab.decision(first)["recipients"][0]["rcpt"],
+              "alice@example.net", "recipient")
+
+
+def internal_clients_are_let_go():
+    with Lab() as lab:
+        lab.user("alice", TAG_RECRUITERS)
+        lab.wait_for_delivery(lab.send(
+            sign(sample(RECRUITER)), client=("inside", "192.0.2.9")))
+        check(parse(lab.delivered("alice")[0])["X-RSVP"], None, "header")
+        check(lab.records(), [], "records")
+
+
+def a_draft_reaches_the_user_and_nobody_else():
+    with Lab() as lab:
+        lab.user("alice", 'rules = ( { name = "ask me"; when = { type = '
+                          '"invitation"; }; do = [ "draft:and-you-are" ]; } '
+                          ');\n')
+        lab.wait_for_delivery(lab.send(sign(sample(STRANGER))))
+        mail = [parse(m) for m in lab.wait_for_mail("alice", 2)]
+        draft = [m for m in mail if m["Auto-Submitted"] is not None][0]
+        check(draft["Auto-Submitted"].startswith("auto-generated"), True,
+              "Auto-Submitted")
+        check(draft["To"], "alice@example.net", "To")
+        check(lab.sunk(), [], "mail that left the site")
+        check(len(lab.delivered("alice")), 2, "messages")
+
+
+def stop_and_start_are_clean():
+    with Lab() as lab:
+        began = time.monotonic()
+        check(lab.stop_filter(), 0, "exit code")
+        check(time.monotonic() - began < 20, True, "stopped in time")
+        check(os.path.exists(lab.path("filter.pid")), False, "pid file")
+        lab.start_filter()
+        lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
+
+
+TESTS = [
+    a_stranger_is_held_and_a_known_person_is_not,
+    a_recruiter_is_tagged,
+    an_answer_arrives_once_and_not_twice,
+    a_forged_invitation_is_never_answered,
+    a_dry_run_changes_nothing,
+    ordinary_mail_passes_untouched,
+    forged_headers_of_ours_are_removed,
+    the_milder_rule_wins_and_nothing_shows_across,
+    a_broken_rules_file_means_tag_only,
+    reload_takes_over_good_settings_and_keeps_old_ones,
+    a_thousand_messages_over_twenty_connections,
+    a_reload_under_load_loses_no_message,
+    a_storm_of_hangups_does_not_end_the_filter,
+    mail_flows_when_the_filter_is_killed_in_mid_message,
+    odd_connections_do_no_harm,
+    internal_clients_are_let_go,
+    a_draft_reaches_the_user_and_nobody_else,
+    stop_and_start_are_clean,
+]
+
+if __name__ == "__main__":
+    wanted = [t for t in TESTS if not sys.argv[1:] or
+              any(w in t.__name__ for w in sys.argv[1:])]
+    sys.exit(run(wanted))
