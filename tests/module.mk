@@ -34,6 +34,7 @@ include tests/samples/module.mk
 include tests/scenarios/module.mk
 include tests/tools/module.mk
 include tests/functional/module.mk
+include tests/bench/module.mk
 
 .PHONY: coverage check-functional
 check-functional: all
