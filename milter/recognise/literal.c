@@ -68,6 +68,22 @@ byte_at(const struct scan *s, size_t at)
 	return s->pattern.data[at];
 }
 
+/* Octets of "[:alpha:]", or 0: "[:" alone is two octets of a class. */
+static size_t
+class_name_size(const struct scan *s)
+{
+	size_t at = s->at + 2;
+
+	if (byte_at(s, s->at) != '[' || byte_at(s, s->at + 1) != ':')
+		return 0;
+	while (byte_at(s, at) == '^' ||
+	    (byte_at(s, at) >= 'a' && byte_at(s, at) <= 'z'))
+		at++;
+	if (byte_at(s, at) != ':' || byte_at(s, at + 1) != ']')
+		return 0;
+	return at + 2 - s->at;
+}
+
 /* Behind a class whose "[" is next. */
 static void
 skip_class(struct scan *s)
@@ -76,16 +92,11 @@ skip_class(struct scan *s)
 	if (byte_at(s, s->at) == ']')
 		s->at++;
 	while (s->at < s->pattern.size && byte_at(s, s->at) != ']') {
-		size_t end;
+		size_t name = class_name_size(s);
 
-		if (byte_at(s, s->at) == '[' && byte_at(s, s->at + 1) == ':') {
-			end = view_find(view_part(s->pattern, s->at, VIEW_NONE),
-			    VIEW(":]"));
-			s->at += end == VIEW_NONE ? 1 : end + 1;
-		} else if (byte_at(s, s->at) == '\\') {
+		if (byte_at(s, s->at) == '\\')
 			s->at++;
-		}
-		s->at++;
+		s->at += name > 0 ? name : 1;
 	}
 	s->at++;
 }
@@ -113,19 +124,23 @@ skip_group(struct scan *s)
 	}
 }
 
+/* Behind "{2,3}", if it is of that kind; else braces are just octets. */
+static bool
+skip_counts(struct scan *s)
+{
+	do
+		s->at++;
+	while ((byte_at(s, s->at) >= '0' && byte_at(s, s->at) <= '9') ||
+	    byte_at(s, s->at) == ',');
+	return byte_at(s, s->at) == '}';
+}
+
 /* Behind "?", "*", "+" or "{2,3}", with "?" or "+" behind it. */
 static bool
 skip_quantifier(struct scan *s)
 {
-	if (byte_at(s, s->at) == '{') {
-		size_t end =
-		    view_find_byte(view_part(s->pattern, s->at, VIEW_NONE),
-			'}');
-
-		if (end == VIEW_NONE)
-			return false;
-		s->at += end;
-	}
+	if (byte_at(s, s->at) == '{' && !skip_counts(s))
+		return false;
 	s->at++;
 	if (byte_at(s, s->at) == '?' || byte_at(s, s->at) == '+')
 		s->at++;
@@ -159,7 +174,10 @@ read_escape(struct scan *s)
 	return true;
 }
 
-/* Flags, comments and named calls change what follows; "(?s:" does not. */
+/*
+ * Flags, comments and named calls change what follows; "(?s:" does not.  A
+ * bracket behind "\Q" or "\c" is none.
+ */
 static bool
 is_unusual_group(struct view rest)
 {
@@ -178,7 +196,8 @@ is_unusual(struct view pattern)
 	for (size_t i = 0; i < pattern.size; i++)
 		if (is_unusual_group(view_part(pattern, i, 3)))
 			return true;
-	return view_find(pattern, VIEW("\\Q")) != VIEW_NONE;
+	return view_find(pattern, VIEW("\\Q")) != VIEW_NONE ||
+	    view_find(pattern, VIEW("\\c")) != VIEW_NONE;
 }
 
 /* One item at the top level; false where nothing can be known. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "recognise/pack_parts.h"
 
 #define FIELD_ROW(constant, name, of_person) { name, of_person },
@@ -140,6 +141,9 @@ read_set(struct loading *l, const struct tree *set, struct field_rule *to)
 			    l->who, at->name);
 		if (tree_expect(at, TREE_STRING, l->e) < 0)
 			return -1;
+		if (!utf8_valid(at->string))
+			return tree_error(at, l->e, "%s: %s is not UTF-8",
+			    l->who, at->name);
 		to->set[field] = at->string;
 		to->fields |= 1U << field;
 	}

@@ -2,8 +2,11 @@
 /*
  * pack_rules.c - a pack's signals and rules, read and compiled.
  */
-#include "base/text.h"
+#include <string.h>
+
 #include "recognise/pack_parts.h"
+
+enum { ID_SIZE = 64 }; /* of a rule, without the network */
 #include <stdio.h>
 
 #define SIGNAL_ROW(constant, name, words, cost) { name, words, cost },
@@ -44,19 +47,17 @@ pack_add_builtin_signals(struct loading *l, const struct tree *at)
 	return 0;
 }
 
-/* "header X-LinkedIn-Template", for evidence. */
+/* "header X-LinkedIn-Template" for evidence, "linkedin/x" for a rule. */
 static const char *
-header_words(struct loading *l, struct view header)
+join(struct loading *l, struct view a, const char *between, struct view b)
 {
-	struct text words = TEXT_INIT(LIMIT_FIELD_SIZE);
-	const char *copy = NULL;
+	size_t size = a.size + strlen(between) + b.size + 1;
+	char *joined = pool_alloc(l->pack->pool, size);
 
-	text_add_string(&words, "header ");
-	text_add(&words, header);
-	if (text_ok(&words))
-		copy = pool_copy(l->pack->pool, text_view(&words)).data;
-	text_free(&words);
-	return copy;
+	if (joined != NULL)
+		snprintf(joined, size, "%.*s%s%.*s", VIEW_ARG(a), between,
+		    VIEW_ARG(b));
+	return joined;
 }
 
 static int
@@ -94,7 +95,7 @@ read_source(struct loading *l, const struct tree *at, struct source *to)
 		if (tree_expect(header, TREE_STRING, l->e) < 0)
 			return -1;
 		to->header = header->string;
-		to->where = header_words(l, header->string);
+		to->where = join(l, VIEW("header"), " ", header->string);
 		if (to->where == NULL)
 			return pack_no_memory(l, at);
 	}
@@ -276,23 +277,17 @@ read_id(struct loading *l, const struct tree *at, struct rule *to)
 {
 	struct pack *p = l->pack;
 	const struct tree *id = tree_child(at, "id");
-	struct text full = TEXT_INIT(LIMIT_NAME_SIZE - sizeof("rule "));
 
 	if (id == NULL)
 		return tree_error(at, l->e, "rule: id is missing");
 	if (tree_expect(id, TREE_STRING, l->e) < 0)
 		return -1;
-	text_add(&full, p->name);
-	text_add_byte(&full, '/');
-	text_add(&full, id->string);
-	to->id = pool_copy(p->pool, text_view(&full));
-	snprintf(l->who, sizeof(l->who), "rule %s", text_string(&full));
-	if (!text_ok(&full) || id->string.size == 0) {
-		text_free(&full);
-		return tree_error(id, l->e, "%s: id is empty or too long",
-		    l->who);
-	}
-	text_free(&full);
+	snprintf(l->who, sizeof(l->who), "rule %.*s/%.*s", VIEW_ARG(p->name),
+	    VIEW_ARG(id->string));
+	if (id->string.size == 0 || id->string.size > ID_SIZE)
+		return tree_error(id, l->e, "%s: id of 1 to %d octets", l->who,
+		    ID_SIZE);
+	to->id = view_of(join(l, p->name, "/", id->string));
 	if (to->id.data == NULL)
 		return pack_no_memory(l, at);
 	for (size_t i = 0; i < p->rules; i++)

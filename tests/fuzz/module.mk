@@ -5,6 +5,8 @@ fuzz_targets = \
 	tests/fuzz/field_fuzz \
 	tests/fuzz/html_fuzz \
 	tests/fuzz/message_fuzz \
+	tests/fuzz/pack_fuzz \
+	tests/fuzz/regex_fuzz \
 	tests/fuzz/rules_fuzz \
 	tests/fuzz/signature_fuzz \
 	tests/fuzz/tree_fuzz \
@@ -13,6 +15,8 @@ tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_html_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_message_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_pack_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_regex_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_rules_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_signature_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_tree_fuzz_LDADD = $(fuzz_ldadd)

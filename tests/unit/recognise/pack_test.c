@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "oom.h"
 #include "t.h"
 
 /* What every pack needs; line 1.  Rows add lines 2 and on. */
@@ -25,32 +26,34 @@ parse(const char *text, struct err *e)
 	return p;
 }
 
+static const char whole[] =
+
+    "name = \"my-net2\";\n"
+    "network = { from = [ \"n.example\", \"m.example\" ];\n"
+    "  signers = \"n.example\"; clients = [ ]; envelope = ( "
+    "\"b.example\" ); };\n"
+    "candidate = ( { header = \"From\"; words = [ \"n.example\" ]; },\n"
+    "  { header = \"X-Net\"; } );\n"
+    "signals = { kind = ( { header = \"X-Net\"; }, { on = \"link\"; "
+    "pattern = \"k=(.)\"; } ); };\n"
+    "every = { when = { sender = \"@n\"; }; unless = { kind = "
+    "\"list\"; }; };\n"
+    "rules = ( { id = \"a\"; type = \"job\"; when = { kind = [ \"j\", "
+    "\"k\" ]; }; },\n"
+    "  { id = \"b\"; type = \"message\"; when = { body = \"x\"; }; "
+    "unless = { sender = \"y\"; }; } );\n"
+    "fields = ( { types = [ \"job\" ]; on = \"body\"; pattern = "
+    "\"(?<name>.)\"; each = true; },\n"
+    "  { on = \"headline\"; pattern = [ \"at (?<company>.)\" ]; when = "
+    "{ kind = \"j\"; }; },\n"
+    "  { set = { lang = \"en\"; }; unless = { body = \"z\"; }; } );\n"
+    "boilerplate = [ \"Hello.\" ];\n";
+
 static void
 reads_a_pack(void **state)
 {
 	struct err e = ERR_NONE;
-	struct pack *p = parse(
-	    "name = \"my-net2\";\n"
-	    "network = { from = [ \"n.example\", \"m.example\" ];\n"
-	    "  signers = \"n.example\"; clients = [ ]; envelope = ( "
-	    "\"b.example\" ); };\n"
-	    "candidate = ( { header = \"From\"; words = [ \"n.example\" ]; },\n"
-	    "  { header = \"X-Net\"; } );\n"
-	    "signals = { kind = ( { header = \"X-Net\"; }, { on = \"link\"; "
-	    "pattern = \"k=(.)\"; } ); };\n"
-	    "every = { when = { sender = \"@n\"; }; unless = { kind = "
-	    "\"list\"; }; };\n"
-	    "rules = ( { id = \"a\"; type = \"job\"; when = { kind = [ \"j\", "
-	    "\"k\" ]; }; },\n"
-	    "  { id = \"b\"; type = \"message\"; when = { body = \"x\"; }; "
-	    "unless = { sender = \"y\"; }; } );\n"
-	    "fields = ( { types = [ \"job\" ]; on = \"body\"; pattern = "
-	    "\"(?<name>.)\"; each = true; },\n"
-	    "  { on = \"headline\"; pattern = [ \"at (?<company>.)\" ]; when = "
-	    "{ kind = \"j\"; }; },\n"
-	    "  { set = { lang = \"en\"; }; unless = { body = \"z\"; }; } );\n"
-	    "boilerplate = [ \"Hello.\" ];\n",
-	    &e);
+	struct pack *p = parse(whole, &e);
 
 	(void)state;
 	if (p == NULL)
@@ -187,7 +190,7 @@ says_what_is_wrong_and_where(void **state)
 		{ "id of another type", HEAD "rules = ( { id = 1; } );",
 		    "id: expected a string" },
 		{ "empty id", HEAD "rules = ( { id = \"\"; } );",
-		    "rule x/: id is empty or too long" },
+		    "rule x/: id of 1 to 64 octets" },
 		{ "unknown in a rule",
 		    HEAD "rules = ( { id = \"a\"; typ = \"job\"; } );",
 		    "unknown setting typ (did you mean type?)" },
@@ -307,6 +310,9 @@ says_what_is_wrong_and_where(void **state)
 		{ "a number to set",
 		    HEAD RULE "fields = ( { set = { mutual = 3; }; } );",
 		    "mutual: expected a string" },
+		{ "no UTF-8 to set",
+		    HEAD RULE "fields = ( { set = { lang = \"\\xff\"; }; } );",
+		    "x.conf:3: fields: lang is not UTF-8" },
 		{ "each of another type",
 		    HEAD RULE "fields = ( { on = \"body\"; pattern = "
 			      "\"(?<name>x)\"; each = 1; } );",
@@ -480,16 +486,41 @@ is_no_larger_than_its_ceiling(void **state)
 static void
 an_id_has_a_ceiling(void **state)
 {
-	char id[LIMIT_NAME_SIZE + 1] = { 0 };
-	struct text t = TEXT_INIT(4096);
-	struct err e = ERR_NONE;
+	static const char id[] =
+	    "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii";
 
 	(void)state;
-	memset(id, 'i', sizeof(id) - 1);
-	text_addf(&t, HEAD "rules = ( { id = \"%s\"; } );", id);
-	assert_null(parse(text_string(&t), &e));
-	check_contains("id", e.text, "id is empty or too long");
-	text_free(&t);
+	for (int size = 64; size <= 65; size++) {
+		struct text t = TEXT_INIT(4096);
+		struct err e = ERR_NONE;
+		struct pack *p;
+
+		text_addf(&t,
+		    HEAD "rules = ( { id = \"%.*s\"; type = \"job\"; when = { "
+			 "body = \"x\"; }; } );",
+		    size, id);
+		p = parse(text_string(&t), &e);
+		assert_true((p == NULL) == (size == 65));
+		if (p == NULL)
+			check_contains("id", e.text, "id of 1 to 64 octets");
+		pack_free(p);
+		text_free(&t);
+	}
+}
+
+static void
+every_failed_allocation_is_an_error(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; oom_next(n); n++) {
+		struct err e = ERR_NONE;
+		struct pack *p = pack_parse(view_of(whole), "x.conf", &e);
+
+		assert_true((p == NULL) == oom_happened());
+		if (p == NULL)
+			check_contains("memory", e.text, "memory");
+		pack_free(p);
+	}
 }
 
 static void
@@ -509,6 +540,7 @@ main(void)
 		cmocka_unit_test(has_ceilings),
 		cmocka_unit_test(is_no_larger_than_its_ceiling),
 		cmocka_unit_test(an_id_has_a_ceiling),
+		cmocka_unit_test(every_failed_allocation_is_an_error),
 		cmocka_unit_test(freeing_nothing_is_fine),
 	};
 

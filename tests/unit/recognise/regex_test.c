@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "oom.h"
 #include "t.h"
 
 static struct regex_scratch *scratch;
@@ -419,6 +420,24 @@ a_users_pattern_sees_the_start_of_a_long_text(void **state)
 }
 
 static void
+every_failed_allocation_is_an_error(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; oom_next(n); n++) {
+		struct err e = ERR_NONE;
+		struct regex_scratch *s = regex_scratch_new();
+		struct regex *r =
+		    regex_compile(VIEW("a"), REGEX_SHIPPED, 0, &e);
+
+		assert_true((s == NULL || r == NULL) == oom_happened());
+		if (r == NULL)
+			check_contains("compile", e.text, "out of memory");
+		regex_scratch_free(s);
+		regex_free(r);
+	}
+}
+
+static void
 freeing_nothing_is_fine(void **state)
 {
 	(void)state;
@@ -445,6 +464,7 @@ main(void)
 		cmocka_unit_test(
 		    counts_the_steps_of_a_users_pattern_over_the_whole_search),
 		cmocka_unit_test(a_users_pattern_sees_the_start_of_a_long_text),
+		cmocka_unit_test(every_failed_allocation_is_an_error),
 		cmocka_unit_test(freeing_nothing_is_fine),
 	};
 
