@@ -6,18 +6,42 @@
 
 #include <string.h>
 
-static bool
-is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
 char
 byte_lower(char byte)
 {
 	if (byte >= 'A' && byte <= 'Z')
 		return (char)((unsigned char)byte | 0x20U);
 	return byte;
+}
+
+bool
+byte_is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+bool
+byte_is_digit(char byte)
+{
+	return byte >= '0' && byte <= '9';
+}
+
+bool
+byte_is_letter(char byte)
+{
+	char small = byte_lower(byte);
+
+	return small >= 'a' && small <= 'z';
+}
+
+int
+byte_hexadecimal(char byte)
+{
+	char small = byte_lower(byte);
+
+	if (byte_is_digit(byte))
+		return byte - '0';
+	return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
 static bool
@@ -120,11 +144,11 @@ view_part(struct view v, size_t from, size_t size)
 struct view
 view_trim(struct view v)
 {
-	while (v.size > 0 && is_blank(v.data[0])) {
+	while (v.size > 0 && byte_is_blank(v.data[0])) {
 		v.data++;
 		v.size--;
 	}
-	while (v.size > 0 && is_blank(v.data[v.size - 1]))
+	while (v.size > 0 && byte_is_blank(v.data[v.size - 1]))
 		v.size--;
 	return v;
 }

@@ -64,4 +64,12 @@ int view_number(struct view v, unsigned long long max,
 /* A letter A to Z made small, any other octet as it is. */
 char byte_lower(char byte);
 
+/* Space, tab, CR or LF; 0 to 9; A to Z and a to z, whatever the locale. */
+bool byte_is_blank(char byte);
+bool byte_is_digit(char byte);
+bool byte_is_letter(char byte);
+
+/* The value of a hexadecimal digit, or -1. */
+int byte_hexadecimal(char byte);
+
 #endif

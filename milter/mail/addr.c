@@ -11,17 +11,9 @@ enum {
 };
 
 static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool
 is_alphanumeric(char byte)
 {
-	char small = byte_lower(byte);
-
-	return is_digit(byte) || (small >= 'a' && small <= 'z');
+	return byte_is_digit(byte) || byte_is_letter(byte);
 }
 
 /* RFC 5322, 3.2.3 */
@@ -88,7 +80,7 @@ is_domain(struct view v)
 			return false;
 		count++;
 	}
-	return count >= 2 && !is_digit(label.data[0]);
+	return count >= 2 && !byte_is_digit(label.data[0]);
 }
 
 struct view

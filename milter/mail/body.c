@@ -21,21 +21,12 @@ struct reader {
 	struct link *link;       /* room for LIMIT_LINKS, once there is one */
 };
 
+/* RFC 3986, 2.3 */
 static bool
-is_unreserved(int byte)
+is_unreserved(char byte)
 {
-	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-	    (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' ||
-	    byte == '_' || byte == '~';
-}
-
-static int
-hexadecimal(char byte)
-{
-	byte = byte_lower(byte);
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+	return byte_is_digit(byte) || byte_is_letter(byte) ||
+	    view_find_byte(VIEW("-._~"), byte) != VIEW_NONE;
 }
 
 /* The octet that "%XX" at v.data[at] stands for, or -1. */
@@ -46,8 +37,8 @@ escaped_octet(struct view v, size_t at)
 
 	if (v.size - at < 3)
 		return -1;
-	high = hexadecimal(v.data[at + 1]);
-	low = hexadecimal(v.data[at + 2]);
+	high = byte_hexadecimal(v.data[at + 1]);
+	low = byte_hexadecimal(v.data[at + 2]);
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
@@ -68,11 +59,11 @@ normal_url(struct pool *p, struct view url)
 		char byte = url.data[at];
 
 		if (byte == '%') {
-			int octet = escaped_octet(url, at);
+			char octet = (char)escaped_octet(url, at);
 
 			if (is_unreserved(octet) || octet == ':' ||
 			    octet == ';') {
-				byte = (char)octet;
+				byte = octet;
 				at += 2;
 			}
 		}
@@ -198,14 +189,6 @@ as_matched(struct reader *r, const struct text *text, enum normal_shape shape)
 	return kept;
 }
 
-static bool
-is_alphanumeric(char byte)
-{
-	char small = byte_lower(byte);
-
-	return (small >= 'a' && small <= 'z') || (byte >= '0' && byte <= '9');
-}
-
 /* Where the http:// or https:// whose "://" stands at v.data[at] begins. */
 static size_t
 scheme_begin(struct view v, size_t at)
@@ -218,7 +201,7 @@ scheme_begin(struct view v, size_t at)
 		if (at >= size &&
 		    view_equal_nocase(view_part(v, at - size, size),
 			schemes[i]) &&
-		    (at == size || !is_alphanumeric(v.data[at - size - 1])))
+		    (at == size || !byte_is_letter(v.data[at - size - 1])))
 			return at - size;
 	}
 	return VIEW_NONE;
@@ -294,7 +277,7 @@ raw_of(const struct message *m, struct view name)
 }
 
 int
-body_read(struct pool *p, struct message *m, struct err *e)
+body_read(struct pool *p, struct message *m)
 {
 	struct reader r = {
 		.pool = p,
@@ -308,10 +291,10 @@ body_read(struct pool *p, struct message *m, struct err *e)
 		.disposition = raw_of(m, VIEW("Content-Disposition")),
 		.content = m->body,
 	};
-	int result = mime_walk(&top, add_part, &r, &m->cut, e);
+	int result = mime_walk(&top, add_part, &r, &m->cut);
 
-	if (result == 0 && !(text_ok(&r.plain) && text_ok(&r.html)))
-		result = err_set(e, "out of memory");
+	if (!text_ok(&r.plain) || !text_ok(&r.html))
+		result = -1;
 	m->plain = as_matched(&r, &r.plain, NORMAL_LINES);
 	m->html = as_matched(&r, &r.html, NORMAL_FOLDED);
 	add_plain_links(&r);

@@ -9,9 +9,9 @@
 
 /*
  * Fills plain, html, html_lang and link of m, whose header and body are set,
- * and adds to cut.  Returns 0, or -1 and e when memory is used up (that of
- * the pool also shows in pool_ok()).
+ * and adds to cut.  Returns 0, or -1 when memory is used up; that of the pool
+ * shows in pool_ok() alone.
  */
-int body_read(struct pool *p, struct message *m, struct err *e);
+int body_read(struct pool *p, struct message *m);
 
 #endif

@@ -54,13 +54,11 @@ add_converted(struct text *out, struct view v, iconv_t converter)
 static bool
 may_be_name(struct view name)
 {
-	for (size_t i = 0; i < name.size; i++) {
-		char small = byte_lower(name.data[i]);
-
-		if ((small < 'a' || small > 'z') &&
-		    view_find_byte(VIEW("0123456789-_.:+"), small) == VIEW_NONE)
+	for (size_t i = 0; i < name.size; i++)
+		if (!byte_is_digit(name.data[i]) &&
+		    !byte_is_letter(name.data[i]) &&
+		    view_find_byte(VIEW("-_.:+"), name.data[i]) == VIEW_NONE)
 			return false;
-	}
 	return name.size > 0 && name.size <= LIMIT_CHARSET_SIZE;
 }
 

@@ -154,15 +154,11 @@ read_number(struct view digits, uint32_t *c)
 	if (digits.size == 0 || digits.size > LONGEST_NUMBER)
 		return -1;
 	for (size_t i = 0; i < digits.size; i++) {
-		unsigned char digit = (unsigned char)byte_lower(digits.data[i]);
+		int digit = byte_hexadecimal(digits.data[i]);
 
-		if (digit >= '0' && digit <= '9')
-			digit = (unsigned char)(digit - '0');
-		else if (hexadecimal && digit >= 'a' && digit <= 'f')
-			digit = (unsigned char)(digit - 'a' + 10);
-		else
+		if (digit < 0 || (digit > 9 && !hexadecimal))
 			return -1;
-		sum = sum * (hexadecimal ? 16 : 10) + digit;
+		sum = sum * (hexadecimal ? 16 : 10) + (uint32_t)digit;
 	}
 	if (sum == 0 || sum > 0x10FFFF || (sum >= 0xD800 && sum <= 0xDFFF))
 		sum = UTF8_INVALID;

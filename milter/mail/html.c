@@ -20,6 +20,7 @@ struct reader {
 	void *arg;
 	bool anchor;           /* inside of one with an address */
 	struct text url, text; /* of that */
+	bool full;             /* the text is, so that no more is added */
 	struct view *lang;
 };
 
@@ -28,14 +29,6 @@ is_blank(char byte)
 {
 	return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' ||
 	    byte == '\f';
-}
-
-static bool
-is_letter(char byte)
-{
-	char small = byte_lower(byte);
-
-	return small >= 'a' && small <= 'z';
 }
 
 /* What is left to be read. */
@@ -54,6 +47,17 @@ skip_behind(struct reader *r, struct view end)
 	r->at = found == VIEW_NONE ? r->in.size : r->at + found + end.size;
 }
 
+static void
+add_to_anchor(struct reader *r, struct view v)
+{
+	if (!r->anchor || r->full)
+		return;
+	if (v.size > LIMIT_LINK_TEXT - r->text.size)
+		r->full = true;
+	else
+		text_add(&r->text, v);
+}
+
 /* The blank or line end that stands before what will be shown next. */
 static void
 settle(struct reader *r)
@@ -64,8 +68,8 @@ settle(struct reader *r)
 		else if (r->blank)
 			text_add_byte(r->out, ' ');
 	}
-	if (r->anchor && r->text.size > 0 && (r->line || r->blank))
-		text_add_byte(&r->text, ' ');
+	if (r->text.size > 0 && (r->line || r->blank))
+		add_to_anchor(r, VIEW(" "));
 	r->blank = r->line = false;
 }
 
@@ -74,15 +78,14 @@ show(struct reader *r, struct view v)
 {
 	settle(r);
 	text_add(r->out, v);
-	if (r->anchor)
-		text_add(&r->text, v);
+	add_to_anchor(r, v);
 }
 
 static void
 read_entity(struct reader *r)
 {
 	uint32_t c;
-	size_t size = entity_read(r->in, r->at, &c);
+	size_t size = entity_read(r->in, r->at, &c), before;
 
 	if (size == 0) {
 		show(r, view_part(r->in, r->at++, 1));
@@ -94,9 +97,9 @@ read_entity(struct reader *r)
 		return;
 	}
 	settle(r);
+	before = r->out->size;
 	utf8_add(r->out, c);
-	if (r->anchor)
-		utf8_add(&r->text, c);
+	add_to_anchor(r, view_part(text_view(r->out), before, r->out->size));
 }
 
 static void
@@ -107,7 +110,7 @@ end_anchor(struct reader *r)
 	if (!r->anchor)
 		return;
 	r->anchor = false;
-	if (!text_ok(&r->url))
+	if (!text_ok(&r->url) || !text_ok(&r->text))
 		r->out->failed = true; /* no memory */
 	else if (r->on_link != NULL)
 		r->on_link(r->arg, &link);
@@ -120,20 +123,26 @@ begin_anchor(struct reader *r, struct view href)
 	text_clear(&r->text);
 	entity_resolve(view_trim(href), &r->url);
 	r->anchor = true;
+	r->full = false;
 }
 
 /* A picture in an anchor says where it leads to. */
 static void
 add_alt(struct reader *r, struct view alt)
 {
-	struct view trimmed = view_trim(alt);
+	struct text resolved = TEXT_INIT(alt.size);
 
-	if (!r->anchor || trimmed.size == 0)
+	if (!r->anchor)
 		return;
-	if (r->text.size > 0)
-		text_add_byte(&r->text, ' ');
-	entity_resolve(trimmed, &r->text);
-	r->blank = true;
+	entity_resolve(view_trim(alt), &resolved);
+	if (resolved.size > 0) {
+		if (r->text.size > 0)
+			add_to_anchor(r, VIEW(" "));
+		add_to_anchor(r, text_view(&resolved));
+		r->blank = true;
+	}
+	r->out->failed |= resolved.failed;
+	text_free(&resolved);
 }
 
 static bool
@@ -334,7 +343,7 @@ read_markup(struct reader *r)
 	struct view left = rest(r);
 	size_t closing = left.size > 1 && left.data[1] == '/';
 
-	if (left.size > closing + 1 && is_letter(left.data[closing + 1])) {
+	if (left.size > closing + 1 && byte_is_letter(left.data[closing + 1])) {
 		r->at += closing + 1;
 		if (closing)
 			close_element(r, read_name(r));

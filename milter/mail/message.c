@@ -195,16 +195,19 @@ read_header(struct pool *p, struct message *m)
 	m->header_count = count;
 }
 
-static void
+static int
 read_from(struct pool *p, struct message *m)
 {
 	const struct header *field = message_header(m, VIEW("From"), 0);
-	int count;
+	int count = 0;
 
-	if (field == NULL)
-		return;
-	count = mime_mailboxes(p, field->raw, LIMIT_MAILBOXES, &m->from);
-	m->from_count = count < 0 ? 0 : (size_t)count;
+	if (field != NULL)
+		count =
+		    mime_mailboxes(p, field->raw, LIMIT_MAILBOXES, &m->from);
+	if (count < 0)
+		return -1;
+	m->from_count = (size_t)count;
+	return 0;
 }
 
 static void
@@ -224,14 +227,14 @@ message_parse(struct pool *p, struct view bytes, unsigned cut,
 {
 	*m = (struct message){ .bytes = bytes, .cut = cut };
 	read_header(p, m);
-	read_from(p, m);
+	if (read_from(p, m) < 0)
+		goto fail;
 	read_subject(p, m);
-	if (pool_ok(p) && body_read(p, m, e) < 0)
-		return -1;
-	if (!pool_ok(p))
-		return err_set(e, "no memory for a message of %zu octets",
-		    bytes.size);
+	if (body_read(p, m) < 0 || !pool_ok(p))
+		goto fail;
 	return 0;
+fail:
+	return err_set(e, "no memory for a message of %zu octets", bytes.size);
 }
 
 const struct header *

@@ -12,7 +12,11 @@
 #include "mail/charset.h"
 #include "mail/normal.h"
 
-enum { BLOCK_SIZE = 8192, BLOCK_ROOM = BLOCK_SIZE + 64 };
+enum {
+	BLOCK_SIZE = 8192,
+	BLOCK_ROOM = BLOCK_SIZE + 64, /* and what a step had left over */
+	MOST_FROM_ONE = 12 /* octets of UTF-8 out of one in any charset */
+};
 
 void
 mime_init(void)
@@ -107,7 +111,7 @@ add_octets(struct text *out, const struct word *word)
 static void
 end_run(struct text *out, struct text *octets, struct view charset)
 {
-	struct text converted = TEXT_INIT(4 * octets->size);
+	struct text converted = TEXT_INIT(MOST_FROM_ONE * octets->size);
 
 	text_add(out, charset_to_utf8(text_view(octets), charset, &converted));
 	out->failed |= octets->failed | converted.failed;
@@ -179,7 +183,7 @@ void
 mime_decode_field(struct view raw, struct text *out)
 {
 	struct text line = TEXT_INIT(3 * raw.size);
-	struct text decoded = TEXT_INIT(4 * line.limit);
+	struct text decoded = TEXT_INIT(MOST_FROM_ONE * line.limit);
 
 	flatten(raw, &line);
 	decode_words(text_view(&line), &decoded);
@@ -223,21 +227,23 @@ struct mailboxes {
 	struct pool *pool;
 	struct mailbox *item;
 	size_t count, max;
+	bool failed; /* no memory */
 };
 
 /* Text from GMime, which may be NULL, as one line in the pool. */
 static struct view
-keep_line(struct pool *p, const char *string)
+keep_line(struct mailboxes *all, const char *string)
 {
 	struct view v = view_of(string), line;
 	struct text unmasked = TEXT_INIT(v.size);
-	struct text decoded = TEXT_INIT(4 * v.size);
-	struct text clean = TEXT_INIT(12 * v.size);
+	struct text decoded = TEXT_INIT(MOST_FROM_ONE * v.size);
+	struct text clean = TEXT_INIT(3 * decoded.limit);
 
 	replace(&unmasked, v, masked, bare);
 	decode_words(text_view(&unmasked), &decoded);
 	utf8_add_clean(&clean, text_view(&decoded));
-	line = normal_text(p, text_view(&clean), NORMAL_LINE);
+	line = normal_text(all->pool, text_view(&clean), NORMAL_LINE);
+	all->failed |= unmasked.failed | decoded.failed | clean.failed;
 	text_free(&unmasked);
 	text_free(&decoded);
 	text_free(&clean);
@@ -260,9 +266,8 @@ add_mailboxes(struct mailboxes *all, InternetAddressList *list)
 				INTERNET_ADDRESS_GROUP(one)));
 			continue;
 		}
-		mailbox->name =
-		    keep_line(all->pool, internet_address_get_name(one));
-		mailbox->address = keep_line(all->pool,
+		mailbox->name = keep_line(all, internet_address_get_name(one));
+		mailbox->address = keep_line(all,
 		    internet_address_mailbox_get_idn_addr(
 			INTERNET_ADDRESS_MAILBOX(one)));
 		all->count++;
@@ -290,10 +295,11 @@ mime_mailboxes(struct pool *p, struct view raw, size_t max,
 		add_mailboxes(&all, list);
 		g_object_unref(list);
 	}
+	all.failed |= line.failed | hidden.failed | !pool_ok(p);
 	text_free(&line);
 	text_free(&hidden);
 	*mailbox = all.item;
-	return pool_ok(p) ? (int)all.count : -1;
+	return all.failed ? -1 : (int)all.count;
 }
 
 struct walk {
@@ -301,7 +307,6 @@ struct walk {
 	void *arg;
 	size_t parts; /* looked at so far */
 	unsigned *cut;
-	struct err *e;
 };
 
 /* As much of v as fits; what does not leaves a bit. */
@@ -333,7 +338,7 @@ decode_content(const struct part *part, struct text *decoded, unsigned *cut)
 {
 	GMimeContentEncoding encoding = encoding_of(part);
 	struct view rest = part->content;
-	char block[BLOCK_SIZE + 64]; /* room for what a step had left over */
+	char block[BLOCK_ROOM];
 	GMimeEncoding state;
 
 	if (encoding != GMIME_CONTENT_ENCODING_BASE64 &&
@@ -365,15 +370,13 @@ read_text(struct walk *w, const struct part *part, enum mime_kind kind,
 	struct text decoded = TEXT_INIT(LIMIT_PART_SIZE);
 	struct text utf8 = TEXT_INIT(LIMIT_PART_SIZE);
 	struct view content = decode_content(part, &decoded, w->cut);
-	int result;
+	int result = -1;
 
 	content = charset_to_utf8(content, charset, &utf8);
 	if (!text_ok(&utf8))
 		*w->cut |= MESSAGE_CUT_TEXT;
 	if (text_ok(&decoded))
 		result = w->on_text(w->arg, kind, content);
-	else
-		result = err_set(w->e, "out of memory");
 	text_free(&decoded);
 	text_free(&utf8);
 	return result;
@@ -394,7 +397,7 @@ walk_multipart(struct walk *w, const struct part *part, bool digest, int depth)
 	text_add_string(&delimiter, "--");
 	part_parameter(part->type, VIEW("boundary"), &delimiter);
 	if (!text_ok(&delimiter)) {
-		result = err_set(w->e, "out of memory");
+		result = -1;
 	} else if (delimiter.size == 2 ||
 	    !part_begin(&list, part->content, text_view(&delimiter))) {
 		result = read_text(w, part, MIME_PLAIN, VIEW(""));
@@ -415,7 +418,7 @@ static int
 walk_part(struct walk *w, const struct part *part, int depth)
 {
 	struct view type = part_media_type(part->type);
-	struct text charset = TEXT_INIT(LIMIT_CHARSET_SIZE);
+	struct text charset = TEXT_INIT(part->type.size);
 	int result = 0;
 
 	if (w->parts == LIMIT_MIME_PARTS) {
@@ -427,7 +430,9 @@ walk_part(struct walk *w, const struct part *part, int depth)
 		VIEW("attachment")))
 		return 0;
 	part_parameter(part->type, VIEW("charset"), &charset);
-	if (view_starts_nocase(type, VIEW("multipart/")))
+	if (!text_ok(&charset))
+		result = -1;
+	else if (view_starts_nocase(type, VIEW("multipart/")))
 		result = walk_multipart(w, part,
 		    view_equal_nocase(type, VIEW("multipart/digest")), depth);
 	else if (view_equal_nocase(type, VIEW("text/plain")))
@@ -440,13 +445,12 @@ walk_part(struct walk *w, const struct part *part, int depth)
 
 int
 mime_walk(const struct part *top, mime_on_text *on_text, void *arg,
-    unsigned *cut, struct err *e)
+    unsigned *cut)
 {
 	struct walk w = {
 		.on_text = on_text,
 		.arg = arg,
 		.cut = cut,
-		.e = e,
 	};
 
 	return walk_part(&w, top, 0);

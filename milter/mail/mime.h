@@ -33,11 +33,11 @@ typedef int mime_on_text(void *arg, enum mime_kind kind, struct view content);
  * charset text is read as UTF-8 or else as Windows-1252, as it is with an
  * unknown one; stray octets become U+FFFD.  A multipart without its boundary
  * is read as plain text.  *cut gathers MESSAGE_CUT_PARTS and
- * MESSAGE_CUT_TEXT.  Returns 0, or -1 and e when memory is used up; when a
- * callback stopped it, -1 with e as the callback left it.
+ * MESSAGE_CUT_TEXT.  Returns 0, or -1 when memory is used up or the callback
+ * stopped it.
  */
 int mime_walk(const struct part *top, mime_on_text *on_text, void *arg,
-    unsigned *cut, struct err *e);
+    unsigned *cut);
 
 /* Appends v on one line: valid UTF-8, controls as blanks, blanks trimmed. */
 void mime_add_line(struct view v, struct text *out);
@@ -52,7 +52,7 @@ void mime_decode_field(struct view raw, struct text *out);
 /*
  * Reads an address field leniently, as a person would see it: at most max
  * mailboxes of its first LIMIT_ADDRESS_FIELD octets, groups opened, allocated
- * in p.  Returns their number, or -1 when the pool is used up.
+ * in p.  Returns their number, or -1 when memory is used up.
  */
 int mime_mailboxes(struct pool *p, struct view raw, size_t max,
     const struct mailbox **mailbox);

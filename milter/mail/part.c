@@ -31,19 +31,13 @@ part_read(struct view entity, struct part *part)
 	part->content = rest;
 }
 
-static bool
-is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
 struct view
 part_media_type(struct view type)
 {
 	struct view v = view_trim(type);
 	size_t size = 0;
 
-	while (size < v.size && !is_blank(v.data[size]) &&
+	while (size < v.size && !byte_is_blank(v.data[size]) &&
 	    v.data[size] != ';' && v.data[size] != '(')
 		size++;
 	v.size = size;
@@ -84,7 +78,7 @@ add_value(struct view v, struct text *value)
 	for (size_t at = quoted; at < v.size; at++) {
 		char byte = v.data[at];
 
-		if (quoted ? byte == '"' : is_blank(byte))
+		if (quoted ? byte == '"' : byte_is_blank(byte))
 			break;
 		if (byte == '\r' || byte == '\n')
 			continue;

@@ -12,12 +12,6 @@ struct raw_tags {
 	struct view algorithm, key, domain, fields, identity, length, selector;
 };
 
-static bool
-is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
 /* Cut what stands before the next of the delimiter off *rest. */
 static bool
 next_piece(struct view *rest, char delimiter, struct view *piece)
@@ -86,7 +80,7 @@ static bool
 is_printable(struct view v)
 {
 	for (size_t i = 0; i < v.size; i++)
-		if (!is_blank(v.data[i]) &&
+		if (!byte_is_blank(v.data[i]) &&
 		    (v.data[i] < ' ' || v.data[i] >= 0x7F))
 			return false;
 	return true;
@@ -96,14 +90,10 @@ is_printable(struct view v)
 static bool
 is_name(struct view v)
 {
-	for (size_t i = 0; i < v.size; i++) {
-		char small = byte_lower(v.data[i]);
-
-		if ((small < 'a' || small > 'z') &&
-		    (small < '0' || small > '9') && small != '-' &&
-		    small != '_' && small != '.')
+	for (size_t i = 0; i < v.size; i++)
+		if (!byte_is_digit(v.data[i]) && !byte_is_letter(v.data[i]) &&
+		    view_find_byte(VIEW("-_."), v.data[i]) == VIEW_NONE)
 			return false;
-	}
 	return v.size > 0;
 }
 
@@ -114,7 +104,7 @@ without_blanks(struct pool *p, struct view v)
 	size_t size = 0;
 
 	for (size_t i = 0; data != NULL && i < v.size; i++)
-		if (!is_blank(v.data[i]))
+		if (!byte_is_blank(v.data[i]))
 			data[size++] = v.data[i];
 	return (struct view){ data, size };
 }

@@ -143,6 +143,46 @@ reads_decimal_numbers(void **state)
 	}
 }
 
+static void
+tells_octets_apart(void **state)
+{
+	static const struct {
+		char byte;
+		bool blank, digit, letter;
+		int hexadecimal;
+	} rows[] = {
+		{ ' ', true, false, false, -1 },
+		{ '\t', true, false, false, -1 },
+		{ '\r', true, false, false, -1 },
+		{ '\n', true, false, false, -1 },
+		{ '\v', false, false, false, -1 },
+		{ '\0', false, false, false, -1 },
+		{ '/', false, false, false, -1 },
+		{ '0', false, true, false, 0 },
+		{ '9', false, true, false, 9 },
+		{ ':', false, false, false, -1 },
+		{ '@', false, false, false, -1 },
+		{ 'A', false, false, true, 10 },
+		{ 'f', false, false, true, 15 },
+		{ 'G', false, false, true, -1 },
+		{ 'z', false, false, true, -1 },
+		{ '{', false, false, false, -1 },
+		{ '\xE9', false, false, false, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		char name[] = { rows[i].byte, '\0' };
+
+		check_number(name, byte_is_blank(rows[i].byte), rows[i].blank);
+		check_number(name, byte_is_digit(rows[i].byte), rows[i].digit);
+		check_number(name, byte_is_letter(rows[i].byte),
+		    rows[i].letter);
+		check_number(name, byte_hexadecimal(rows[i].byte),
+		    rows[i].hexadecimal);
+	}
+}
+
 int
 main(void)
 {
@@ -153,6 +193,7 @@ main(void)
 		cmocka_unit_test(trims_blanks_only),
 		cmocka_unit_test(cuts_lines_with_either_end),
 		cmocka_unit_test(reads_decimal_numbers),
+		cmocka_unit_test(tells_octets_apart),
 	};
 
 	return cmocka_run_group_tests_name("view", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "mail/mime.h"
+#include "oom.h"
 #include "t.h"
 
 static void
@@ -533,6 +534,40 @@ a_used_up_pool_fails_the_message(void **state)
 	assert_true(enough > LIMIT_LINKS * sizeof(struct link));
 }
 
+/* A message is read whole, or it fails, or a bit says what is missing. */
+static void
+memory_that_runs_out_never_goes_unsaid(void **state)
+{
+	struct view bytes =
+	    VIEW("From: =?koi8-r?q?=f0=d2?= <a@example.com>\n"
+		 "Subject: =?utf-8?b?Wm/Dqw==?=\n"
+		 "Content-Type: multipart/mixed; boundary=b\n\n"
+		 "--b\nContent-Transfer-Encoding: base64\n\n"
+		 "SGkgWm8sIGh0dHA6Ly94LnRlc3Q=\n"
+		 "--b\nContent-Type: text/html; charset=iso-8859-2\n\n"
+		 "<html lang=en><a href=\"u?&amp;\">\xB1</a>\n--b--\n");
+	int result = 0;
+
+	(void)state;
+	for (unsigned n = 1; oom_next(n); n++) {
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct message m;
+
+		result = p == NULL ? -1 : message_parse(p, bytes, 0, &m, NULL);
+		if (result == 0 && m.cut == 0) {
+			assert_int_equal(m.from_count, 1);
+			check_view("name", m.from[0].name, "\xD0\x9F\xD1\x80");
+			check_view("subject", m.subject, "Zo\xC3\xAB");
+			check_view("plain", m.plain, "Hi Zo, http://x.test");
+			check_view("html", m.html, "\xC4\x85");
+			assert_int_equal(m.link_count, 2);
+			check_view("link", m.link[0].text, "\xC4\x85");
+		}
+		pool_free(p);
+	}
+	assert_int_equal(result, 0);
+}
+
 static void
 names_what_was_cut(void **state)
 {
@@ -585,6 +620,7 @@ main(void)
 		cmocka_unit_test(parts_beyond_the_limits_show),
 		cmocka_unit_test(what_was_cut_before_stays_cut),
 		cmocka_unit_test(a_used_up_pool_fails_the_message),
+		cmocka_unit_test(memory_that_runs_out_never_goes_unsaid),
 		cmocka_unit_test(names_what_was_cut),
 	};
 

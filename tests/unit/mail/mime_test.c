@@ -217,12 +217,11 @@ static int
 walk(const char *entity, struct noted *noted, unsigned *cut)
 {
 	struct view bytes = exact_string(entity);
-	struct err e = ERR_NONE;
 	struct part top;
 	int result;
 
 	part_read(bytes, &top);
-	result = mime_walk(&top, note_part, noted, cut, &e);
+	result = mime_walk(&top, note_part, noted, cut);
 	exact_free(bytes);
 	return result;
 }
