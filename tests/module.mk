@@ -1,7 +1,7 @@
 # Tests.  Every program and script here speaks TAP, so that each case is a
 # line of its own in the log.  GLib is told to take its memory from malloc(),
 # so that the sanitizers see every object.
-TEST_EXTENSIONS = .test
+TEST_EXTENSIONS = .test .py
 tap_driver = env CMOCKA_MESSAGE_OUTPUT=TAP AM_TAP_AWK='$(AWK)' \
 	G_SLICE=always-malloc UBSAN_OPTIONS=print_stacktrace=1 \
 	TSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/tsan.supp \
@@ -10,6 +10,7 @@ tap_driver = env CMOCKA_MESSAGE_OUTPUT=TAP AM_TAP_AWK='$(AWK)' \
 LOG_DRIVER = $(tap_driver)
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-program
 TEST_LOG_DRIVER = $(tap_driver)
+PY_LOG_DRIVER = env PYTHONDONTWRITEBYTECODE=1 $(tap_driver)
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
 	CLANG_FORMAT='$(CLANG_FORMAT)'; CLANG_TIDY='$(CLANG_TIDY)'; \
