@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """lab.py - a mail site in a folder, for functional tests and the quick start.
 
-A private Postfix on loopback ports, the filter before it, an SMTP sink behind
-it, and users with Maildirs: everything lives in one temporary folder, nothing
-of the system's own mail set-up is read or changed, and what was started is
-stopped by its process id.  Python 3 standard library only; needs root, since
-Postfix does.
+A private MTA on loopback ports, the filter before it, an SMTP sink behind it:
+everything lives in one temporary folder, nothing of the system's own mail
+set-up is read or changed, and what was started is stopped by its process id.
+Which MTA it is says postfix_lab.py or sendmail_lab.py.  Python 3 standard
+library only; needs root, since the MTAs do.
 """
-import contextlib
 import email
 import email.utils
 import json
@@ -19,6 +18,7 @@ import signal
 import smtplib
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import traceback
@@ -33,11 +33,11 @@ PATIENCE = 30  # seconds until something that should happen is called missing
 LINKEDIN_HOST = ("mailb-ga.linkedin.com", "108.174.0.145")
 
 
-def missing():
-    """Why the lab cannot be set up here, or None."""
+def lacks(*programs):
+    """Why a lab with these programs cannot be set up here, or None."""
     if os.geteuid() != 0:
-        return "Postfix can only be started by root"
-    for program in ("postfix", "smtp-sink"):
+        return "an MTA can only be started by root"
+    for program in programs:
         if shutil.which(program, path="/usr/sbin:/usr/bin") is None:
             return "no " + program
     for program in ("milter/rsvp-milter", "tests/tools/dkimsign"):
@@ -82,15 +82,31 @@ def read(path):
         return file.read()
 
 
-class Lab:
-    """One site.  Use as a context manager; keep=True leaves it running."""
+def read_all(folder):
+    """All files of a folder, the oldest first."""
+    paths = [os.path.join(folder, name) for name in os.listdir(folder)]
+    return [read(path) for path in
+            sorted(paths, key=lambda path: os.stat(path).st_mtime_ns)]
 
-    def __init__(self, settings=None, folder=None, keep=False, program=None):
+
+class Lab:
+    """One site.  Use as a context manager; keep=True leaves it running.
+
+    Of its own an MTA's class has SOCKET_GROUP, ADDED (the header fields that
+    delivery puts in front), start_mta(), stop_mta(), connect(), held(),
+    delivered(), wait_for_delivery() and queue_id_of(), and the script
+    "sendmail" in the lab's folder.
+    """
+
+    SOCKET_GROUP = ""
+    PARENT = "/tmp"
+
+    def __init__(self, settings=None, keep=False):
         # Short: the path of a unix socket has 107 characters.
-        self.folder = folder or tempfile.mkdtemp(prefix="rsvp-", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix="rsvp-", dir=self.PARENT)
         os.chmod(self.folder, 0o755)
         self.keep = keep
-        self.program = program or os.path.join(BUILD, "milter", "rsvp-milter")
+        self.program = os.path.join(BUILD, "milter", "rsvp-milter")
         self.smtp_port = free_port()
         self.sink_port = free_port()
         self.children = []
@@ -113,8 +129,8 @@ class Lab:
     def __enter__(self):
         try:
             self.write_settings()
-            self.start_sink()
-            self.start_postfix()
+            self.start_sink("sink", self.sink_port)
+            self.start_mta()
             self.start_filter()
         except BaseException:
             self.stop()
@@ -149,7 +165,7 @@ class Lab:
             'socket = "unix:%s";' % self.socket,
             'pid_file = "%s";' % self.path("filter.pid"),
             'user = "root";',
-            'socket_group = "postfix";',
+            'socket_group = "%s";' % self.SOCKET_GROUP,
             'packs = "%s";' % os.path.join(TOP, "rules", "packs"),
             'templates = "%s";' % os.path.join(TOP, "rules", "templates"),
             'internal_hosts = ( "192.0.2.0/24" );',
@@ -162,9 +178,6 @@ class Lab:
             body = " ".join("%s = %s;" % item for item in seen.items())
             lines.append("%s = { %s };" % (group, body) if group else body)
         write(self.path("rsvp-milter.conf"), "\n".join(lines) + "\n")
-        write(self.path("sendmail"),
-              "#!/bin/sh\nexec /usr/sbin/sendmail -C %s \"$@\"\n"
-              % self.path("etc"), 0o755)
         os.makedirs(self.path("users"), exist_ok=True)
 
     def user(self, name, rules=None, **files):
@@ -226,111 +239,23 @@ class Lab:
             return None
         return wait_until(find, "the record of " + queue_id)
 
-    # -- Postfix ----------------------------------------------------------
+    # -- the MTA, and what is behind it; the rest is the MTA's own file ----
 
-    MASTER = """\
-127.0.0.1:%(port)d inet n - n - %(smtpd)d smtpd
-pickup unix n - n 1 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 1 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-proxywrite unix - - n - 1 proxymap
-smtp unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-postlog unix-dgram n - n - 1 postlogd
-"""
-
-    MAIN = """\
-compatibility_level = 3.6
-queue_directory = %(folder)s/queue
-data_directory = %(folder)s/data
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-mail_owner = postfix
-setgid_group = postdrop
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = mx.example.net
-mydestination =
-mynetworks = 127.0.0.0/8
-default_database_type = texthash
-alias_maps =
-local_recipient_maps =
-virtual_mailbox_domains = example.net
-virtual_mailbox_base = %(folder)s/mail
-virtual_mailbox_maps = texthash:%(folder)s/etc/mailboxes
-virtual_uid_maps = static:%(uid)d
-virtual_gid_maps = static:%(gid)d
-virtual_minimum_uid = 100
-recipient_delimiter = +
-default_transport = smtp:[127.0.0.1]:%(sink)d
-smtp_host_lookup = native
-disable_dns_lookups = yes
-smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
-smtpd_recipient_restrictions =
-smtpd_authorized_xclient_hosts = 127.0.0.1
-smtpd_peername_lookup = no
-smtpd_client_connection_count_limit = 0
-smtpd_client_connection_rate_limit = 0
-smtpd_milters = { unix:%(socket)s, default_action=accept }
-non_smtpd_milters = { unix:%(socket)s, default_action=accept }
-maillog_file = %(folder)s/maillog
-maillog_file_prefixes = %(folder)s
-syslog_name = lab
-enable_long_queue_ids = yes
-message_size_limit = 0
-mailbox_size_limit = 0
-virtual_mailbox_limit = 0
-"""
-
-    def start_postfix(self, processes=100):
-        facts = {"folder": self.folder, "port": self.smtp_port,
-                 "sink": self.sink_port, "socket": self.socket,
-                 "uid": self.owner.pw_uid, "gid": self.owner.pw_gid,
-                 "smtpd": processes}
-        write(self.path("etc", "main.cf"), self.MAIN % facts)
-        write(self.path("etc", "master.cf"), self.MASTER % facts)
-        write(self.path("etc", "mailboxes"),
-              "".join("%s@example.net %s/\n" % (user, user)
-                      for user in ("alice", "bob", "carol")))
-        os.makedirs(self.path("queue"))
-        os.makedirs(self.path("data"))
-        shutil.chown(self.path("data"), "postfix")
-        os.makedirs(self.path("mail"))
-        os.chown(self.path("mail"), self.owner.pw_uid, self.owner.pw_gid)
-        self.postfix("start")
-        wait_until(lambda: is_listening(self.smtp_port), "Postfix")
-
-    def postfix(self, *words):
-        with open(self.path("children.log"), "ab") as log:
-            subprocess.run(("/usr/sbin/postfix", "-c", self.path("etc"),
-                            *words), check=True, stdin=subprocess.DEVNULL,
-                           stdout=log, stderr=log)
-
-    def start_sink(self):
-        """Takes what leaves the site; a file for each message."""
-        os.makedirs(self.path("sink"))
-        os.chown(self.path("sink"), self.owner.pw_uid, self.owner.pw_gid)
+    def start_sink(self, name, port):
+        """An SMTP server that keeps each message in a file of a folder."""
+        os.makedirs(self.path(name))
+        os.chown(self.path(name), self.owner.pw_uid, self.owner.pw_gid)
         self.spawn("/usr/sbin/smtp-sink", "-u", "nobody",
-                   "-d", self.path("sink", "%s."),
-                   "127.0.0.1:%d" % self.sink_port, "100")
-        wait_until(lambda: is_listening(self.sink_port), "the sink")
+                   "-d", self.path(name, "%s."), "127.0.0.1:%d" % port, "100")
+        wait_until(lambda: is_listening(port), "the sink")
+
+    def taken(self, name):
+        """What a sink has taken, as bytes, without the line it ends with."""
+        return [message.removesuffix(b"\n")
+                for message in read_all(self.path(name))]
 
     def stop(self):
-        if os.path.exists(self.path("etc", "main.cf")):
-            with contextlib.suppress(subprocess.CalledProcessError):
-                self.postfix("stop")
+        self.stop_mta()
         # Not the polite way: libmilter takes five seconds to stop.
         for child in self.children:
             if child.poll() is None:
@@ -339,14 +264,11 @@ virtual_mailbox_limit = 0
 
     # -- mail -------------------------------------------------------------
 
-    def connect(self, client=LINKEDIN_HOST):
-        """An SMTP connection that Postfix takes for one from that host."""
+    def open_smtp(self, address="127.0.0.1"):
+        """An SMTP connection, greeted, from that loopback address."""
         smtp = smtplib.SMTP("127.0.0.1", self.smtp_port, "localhost",
-                            timeout=PATIENCE)
+                            timeout=PATIENCE, source_address=(address, 0))
         smtp.ehlo("localhost")
-        if client is not None:
-            smtp.docmd("XCLIENT", "NAME=%s ADDR=%s" % client)
-            smtp.ehlo("localhost")
         return smtp
 
     def send(self, message, recipients=("alice@example.net",),
@@ -364,45 +286,16 @@ virtual_mailbox_limit = 0
         assert code == 250, words
         if own:
             smtp.quit()
-        return words.decode().rpartition("queued as ")[2].strip()
-
-    def held(self):
-        """Queue ids in Postfix's hold queue."""
-        output = subprocess.run(
-            ("/usr/sbin/postqueue", "-c", self.path("etc"), "-j"),
-            check=True, capture_output=True).stdout.decode()
-        return {json.loads(line)["queue_id"] for line in output.splitlines()
-                if json.loads(line)["queue_name"] == "hold"}
-
-    def queued_message(self, queue_id):
-        """A message as it stands in the queue."""
-        return subprocess.run(
-            ("/usr/sbin/postcat", "-c", self.path("etc"), "-qbh", queue_id),
-            check=True, capture_output=True).stdout
-
-    def delivered(self, user):
-        """The messages in a user's Maildir, as bytes."""
-        folder = self.path("mail", user, "new")
-        if not os.path.isdir(folder):
-            return []
-        return [read(os.path.join(folder, name))
-                for name in sorted(os.listdir(folder))]
+        return self.queue_id_of(words.decode())
 
     def wait_for_mail(self, user, count=1):
         return wait_until(
             lambda: len(self.delivered(user)) >= count and
             self.delivered(user), "%d messages for %s" % (count, user))
 
-    def wait_for_delivery(self, queue_id):
-        """Until Postfix has no more to do with it."""
-        wait_until(lambda: ("%s: removed" % queue_id) in
-                   read(self.maillog).decode(errors="replace"),
-                   "the delivery of " + queue_id)
-
     def sunk(self):
         """What left the site, as bytes."""
-        return [read(self.path("sink", name))
-                for name in sorted(os.listdir(self.path("sink")))]
+        return self.taken("sink")
 
     def wait_for_sunk(self, count=1):
         return wait_until(lambda: len(self.sunk()) >= count and self.sunk(),
@@ -417,7 +310,7 @@ def sample(name):
 
 def dated_now(message):
     """The message as if it had been written now; old mail is not answered."""
-    return re.sub(rb"(?m)^Date:.*(\r\n[ \t].*)*", b"Date: " +
+    return re.sub(rb"(?m)^Date:[^\r\n]*(\r\n[ \t][^\r\n]*)*", b"Date: " +
                   email.utils.formatdate().encode(), message, count=1)
 
 
@@ -437,23 +330,34 @@ def body_of(message):
     return message.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
 
 
+def short(value):
+    """A value as it is shown: a whole mail would hide the rest."""
+    text = repr(value)
+    return text if len(text) < 400 else text[:200] + " ... " + text[-200:]
+
+
 def check(got, want, what):
     if got != want:
-        raise AssertionError("%s: got %r, want %r" % (what, got, want))
+        raise AssertionError("%s: got %s, want %s"
+                             % (what, short(got), short(want)))
 
 
-def run(tests):
-    """Runs test functions and speaks TAP; exit status 1 if one failed."""
-    why = missing()
-    if why is not None:
-        print("1..0 # SKIP " + why)
+def run(tests, site, why_not):
+    """Runs test functions in labs of a class and speaks TAP.
+
+    Words on the command line choose tests.  Exit status 1 if one failed.
+    """
+    if why_not is not None:
+        print("1..0 # SKIP " + why_not)
         return 0
+    tests = [t for t in tests if not sys.argv[1:] or
+             any(word in t.__name__ for word in sys.argv[1:])]
     failed = 0
     print("1..%d" % len(tests), flush=True)
     for number, test in enumerate(tests, 1):
         name = test.__name__.replace("_", " ")
         try:
-            test()
+            test(site)
             print("ok %d - %s" % (number, name), flush=True)
         except Exception:
             failed += 1

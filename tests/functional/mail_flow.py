@@ -1,17 +1,17 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""mail_flow.py - the filter before a real Postfix: what becomes of mail."""
+"""mail_flow.py - the filter before a real MTA: what becomes of mail.
+
+Each test takes the class of the lab it is to run in.
+"""
 import os
 import re
 import signal
 import smtplib
 import socket
-import sys
 import threading
 import time
 
-from lab import (Lab, body_of, check, parse, read, run, sample, sign,
-                 wait_until)
+from lab import body_of, check, parse, read, sample, sign, wait_until
 
 HOLD_STRANGERS = """
 contacts = ( "contacts.txt" );
@@ -55,8 +55,8 @@ def headers_of(message, prefix):
             if k.lower().startswith(prefix.lower())]
 
 
-def a_stranger_is_held_and_a_known_person_is_not():
-    with Lab() as lab:
+def a_stranger_is_held_and_a_known_person_is_not(site):
+    with site() as lab:
         invitation = sign(sample(STRANGER))
         lab.user("alice", HOLD_STRANGERS, contacts_txt="Nobody Else\n")
         queue_id = lab.send(invitation)
@@ -75,8 +75,8 @@ def a_stranger_is_held_and_a_known_person_is_not():
               True, "result header")
 
 
-def a_recruiter_is_tagged():
-    with Lab() as lab:
+def a_recruiter_is_tagged(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
         message = parse(lab.delivered("alice")[0])
@@ -84,8 +84,8 @@ def a_recruiter_is_tagged():
         check(message["X-RSVP-Folder"], "LinkedIn/Recruiters", "folder")
 
 
-def an_answer_arrives_once_and_not_twice():
-    with Lab() as lab:
+def an_answer_arrives_once_and_not_twice(site):
+    with site() as lab:
         lab.user("alice", ANSWER_INMAIL)
         inmail = sign(sample(INMAIL))
         lab.wait_for_delivery(lab.send(inmail))
@@ -100,8 +100,7 @@ def an_answer_arrives_once_and_not_twice():
         check(answer["Precedence"], None, "Precedence")
         check(answer["To"] in parse(inmail)["Reply-To"], True, "To")
         check(b"linkedin.com/" in lab.sunk()[0], False, "a link in it")
-        check(re.search(rb"(?m)^X-Mail-Args: <>|^MAIL FROM:<>",
-                        lab.sunk()[0], re.I) is not None, True,
+        check(b"X-Mail-Args: <>" in lab.sunk()[0], True,
               "null sender")
         # The same mail again, and the next one of the same person.
         lab.wait_for_delivery(lab.send(inmail))
@@ -115,8 +114,8 @@ def an_answer_arrives_once_and_not_twice():
         check(lab.decision(queue_id)["recipients"][0]["seen"], 2, "seen")
 
 
-def a_forged_invitation_is_never_answered():
-    with Lab() as lab:
+def a_forged_invitation_is_never_answered(site):
+    with site() as lab:
         lab.user("alice", ANSWER_INMAIL)
         queue_id = lab.send(sample(INMAIL), client=("unknown", "192.0.3.7"))
         lab.wait_for_delivery(queue_id)
@@ -127,8 +126,8 @@ def a_forged_invitation_is_never_answered():
         check(lab.sunk(), [], "answers")
 
 
-def a_dry_run_changes_nothing():
-    with Lab({"dry_run": "true"}) as lab:
+def a_dry_run_changes_nothing(site):
+    with site({"dry_run": "true"}) as lab:
         lab.user("alice", HOLD_STRANGERS, contacts_txt="")
         lab.user("bob", ANSWER_INMAIL)
         for user, name in (("alice", STRANGER), ("bob", INMAIL),
@@ -149,8 +148,8 @@ def a_dry_run_changes_nothing():
         check(os.path.exists(lab.path("state.db")), False, "a database")
 
 
-def ordinary_mail_passes_untouched():
-    with Lab() as lab:
+def ordinary_mail_passes_untouched(site):
+    with site() as lab:
         lab.user("alice", HOLD_STRANGERS, contacts_txt="")
         mail = sample(ORDINARY)
         lab.wait_for_delivery(lab.send(mail, sender="carol@example.org",
@@ -159,14 +158,13 @@ def ordinary_mail_passes_untouched():
         got = lab.delivered("alice")[0]
         check(body_of(got), body_of(mail), "body")
         names = [k for k, _ in parse(got).items()]
-        added = {"Return-Path", "X-Original-To", "Delivered-To", "Received"}
-        check([n for n in names if n not in added],
+        check([n for n in names if n not in lab.ADDED],
               [k for k, _ in parse(mail).items()], "headers")
         check(lab.records(), [], "records")
 
 
-def forged_headers_of_ours_are_removed():
-    with Lab() as lab:
+def forged_headers_of_ours_are_removed(site):
+    with site() as lab:
         mail = sample(FORGED_HEADERS)
         check(len(headers_of(mail, "X-RSVP")) >= 3, True, "the sample")
         lab.wait_for_delivery(lab.send(mail, client=("unknown",
@@ -185,8 +183,8 @@ def forged_headers_of_ours_are_removed():
               "headers of ours")
 
 
-def the_milder_rule_wins_and_nothing_shows_across():
-    with Lab() as lab:
+def the_milder_rule_wins_and_nothing_shows_across(site):
+    with site() as lab:
         lab.user("alice", HOLD_STRANGERS, contacts_txt="")
         lab.user("bob", TAG_RECRUITERS)
         both = ["alice@example.net", "bob@example.net"]
@@ -205,8 +203,8 @@ def the_milder_rule_wins_and_nothing_shows_across():
         wait_until(lambda: queue_id in lab.held(), "the hold")
 
 
-def a_broken_rules_file_means_tag_only():
-    with Lab() as lab:
+def a_broken_rules_file_means_tag_only(site):
+    with site() as lab:
         lab.user("alice", 'rules = (\n { name = "x"; when = { typ = "a"; };'
                           ' do = [ "quarantine" ]; } );\n')
         lab.wait_for_delivery(lab.send(sign(sample(STRANGER))))
@@ -218,8 +216,8 @@ def a_broken_rules_file_means_tag_only():
               "complaints about one state of the file")
 
 
-def reload_takes_over_good_settings_and_keeps_old_ones():
-    with Lab() as lab:
+def reload_takes_over_good_settings_and_keeps_old_ones(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         since = len(lab.filter_log())
         good = read(lab.path("rsvp-milter.conf")).decode()
@@ -260,8 +258,8 @@ def send_many(lab, connections, each, mails, problems):
     return threads
 
 
-def a_thousand_messages_over_twenty_connections():
-    with Lab() as lab:
+def a_thousand_messages_over_twenty_connections(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         mails = [sign(sample(RECRUITER)), sample(ORDINARY),
                  sign(sample(INMAIL))]
@@ -280,8 +278,8 @@ def a_thousand_messages_over_twenty_connections():
         check(len(lab.records()) >= 600, True, "records")
 
 
-def a_reload_under_load_loses_no_message():
-    with Lab() as lab:
+def a_reload_under_load_loses_no_message(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         problems = []
         threads = send_many(lab, 8, 40,
@@ -302,8 +300,8 @@ def a_reload_under_load_loses_no_message():
         check(len(tagged), 160, "tagged")
 
 
-def a_storm_of_hangups_does_not_end_the_filter():
-    with Lab() as lab:
+def a_storm_of_hangups_does_not_end_the_filter(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         children = read("/proc/%d/task/%d/children" % (
             lab.filter.pid, lab.filter.pid)).decode().split()
@@ -322,8 +320,8 @@ def a_storm_of_hangups_does_not_end_the_filter():
               "tag")
 
 
-def mail_flows_when_the_filter_is_killed_in_mid_message():
-    with Lab() as lab:
+def mail_flows_when_the_filter_is_killed_in_mid_message(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         filter_pid = int(read("/proc/%d/task/%d/children" % (
             lab.filter.pid, lab.filter.pid)).decode().split()[0])
@@ -349,8 +347,8 @@ def mail_flows_when_the_filter_is_killed_in_mid_message():
               "Recruiter", "tag")
 
 
-def odd_connections_do_no_harm():
-    with Lab() as lab:
+def odd_connections_do_no_harm(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         # A health check of the filter itself, and one that talks nonsense.
         for words in (b"", b"GET / HTTP/1.0\r\n\r\n"):
@@ -378,8 +376,8 @@ def odd_connections_do_no_harm():
               "alice@example.net", "recipient")
 
 
-def internal_clients_are_let_go():
-    with Lab() as lab:
+def internal_clients_are_let_go(site):
+    with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
         lab.wait_for_delivery(lab.send(
             sign(sample(RECRUITER)), client=("inside", "192.0.2.9")))
@@ -387,8 +385,8 @@ def internal_clients_are_let_go():
         check(lab.records(), [], "records")
 
 
-def a_draft_reaches_the_user_and_nobody_else():
-    with Lab() as lab:
+def a_draft_reaches_the_user_and_nobody_else(site):
+    with site() as lab:
         lab.user("alice", 'rules = ( { name = "ask me"; when = { type = '
                           '"invitation"; }; do = [ "draft:and-you-are" ]; } '
                           ');\n')
@@ -402,38 +400,11 @@ def a_draft_reaches_the_user_and_nobody_else():
         check(len(lab.delivered("alice")), 2, "messages")
 
 
-def stop_and_start_are_clean():
-    with Lab() as lab:
+def stop_and_start_are_clean(site):
+    with site() as lab:
         began = time.monotonic()
         check(lab.stop_filter(), 0, "exit code")
         check(time.monotonic() - began < 20, True, "stopped in time")
         check(os.path.exists(lab.path("filter.pid")), False, "pid file")
         lab.start_filter()
         lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
-
-
-TESTS = [
-    a_stranger_is_held_and_a_known_person_is_not,
-    a_recruiter_is_tagged,
-    an_answer_arrives_once_and_not_twice,
-    a_forged_invitation_is_never_answered,
-    a_dry_run_changes_nothing,
-    ordinary_mail_passes_untouched,
-    forged_headers_of_ours_are_removed,
-    the_milder_rule_wins_and_nothing_shows_across,
-    a_broken_rules_file_means_tag_only,
-    reload_takes_over_good_settings_and_keeps_old_ones,
-    a_thousand_messages_over_twenty_connections,
-    a_reload_under_load_loses_no_message,
-    a_storm_of_hangups_does_not_end_the_filter,
-    mail_flows_when_the_filter_is_killed_in_mid_message,
-    odd_connections_do_no_harm,
-    internal_clients_are_let_go,
-    a_draft_reaches_the_user_and_nobody_else,
-    stop_and_start_are_clean,
-]
-
-if __name__ == "__main__":
-    wanted = [t for t in TESTS if not sys.argv[1:] or
-              any(w in t.__name__ for w in sys.argv[1:])]
-    sys.exit(run(wanted))

@@ -9,8 +9,9 @@ import os
 import re
 import sys
 
-from lab import (LINKEDIN_HOST, Lab, body_of, missing, parse, read, sample,
-                 sign, wait_until)
+from lab import (LINKEDIN_HOST, body_of, parse, read, sample, sign,
+                 wait_until)
+from postfix_lab import PostfixLab, missing
 
 RULES = """\
 from_name = "Alice Example";
@@ -181,7 +182,7 @@ def main():
         sys.exit("quickstart: " + why)
     mails = collect(arguments)
     progress("[3/4] starting a private Postfix and the filter ... ", "")
-    with Lab(keep=True) as lab:
+    with PostfixLab(keep=True) as lab:
         try:
             lab.user("alice", RULES, contacts_txt="# whom Alice knows\n" +
                      inviter(KNOWN) + " @friends\n")
