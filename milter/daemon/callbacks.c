@@ -8,6 +8,8 @@
  * - After an early accept neither eom nor abort comes, so a message's state
  *   is dropped where the answer is given, and again at the next MAIL.
  * - A client that connects and leaves gets xxfi_close with no private data.
+ * - After SMFIC_QUIT_NC a new connection comes on the old one's socket, without
+ *   private data and without another negotiation.
  * - Up to 8.17.1 the macros of end-of-headers and end-of-message are mixed
  *   up; the queue id is asked for at each stage and the first one stays.
  */
@@ -27,15 +29,28 @@
 
 #include "base/log.h"
 
-/* A connection: what was negotiated, and what was heard. */
+/* What was negotiated. */
+enum ability {
+	LEADING_SPACE = 1, /* header values come, and go, with it */
+	CAN_SKIP = 2,
+	CAN_HOLD = 4,
+	CAN_CHANGE = 8
+};
+
+/* A connection: what its MTA can, and what was heard. */
 struct connection {
 	struct session *session;
-	bool leading_space; /* header values come, and go, with it */
-	bool can_skip, can_hold, can_change;
+	unsigned abilities;
 };
 
 /* Set before the first thread starts, read by all. */
 static struct filter *filter;
+
+/*
+ * Of the latest negotiation, for connections that come without one.  MTAs that
+ * share a filter speak alike; were one not to, a blank would be amiss.
+ */
+static _Atomic unsigned latest_abilities;
 
 /*
  * The one place where an answer becomes a libmilter code, and where our own
@@ -50,7 +65,8 @@ answer(struct connection *c, enum session_answer a)
 	if (a == SESSION_GO_ON)
 		return SMFIS_CONTINUE;
 	if (a == SESSION_SKIP_BODY)
-		return c->can_skip ? SMFIS_SKIP : SMFIS_CONTINUE;
+		return (c->abilities & CAN_SKIP) != 0 ? SMFIS_SKIP
+						      : SMFIS_CONTINUE;
 	if (c != NULL && c->session != NULL)
 		session_reset(c->session);
 	if (a == SESSION_LET_GO)
@@ -76,34 +92,52 @@ macro(SMFICTX *context, const char *name)
 	return view_of(smfi_getsymval(context, (char *)(uintptr_t)name));
 }
 
+/* NULL when there is no memory for it. */
+static struct connection *
+connection_new(SMFICTX *context, unsigned abilities)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->abilities = abilities;
+	c->session = session_new();
+	if (c->session != NULL && smfi_setpriv(context, c) == MI_SUCCESS)
+		return c;
+	session_free(c->session);
+	free(c);
+	return NULL;
+}
+
 static sfsistat /* NOLINTNEXTLINE(readability-function-size): given */
 on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
     unsigned long reserved2, unsigned long reserved3,
     unsigned long *wanted_actions, unsigned long *wanted_steps,
     unsigned long *wanted2, unsigned long *wanted3)
 {
-	struct connection *c = calloc(1, sizeof(*c));
+	unsigned abilities = 0;
 
 	(void)reserved2;
 	(void)reserved3;
-	if (c == NULL || (c->session = session_new()) == NULL ||
-	    smfi_setpriv(context, c) != MI_SUCCESS) {
-		if (c != NULL)
-			session_free(c->session);
-		free(c);
-		log_error("out of memory: a connection is not looked at");
-		return SMFIS_REJECT; /* of us, not of the mail */
-	}
 	*wanted_actions =
 	    actions & (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE);
 	*wanted_steps = steps &
 	    (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR |
 		SMFIP_NR_RCPT | SMFIP_SKIP | SMFIP_HDR_LEADSPC);
 	*wanted2 = *wanted3 = 0;
-	c->leading_space = (*wanted_steps & SMFIP_HDR_LEADSPC) != 0;
-	c->can_skip = (*wanted_steps & SMFIP_SKIP) != 0;
-	c->can_hold = (*wanted_actions & SMFIF_QUARANTINE) != 0;
-	c->can_change = (*wanted_actions & SMFIF_CHGHDRS) != 0;
+	if ((*wanted_steps & SMFIP_HDR_LEADSPC) != 0)
+		abilities |= LEADING_SPACE;
+	if ((*wanted_steps & SMFIP_SKIP) != 0)
+		abilities |= CAN_SKIP;
+	if ((*wanted_actions & SMFIF_QUARANTINE) != 0)
+		abilities |= CAN_HOLD;
+	if ((*wanted_actions & SMFIF_CHGHDRS) != 0)
+		abilities |= CAN_CHANGE;
+	latest_abilities = abilities;
+	if (connection_new(context, abilities) == NULL) {
+		log_error("out of memory: a connection is not looked at");
+		return SMFIS_REJECT; /* of us, not of the mail */
+	}
 	return SMFIS_CONTINUE;
 }
 
@@ -132,6 +166,8 @@ on_connect(SMFICTX *context, char *name, _SOCK_ADDR *address)
 	struct site *site;
 	enum session_answer a;
 
+	if (c == NULL)
+		c = connection_new(context, latest_abilities);
 	if (c == NULL)
 		return answer(NULL, SESSION_FAILED);
 	if (address != NULL && address->sa_family == AF_INET)
@@ -182,7 +218,7 @@ on_header(SMFICTX *context, char *name, char *value)
 		return SMFIS_NOREPLY;
 	return quietly(c,
 	    session_header(c->session, view_of(name), view_of(value),
-		c->leading_space));
+		(c->abilities & LEADING_SPACE) != 0));
 }
 
 static sfsistat
@@ -222,7 +258,7 @@ edit_remove(void *arg, const char *name, int index)
 {
 	const struct edit_target *t = arg;
 
-	return t->connection->can_change &&
+	return (t->connection->abilities & CAN_CHANGE) != 0 &&
 		smfi_chgheader(t->context, (char *)(uintptr_t)name, index,
 		    NULL) == MI_SUCCESS
 	    ? 0
@@ -237,8 +273,9 @@ edit_add(void *arg, const char *name, const char *value)
 	int result;
 
 	/* With the leading blank negotiated, it is ours to put. */
-	text_addf(&spaced, "%s%s", t->connection->leading_space ? " " : "",
-	    value);
+	if ((t->connection->abilities & LEADING_SPACE) != 0)
+		text_add_byte(&spaced, ' ');
+	text_add_string(&spaced, value);
 	result = text_ok(&spaced) &&
 		smfi_addheader(t->context, (char *)(uintptr_t)name,
 		    spaced.data) == MI_SUCCESS
@@ -253,7 +290,7 @@ edit_hold(void *arg, const char *reason)
 {
 	const struct edit_target *t = arg;
 
-	return t->connection->can_hold &&
+	return (t->connection->abilities & CAN_HOLD) != 0 &&
 		smfi_quarantine(t->context, (char *)(uintptr_t)reason) ==
 		    MI_SUCCESS
 	    ? 0

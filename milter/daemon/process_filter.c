@@ -32,6 +32,7 @@ wake_sender(void *arg)
 	(void)written; /* a full pipe wakes it just as well */
 }
 
+/* NULL when libmilter was told to stop. */
 static void *
 serve(void *arg)
 {
@@ -126,6 +127,7 @@ process_filter(const struct process_options *o, int ready_fd, int wake_fd)
 	pthread_t thread;
 	sigset_t awaited;
 	int code, number = 0;
+	void *failed = NULL;
 
 	prepare_signals(&awaited);
 	raise_descriptors();
@@ -151,6 +153,10 @@ process_filter(const struct process_options *o, int ready_fd, int wake_fd)
 	 * Threads of libmilter may still be in a callback: nothing is freed.
 	 * Records and jobs are written as they are made, so nothing is lost.
 	 */
-	log_info("stopped");
-	_exit(0);
+	pthread_join(thread, &failed);
+	if (failed != NULL)
+		log_error("libmilter ended by itself");
+	else
+		log_info("stopped");
+	_exit(failed != NULL ? EX_SOFTWARE : 0);
 }

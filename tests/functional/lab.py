@@ -37,9 +37,19 @@ def lacks(*programs):
     """Why a lab with these programs cannot be set up here, or None."""
     if os.geteuid() != 0:
         return "an MTA can only be started by root"
+    return unbuilt() or absent(*programs)
+
+
+def absent(*programs):
+    """Why there is no such program, or None."""
     for program in programs:
         if shutil.which(program, path="/usr/sbin:/usr/bin") is None:
             return "no " + program
+    return None
+
+
+def unbuilt():
+    """Why no lab at all can be set up here, or None."""
     for program in ("milter/rsvp-milter", "tests/tools/dkimsign"):
         if not os.path.exists(os.path.join(BUILD, program)):
             return program + " is not built"
@@ -129,7 +139,6 @@ class Lab:
     def __enter__(self):
         try:
             self.write_settings()
-            self.start_sink("sink", self.sink_port)
             self.start_mta()
             self.start_filter()
         except BaseException:
@@ -138,12 +147,16 @@ class Lab:
         return self
 
     def __exit__(self, kind, value, trace):
-        if not self.keep:
-            self.stop()
-            if kind is None:
-                shutil.rmtree(self.folder, ignore_errors=True)
-            else:
-                print("# left for a look: " + self.folder)
+        if self.keep:
+            return
+        self.stop()
+        # Of a build with sanitizers.
+        if kind is None and "Sanitizer" not in self.filter_log():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return
+        print("# left for a look: " + self.folder)
+        if kind is None:
+            raise AssertionError("a sanitizer's report in the filter's log")
 
     # -- the filter -------------------------------------------------------
 
@@ -164,7 +177,7 @@ class Lab:
         lines = [
             'socket = "unix:%s";' % self.socket,
             'pid_file = "%s";' % self.path("filter.pid"),
-            'user = "root";',
+            'user = "%s";' % pwd.getpwuid(os.geteuid()).pw_name,
             'socket_group = "%s";' % self.SOCKET_GROUP,
             'packs = "%s";' % os.path.join(TOP, "rules", "packs"),
             'templates = "%s";' % os.path.join(TOP, "rules", "templates"),

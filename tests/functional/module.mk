@@ -1,11 +1,15 @@
 # Functional tests: the filter before a real Postfix and a real Sendmail.  They
-# need root and some minutes, so "make check" leaves them out.
+# need root and some minutes, so "make check" leaves them out; what speaks the
+# protocol itself needs neither.
 functional_tests += \
 	tests/functional/on_postfix.py \
 	tests/functional/on_sendmail.py
+TESTS += tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
 	tests/functional/lab.py \
 	tests/functional/mail_flow.py \
+	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \
-	tests/functional/sendmail_lab.py
+	tests/functional/sendmail_lab.py \
+	tests/functional/wire.py

@@ -91,6 +91,7 @@ virtual_mailbox_limit = 0
 """
 
     def start_mta(self):
+        self.start_sink("sink", self.sink_port)
         facts = {"folder": self.folder, "port": self.smtp_port,
                  "sink": self.sink_port, "socket": self.socket,
                  "uid": self.owner.pw_uid, "gid": self.owner.pw_gid,

@@ -76,6 +76,7 @@ R$* <@ $+ > $*			$#esmtp $@ [127.0.0.1] $: $1 <@ $2 > $3
 """
 
     def start_mta(self):
+        self.start_sink("sink", self.sink_port)
         self.inside_port = free_port()
         self.start_sink("inside", self.inside_port)
         facts = {"folder": self.folder, "port": self.smtp_port, "cf": CF,

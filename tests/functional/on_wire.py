@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""on_wire.py - the filter and MTAs that speak less, or other than they should.
+
+Part of "make check": needs neither an MTA nor root.
+"""
+import signal
+import socket
+import struct
+import sys
+import threading
+
+from lab import check, run, sample, sign, unbuilt, wait_until
+from wire import (ADD_HEADERS, ADD_RCPT, ALL_ACTIONS, ALL_STEPS, CAN_SKIP,
+                  CHANGE_HEADERS, LEADING_SPACE, NO_BODY, NO_DATA, NO_HELO,
+                  NO_UNKNOWN, NR_HEADER, NR_RCPT, QUARANTINE, Peer, WireLab)
+
+HOLD = ('rules = ( { name = "strangers"; when = { type = "invitation"; };'
+        ' do = [ "tag:Seen", "quarantine" ]; } );\n')
+INVITATION = "invitation-2016-05.eml"
+ORDINARY, FRIEND = "not-ordinary.eml", "carol@example.org"
+
+# What MTAs offer: version, actions, steps.
+MTAS = [
+    ("Postfix and Sendmail of today", 6, ALL_ACTIONS, ALL_STEPS),
+    ("one that takes one hint", 6, ALL_ACTIONS, NO_HELO),
+    ("one with two steps to leave out", 6, ALL_ACTIONS, 0x42),
+    ("Sendmail 8.13, protocol version 2", 2, 0x3f, 0x7f),
+    ("Postfix 2.3, protocol version 3", 3, 0x3f, 0x7f),
+    ("one that lets no headers be changed", 6, QUARANTINE, ALL_STEPS),
+    ("one that cannot hold", 6, ADD_HEADERS | CHANGE_HEADERS, ALL_STEPS),
+    ("one that lets nothing be changed", 6, ADD_RCPT, ALL_STEPS),
+    ("one that cannot skip", 6, ALL_ACTIONS, ALL_STEPS & ~CAN_SKIP),
+    ("one that keeps the leading space", 6, ALL_ACTIONS,
+     ALL_STEPS & ~LEADING_SPACE),
+    ("one that waits for each header", 6, ALL_ACTIONS,
+     ALL_STEPS & ~NR_HEADER),
+]
+
+
+def greeted(peer):
+    check(peer.connect(), b"c", "connect")
+    check(peer.helo(), b"c", "HELO")
+    return peer
+
+
+def every_mta_is_served(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        mail = sign(sample(INVITATION))
+        for number, (name, version, actions, steps) in enumerate(MTAS):
+            peer = greeted(Peer(lab, version, actions, steps))
+            check(peer.steps & ~steps, 0, name + ": steps it lacks")
+            check(peer.actions & ~actions, 0, name + ": actions it lacks")
+            queue_id = "MTA%d" % number
+            check(peer.message(mail, queue_id), (b"c", "end"), name)
+            record = lab.decision(queue_id)
+            check(record["recipients"][0]["rule"], "strangers", name)
+            check(record["trust"], "direct", name + ": trust")
+            check(peer.is_held(), actions & QUARANTINE != 0, name + ": hold")
+            check([n for n, _ in peer.added()],
+                  ["X-RSVP", "X-RSVP-Tag"] if actions & ADD_HEADERS else [],
+                  name + ": headers")
+            # The same connection goes on.
+            check(peer.message(sample(ORDINARY), "ordinary", FRIEND),
+                  (b"a", "end of headers"), name + ": ordinary mail")
+            peer.close()
+
+
+def what_is_not_needed_is_negotiated_away(site):
+    with site() as lab:
+        peer = Peer(lab)
+        check(peer.steps, NO_HELO | NO_UNKNOWN | NO_DATA | NR_HEADER |
+              NR_RCPT | CAN_SKIP | LEADING_SPACE, "steps")
+        check(peer.steps & NO_BODY, 0, "the body")
+        check(peer.actions, ADD_HEADERS | CHANGE_HEADERS | QUARANTINE,
+              "actions")
+
+
+def a_connection_carries_many_messages(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        mail = sign(sample(INVITATION))
+        peer = greeted(Peer(lab))
+        # RSET after MAIL, after RCPT, in the headers, in the body.
+        peer.abort()
+        peer.mail()
+        peer.abort()
+        peer.mail()
+        peer.rcpt("bob@example.net")
+        peer.abort()
+        peer.mail()
+        peer.rcpt("bob@example.net")
+        peer.header(b"From", b"x@linkedin.com")
+        peer.abort()
+        peer.mail()
+        peer.rcpt("bob@example.net")
+        peer.header(b"From", b"x@linkedin.com")
+        peer.header(b"X-LinkedIn-Class", b"INMAIL")
+        peer.headers_end()
+        peer.body(b"half a bo")
+        peer.abort()
+        # MAIL without RSET: an early accept ends with no abort.
+        peer.mail()
+        check(peer.message(mail, "Q1"), (b"c", "end"), "first")
+        check(lab.decision("Q1")["recipients"],
+              [dict(lab.decision("Q1")["recipients"][0],
+                    rcpt="alice@example.net")], "recipients")
+        check(peer.message(sample(ORDINARY), "Q2", FRIEND),
+              (b"a", "end of headers"), "second")
+        check(peer.message(mail, "Q3"), (b"c", "end"), "third")
+        check(lab.decision("Q3")["type"], "invitation", "third")
+        # QUIT, but a new connection follows on the same socket.
+        peer.put(b"K")
+        greeted(peer)
+        check(peer.message(mail, "Q4"), (b"c", "end"), "fourth")
+        check(len(lab.records()), 3, "records")
+
+
+def connections_that_say_nothing_do_no_harm(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        for words in (b"", b"GET / HTTP/1.0\r\n\r\n", b"\0\0\0\0",
+                      b"\xff\xff\xff\xff", struct.pack("!I", 1) + b"Q",
+                      struct.pack("!I", 13) + b"O" + b"\0" * 12,
+                      struct.pack("!I", 2) + b"O2"):
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(lab.socket)
+                s.sendall(words)
+        half = Peer(lab)
+        half.connect()
+        half.mail()
+        half.socket.sendall(struct.pack("!I", 40) + b"Lhalf a header")
+        half.close()
+        peer = greeted(Peer(lab))
+        check(peer.message(sign(sample(INVITATION)), "Q1"), (b"c", "end"),
+              "a message after that")
+        check("died" in lab.filter_log(), False, "a death")
+
+
+def odd_headers_are_survived(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        mail = sign(sample(INVITATION))
+        for name, fields in (
+                ("no value", [(b"X-Empty", b"")]),
+                ("octets", [(b"X-\xff\xfe", b"\x80\xff" * 100)]),
+                ("as long as a packet", [(b"X-Long", b"a" * 65500)]),
+                ("many", [(b"X-Many", b"b")] * 2000),
+                ("folds", [(b"X-Folds", b"a\n b\n\tc\n")])):
+            peer = greeted(Peer(lab))
+            peer.mail(FRIEND)
+            peer.rcpt()
+            for field in fields:
+                check(peer.header(*field), b"c", name)
+            check(peer.headers_end(), b"a", name)
+            # In front of an invitation they keep nothing from being seen.
+            extra = b"".join(n + b": " + v.replace(b"\n", b"\r\n") + b"\r\n"
+                             for n, v in fields if not v.endswith(b"\n"))
+            check(peer.message(extra + mail, "odd-" + name), (b"c", "end"),
+                  name)
+            peer.close()
+
+
+def forged_headers_are_taken_out_from_the_last_on(site):
+    with site() as lab:
+        peer = greeted(Peer(lab))
+        forged = (b"X-RSVP: a\r\nSubject: hello\r\nx-rsvp: b\r\n"
+                  b"X-RSVP-Tag: c\r\nX-Rsvp: d\r\n"
+                  b"From: x@example.org\r\n\r\nhello\r\n")
+        check(peer.message(forged, "Q1"), (b"c", "end"), "answer")
+        check(peer.removed(), [("X-Rsvp", 3), ("X-RSVP-Tag", 1),
+                               ("x-rsvp", 2), ("X-RSVP", 1)], "removals")
+
+
+def internal_and_authenticated_mail_is_let_go(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        peer = Peer(lab)
+        check(peer.connect("inside", "192.0.2.9"), b"a", "internal")
+        peer.close()
+        peer = greeted(Peer(lab))
+        peer.put(b"D", b"M{auth_authen}\0alice\0")
+        check(peer.mail("alice@example.net"), b"a", "authenticated")
+        # The next one on the same connection is not.
+        peer.abort()
+        peer.put(b"D", b"M")
+        check(peer.message(sign(sample(INVITATION)), "Q1"), (b"c", "end"),
+              "the next one")
+
+
+def many_connections_at_once_outlive_reloads(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        mail = sign(sample(INVITATION))
+        problems = []
+
+        def work(number):
+            try:
+                peer = greeted(Peer(lab))
+                for i in range(25):
+                    check(peer.message(mail, "Q%d-%d" % (number, i)),
+                          (b"c", "end"), "answer")
+                    check(peer.is_held(), True, "hold")
+                peer.close()
+            except (OSError, EOFError, AssertionError) as e:
+                problems.append(repr(e))
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        reloads = 0
+        while any(thread.is_alive() for thread in threads) or reloads < 3:
+            lab.reload(signal.SIGHUP if reloads % 2 else signal.SIGUSR1)
+            reloads += 1
+        for thread in threads:
+            thread.join()
+        check(problems, [], "problems")
+        check(len(lab.records()), 200, "records")
+
+
+def a_stop_waits_for_no_idle_connection(site):
+    with site() as lab:
+        peer = greeted(Peer(lab))
+        peer.mail()
+        lab.filter.send_signal(signal.SIGTERM)
+        check(lab.filter.wait(30), 0, "exit code")
+        peer.close()
+        lab.start_filter()
+        wait_until(lambda: greeted(Peer(lab)), "the next start")
+
+
+TESTS = [
+    every_mta_is_served,
+    what_is_not_needed_is_negotiated_away,
+    a_connection_carries_many_messages,
+    connections_that_say_nothing_do_no_harm,
+    odd_headers_are_survived,
+    forged_headers_are_taken_out_from_the_last_on,
+    internal_and_authenticated_mail_is_let_go,
+    many_connections_at_once_outlive_reloads,
+    a_stop_waits_for_no_idle_connection,
+]
+
+if __name__ == "__main__":
+    sys.exit(run(TESTS, WireLab, unbuilt()))
