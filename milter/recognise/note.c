@@ -121,12 +121,23 @@ is_signature(struct view line, struct view name, struct view given)
 	return false;
 }
 
+/* Since 2024 some mails show the note in brackets. */
+static struct view
+unwrap(struct view v)
+{
+	if (v.size < 2 || v.data[0] != '[' || v.data[v.size - 1] != ']')
+		return v;
+	return view_trim(view_part(v, 1, v.size - 2));
+}
+
 struct view
 note_body(struct view note, struct view name, struct view given)
 {
-	struct view rest = view_trim(note), line;
+	struct view rest, line;
 	size_t end;
 
+	note = unwrap(view_trim(note));
+	rest = note;
 	if (view_line(&rest, &line) && is_greeting(view_trim(line)))
 		note = rest;
 	note = view_trim(note);

@@ -75,6 +75,9 @@ takes_greeting_and_signature_off(void **state)
 		{ "one line that is the name", "Bob", "" },
 		{ "greeting and signature only", "Ann,\n- Bob", "" },
 		{ "only a greeting", "Hi Ann,", "" },
+		{ "in brackets", " [Ann,\nhello\n- Bob] ", "hello" },
+		{ "a bracket at one end", "[sic", "[sic" },
+		{ "nothing in brackets", "[]", "" },
 		{ "empty", "", "" },
 		{ "blank", " \n ", "" },
 	};
