@@ -93,10 +93,9 @@ add_actions(struct json *j, const struct plan *plan)
 		text_clear(&words);
 		plan_action_words(&plan->action[i], &words);
 		json_add_string(j, NULL, text_view(&words));
+		j->out->failed |= words.failed; /* clearing forgets it */
 	}
 	json_end_array(j);
-	if (!text_ok(&words))
-		j->out->failed = true;
 	text_free(&words);
 }
 
@@ -179,6 +178,7 @@ add_word(struct text *out, const char *key, struct view value)
 		else
 			text_add_byte(out, v.data[i]);
 	text_add_byte(out, '"');
+	out->failed |= shown.failed;
 	text_free(&shown);
 }
 

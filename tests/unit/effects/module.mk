@@ -1,4 +1,5 @@
 # Unit tests of effects/.
 unit_tests += \
+	tests/unit/effects/audit_test \
 	tests/unit/effects/store_sqlite_test \
 	tests/unit/effects/transport_test
