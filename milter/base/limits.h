@@ -99,7 +99,7 @@ enum {
 	LIMIT_GIVEN_NAME_SIZE = 40,     /* characters in a reply */
 	LIMIT_RESULT_HEADER_SIZE = 900, /* one X-RSVP field */
 	LIMIT_HOLD_REASON_SIZE = 100,   /* Postfix cuts there */
-	LIMIT_AUDIT_SIZE = 64 * 1024,   /* one record */
+	LIMIT_AUDIT_SIZE = 512 * 1024,  /* one record, of a full envelope */
 	LIMIT_LOG_LINE = 1000
 };
 

@@ -11,7 +11,16 @@
 #include "base/utf8.h"
 #include "mail/message.h"
 
-enum { RECORD_VERSION = 1 };
+/*
+ * Nothing that a mail holds may keep its record from being written: texts are
+ * cut, and of people and recipients as many are written as leave room for one
+ * more recipient (four texts and its actions, six octets for one at worst).
+ */
+enum {
+	RECORD_VERSION = 1,
+	PEOPLE_END = LIMIT_AUDIT_SIZE / 4,
+	RECIPIENTS_END = LIMIT_AUDIT_SIZE - 64 * 1024
+};
 
 static void
 add_time(struct json *j, int64_t time_ms)
@@ -22,12 +31,18 @@ add_time(struct json *j, int64_t time_ms)
 	json_add_string(j, "time", view_of(text));
 }
 
+static void
+add_text(struct json *j, const char *key, struct view value)
+{
+	json_add_string(j, key, utf8_prefix(value, LIMIT_FIELD_SIZE));
+}
+
 /* A key for what the mail does not say would only be noise. */
 static void
 add_said(struct json *j, const char *key, struct view value)
 {
 	if (value.size > 0)
-		json_add_string(j, key, value);
+		add_text(j, key, value);
 }
 
 static void
@@ -42,12 +57,26 @@ add_person(struct json *j, const char *key, const struct person *p)
 	json_end_object(j);
 }
 
+/* All of a digest, the first one again. */
+static void
+add_people(struct json *j, const struct request *q)
+{
+	size_t i;
+
+	json_begin_array(j, "people");
+	for (i = 0; i < q->people && j->out->size < PEOPLE_END; i++)
+		add_person(j, NULL, &q->person[i]);
+	json_end_array(j);
+	if (i < q->people)
+		json_add_number(j, "people_more", (int64_t)(q->people - i));
+}
+
 static void
 add_request(struct json *j, const struct audit_record *r)
 {
 	const struct request *q = r->request;
 
-	json_add_string(j, "network", q->network);
+	add_text(j, "network", q->network);
 	json_add_string(j, "type", view_of(request_type_name(q->type)));
 	if (q->type == REQUEST_OTHER && q->why_other != NULL)
 		json_add_string(j, "why_other", view_of(q->why_other));
@@ -57,18 +86,14 @@ add_request(struct json *j, const struct audit_record *r)
 	add_said(j, "why_trust", view_of(r->auth->why));
 	json_begin_array(j, "evidence");
 	for (size_t i = 0; i < q->evidence_count; i++)
-		json_add_string(j, NULL, q->evidence[i].rule);
+		add_text(j, NULL, q->evidence[i].rule);
 	json_end_array(j);
 	if (q->people > 0)
 		add_person(j, "person", &q->person[0]);
 	else
 		json_add_null(j, "person");
-	if (q->people > 1) {
-		json_begin_array(j, "people");
-		for (size_t i = 0; i < q->people; i++)
-			add_person(j, NULL, &q->person[i]);
-		json_end_array(j);
-	}
+	if (q->people > 1)
+		add_people(j, q);
 	add_said(j, "group", q->group);
 	json_add_string(j, "note", view_of(request_note_name(q->note)));
 	if (q->mutual >= 0)
@@ -103,9 +128,9 @@ static void
 add_recipient(struct json *j, const struct audit_recipient *r)
 {
 	json_begin_object(j, NULL);
-	json_add_string(j, "rcpt", r->recipient);
+	add_text(j, "rcpt", r->recipient);
 	if (r->user.size > 0)
-		json_add_string(j, "user", r->user);
+		add_text(j, "user", r->user);
 	else
 		json_add_null(j, "user");
 	json_add_string(j, "known", view_of(contacts_known_name(r->known)));
@@ -113,7 +138,7 @@ add_recipient(struct json *j, const struct audit_recipient *r)
 	if (r->seen > 0)
 		json_add_number(j, "seen", r->seen);
 	if (r->plan->rule.size > 0)
-		json_add_string(j, "rule", r->plan->rule);
+		add_text(j, "rule", r->plan->rule);
 	else
 		json_add_null(j, "rule");
 	json_add_string(j, "why", view_of(plan_reason_name(r->plan->why)));
@@ -126,6 +151,20 @@ add_recipient(struct json *j, const struct audit_recipient *r)
 	json_end_object(j);
 }
 
+static void
+add_recipients(struct json *j, const struct audit_record *r)
+{
+	size_t i;
+
+	json_begin_array(j, "recipients");
+	for (i = 0; i < r->recipients && j->out->size < RECIPIENTS_END; i++)
+		add_recipient(j, &r->recipient[i]);
+	json_end_array(j);
+	if (i < r->recipients)
+		json_add_number(j, "recipients_more",
+		    (int64_t)(r->recipients - i));
+}
+
 void
 audit_json(const struct audit_record *r, struct text *out)
 {
@@ -136,15 +175,12 @@ audit_json(const struct audit_record *r, struct text *out)
 	json_add_number(&j, "v", RECORD_VERSION);
 	add_time(&j, r->time_ms);
 	json_add_string(&j, "host", view_of(r->host));
-	json_add_string(&j, "qid", r->queue_id);
-	json_add_string(&j, "mid", r->message_id);
-	json_add_string(&j, "client", r->client);
-	json_add_string(&j, "from_env", r->envelope_from);
+	add_text(&j, "qid", r->queue_id);
+	add_text(&j, "mid", r->message_id);
+	add_text(&j, "client", r->client);
+	add_text(&j, "from_env", r->envelope_from);
 	add_request(&j, r);
-	json_begin_array(&j, "recipients");
-	for (size_t i = 0; i < r->recipients; i++)
-		add_recipient(&j, &r->recipient[i]);
-	json_end_array(&j);
+	add_recipients(&j, r);
 	json_begin_array(&j, "applied");
 	if (r->applied_header)
 		json_add_string(&j, NULL, VIEW("header"));
@@ -233,14 +269,14 @@ audit_outbox_json(const struct audit_outbox *r, struct text *out)
 	json_add_number(&j, "v", RECORD_VERSION);
 	add_time(&j, r->time_ms);
 	json_add_string(&j, "host", view_of(r->host));
-	json_add_string(&j, "qid", r->queue_id);
+	add_text(&j, "qid", r->queue_id);
 	json_add_string(&j, "outbox", view_of(r->what));
 	if (r->job > 0)
 		json_add_number(&j, "job", r->job);
 	json_add_string(&j, "mode", view_of(r->mode));
-	json_add_string(&j, "user", r->user);
-	json_add_string(&j, "template", r->template_name);
+	add_text(&j, "user", r->user);
+	add_text(&j, "template", r->template_name);
 	if (r->why != NULL)
-		json_add_string(&j, "why", view_of(r->why));
+		add_text(&j, "why", view_of(r->why));
 	json_end_object(&j);
 }

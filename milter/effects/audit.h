@@ -44,7 +44,12 @@ struct audit_record {
 	int64_t took_us;
 };
 
-/* Appends the JSON object, without a newline. */
+/*
+ * Appends the JSON object, without a newline.  Texts are cut at
+ * LIMIT_FIELD_SIZE octets; people and recipients that would not fit into
+ * LIMIT_AUDIT_SIZE, which should be the text's own, are only counted
+ * ("people_more", "recipients_more").  So only memory can fail.
+ */
 void audit_json(const struct audit_record *r, struct text *out);
 
 /*

@@ -367,7 +367,9 @@ fill(struct filled *f, struct view v)
 		    .evidence_count = 1 },
 		.plan = { .rule = v,
 		    .why = PLAN_RULE,
-		    .action = { { PLAN_FILE, v }, { PLAN_TAG, VIEW("x") } },
+		    .action = { { PLAN_FILE,
+				    view_part(v, 0, LIMIT_FOLDER_SIZE) },
+			{ PLAN_TAG, VIEW("x") } },
 		    .actions = 2 },
 		.recipient = { .recipient = v,
 		    .user = VIEW("alice"),
@@ -427,6 +429,118 @@ a_record_is_one_line_of_json_whatever_a_text_holds(void **state)
 
 		check_record(v);
 		exact_free(v);
+	}
+}
+
+static char longest[LIMIT_HEADER_SIZE];
+
+/* A Message-ID of many thousand octets must not be a way out of the record. */
+static void
+a_long_text_is_cut(void **state)
+{
+	static const size_t sizes[] = { LIMIT_FIELD_SIZE, LIMIT_FIELD_SIZE + 1,
+		sizeof(longest) };
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest));
+	for (size_t i = 0; i < LENGTH(sizes); i++) {
+		struct text out = TEXT_INIT(LIMIT_AUDIT_SIZE);
+		struct filled f;
+		size_t run = 0, most = 0;
+
+		fill(&f, (struct view){ longest, sizes[i] });
+		audit_json(&f.record, &out);
+		assert_true(text_ok(&out));
+		for (size_t at = 0; at < out.size; at++) {
+			run = out.data[at] == 'x' ? run + 1 : 0;
+			most = run > most ? run : most;
+		}
+		check_number("cut", (long long)most, LIMIT_FIELD_SIZE);
+		text_free(&out);
+	}
+}
+
+/* The last number behind the key, 0 without one. */
+static unsigned
+number_behind(const char *record, const char *key)
+{
+	const char *at = strstr(record, key);
+	unsigned number = 0;
+
+	if (at != NULL)
+		assert_int_equal(sscanf(at + strlen(key), "%u", &number), 1);
+	return number;
+}
+
+static size_t
+occurrences(const char *record, const char *words)
+{
+	size_t count = 0;
+
+	for (const char *at = record; (at = strstr(at, words)) != NULL; at++)
+		count++;
+	return count;
+}
+
+/* What does not fit into a record is counted; the record itself is never lost.
+ */
+static void
+as_many_as_fit_are_written(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		char octet;   /* that all texts are made of; NUL is six more */
+		size_t size, people, recipients;
+		bool all_people, all_recipients;
+	} loads[] = {
+		{ "usual ones",            'x', 30, 5, 5, true, true },
+		{ "as many as there can be", 'x', 30, LIMIT_PEOPLE,
+		    LIMIT_RECIPIENTS, true, true },
+		{ "long ones",  'x', LIMIT_FIELD_SIZE, LIMIT_PEOPLE,
+		    LIMIT_RECIPIENTS, false, false },
+		{ "hostile ones", '\0', LIMIT_FIELD_SIZE, LIMIT_PEOPLE,
+		    LIMIT_RECIPIENTS, false, false },
+		{ "longer than they can be", '\xFF', sizeof(longest),
+		    LIMIT_PEOPLE, LIMIT_RECIPIENTS, false, false },
+	};
+	/* clang-format on */
+	static struct audit_recipient many[LIMIT_RECIPIENTS];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(loads); i++) {
+		struct text out = TEXT_INIT(LIMIT_AUDIT_SIZE);
+		struct filled f;
+		size_t people, recipients;
+
+		memset(longest, loads[i].octet, sizeof(longest));
+		fill(&f, (struct view){ longest, loads[i].size });
+		fill_people(&f.request, (struct view){ longest, loads[i].size },
+		    loads[i].people);
+		for (size_t k = 0; k < loads[i].recipients; k++)
+			many[k] = f.recipient;
+		f.record.recipient = many;
+		f.record.recipients = loads[i].recipients;
+		audit_json(&f.record, &out);
+		if (!text_ok(&out))
+			fail_msg("%s: lost", loads[i].name);
+		/* One more, the first of all: "person". */
+		people = occurrences(out.data, "{\"name\":") - 1;
+		recipients = occurrences(out.data, "{\"rcpt\":");
+		assert_true(people > 0 && recipients > 0);
+		check_number(loads[i].name,
+		    (long long)people +
+			number_behind(out.data, "\"people_more\":"),
+		    (long long)loads[i].people);
+		check_number(loads[i].name,
+		    (long long)recipients +
+			number_behind(out.data, "\"recipients_more\":"),
+		    (long long)loads[i].recipients);
+		check_number(loads[i].name, people == loads[i].people,
+		    loads[i].all_people);
+		check_number(loads[i].name, recipients == loads[i].recipients,
+		    loads[i].all_recipients);
+		text_free(&out);
 	}
 }
 
@@ -511,6 +625,8 @@ main(void)
 		cmocka_unit_test(writes_what_became_of_a_job),
 		cmocka_unit_test(
 		    a_record_is_one_line_of_json_whatever_a_text_holds),
+		cmocka_unit_test(a_long_text_is_cut),
+		cmocka_unit_test(as_many_as_fit_are_written),
 		cmocka_unit_test(nothing_secret_is_written),
 		cmocka_unit_test(many_recipients_are_counted),
 		cmocka_unit_test(says_so_when_memory_runs_out),
