@@ -196,44 +196,77 @@ audit_json(const struct audit_record *r, struct text *out)
 	json_end_object(&j);
 }
 
-/* key="value", with what would end the quote or the line taken out. */
+/* "value", with what would end the quote or the line taken out. */
 static void
-add_word(struct text *out, const char *key, struct view value)
+add_quoted(struct text *out, struct view value)
 {
 	struct text shown = TEXT_INIT(4 * LIMIT_NAME_SIZE);
 	struct view v;
 
-	if (value.size == 0)
-		return;
 	utf8_add_printable(&shown, value, LIMIT_NAME_SIZE / 2);
 	v = text_view(&shown);
-	text_addf(out, " %s=\"", key);
+	text_add_byte(out, '"');
 	for (size_t i = 0; i < v.size; i++)
-		if (v.data[i] == '"')
-			text_add_byte(out, '\'');
-		else
-			text_add_byte(out, v.data[i]);
+		text_add_byte(out, v.data[i] == '"' ? '\'' : v.data[i]);
 	text_add_byte(out, '"');
 	out->failed |= shown.failed;
 	text_free(&shown);
 }
 
+/* key="value", or nothing. */
+static void
+add_word(struct text *out, const char *key, struct view value)
+{
+	if (value.size == 0)
+		return;
+	text_addf(out, " %s=", key);
+	add_quoted(out, value);
+}
+
+/* As it is if it cannot be taken for more than one word, else quoted. */
+static void
+add_bare(struct text *out, struct view word)
+{
+	bool plain = word.size <= LIMIT_NAME_SIZE;
+
+	for (size_t i = 0; i < word.size && plain; i++)
+		plain = byte_is_letter(word.data[i]) ||
+		    byte_is_digit(word.data[i]) ||
+		    view_find_byte(VIEW(":/.-_@+"), word.data[i]) != VIEW_NONE;
+	if (plain)
+		text_add(out, word);
+	else
+		add_quoted(out, word);
+}
+
+static void
+add_action_words(struct text *out, const struct plan *plan)
+{
+	struct text words = TEXT_INIT(LIMIT_FIELD_SIZE);
+
+	for (size_t i = 0; i < plan->actions; i++) {
+		text_clear(&words);
+		plan_action_words(&plan->action[i], &words);
+		text_add_string(out, i == 0 ? " actions=" : ",");
+		add_bare(out, text_view(&words));
+		out->failed |= words.failed; /* clearing forgets it */
+	}
+	text_free(&words);
+}
+
 static void
 add_recipient_words(struct text *out, const struct audit_recipient *r)
 {
-	text_addf(out, " user=%.*s known=%s",
-	    VIEW_ARG(r->user.size > 0 ? r->user : VIEW("-")),
-	    contacts_known_name(r->known));
+	text_add_string(out, " user=");
+	add_bare(out, r->user.size > 0 ? r->user : VIEW("-"));
+	text_addf(out, " known=%s", contacts_known_name(r->known));
 	if (r->seen > 1)
 		text_addf(out, " seen=%u", r->seen);
 	if (r->plan->rule.size > 0)
 		add_word(out, "rule", r->plan->rule);
 	else
 		text_addf(out, " rule=%s", plan_reason_name(r->plan->why));
-	for (size_t i = 0; i < r->plan->actions; i++) {
-		text_add_string(out, i == 0 ? " actions=" : ",");
-		plan_action_words(&r->plan->action[i], out);
-	}
+	add_action_words(out, r->plan);
 	if (r->reply_why != NULL)
 		text_addf(out, " no-answer=%s", r->reply_why);
 }
@@ -243,9 +276,9 @@ audit_line(const struct audit_record *r, struct text *out)
 {
 	const struct request *q = r->request;
 
-	text_addf(out, "%.*s: type=%s trust=%s",
-	    VIEW_ARG(r->queue_id.size > 0 ? r->queue_id : VIEW("NOQUEUE")),
-	    request_type_name(q->type), auth_trust_name(r->auth->level));
+	add_bare(out, r->queue_id.size > 0 ? r->queue_id : VIEW("NOQUEUE"));
+	text_addf(out, ": type=%s trust=%s", request_type_name(q->type),
+	    auth_trust_name(r->auth->level));
 	if (q->people > 0)
 		add_word(out, "person", q->person[0].name);
 	add_word(out, "why", view_of(r->auth->why));

@@ -54,7 +54,9 @@ void audit_json(const struct audit_record *r, struct text *out);
 
 /*
  * Appends the syslog line: "QID: type=invitation trust=direct person="..."
- * user=alice known=no rule="recruiters" actions=tag:Recruiter ...".
+ * user=alice known=no rule="recruiters" actions=tag:Recruiter ...".  What is
+ * more than one plain word, as a folder may be, is quoted; no text ends the
+ * line or its quotes.
  */
 void audit_line(const struct audit_record *r, struct text *out);
 

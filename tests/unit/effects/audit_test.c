@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "effects/audit_read.h"
 #include "oom.h"
 #include "t.h"
@@ -390,8 +391,8 @@ fill(struct filled *f, struct view v)
 	};
 	fill_people(&f->request, v, 2);
 	strcpy(f->auth.why, "x");
-	if (v.size < sizeof(f->auth.why))
-		memcpy(f->auth.why, v.data, v.size);
+	if (v.size < sizeof(f->auth.why) - 1)
+		memcpy(f->auth.why + 1, v.data, v.size);
 }
 
 /* One line of JSON that says of us what it should, whatever v is. */
@@ -429,6 +430,101 @@ a_record_is_one_line_of_json_whatever_a_text_holds(void **state)
 
 		check_record(v);
 		exact_free(v);
+	}
+}
+
+/* The keys of KEY=VALUE words, as a program would take the line apart. */
+static void
+keys_of(struct view line, struct text *keys)
+{
+	bool quoted = false, value = true; /* the queue id has no key */
+
+	for (size_t i = 0; i < line.size; i++) {
+		char byte = line.data[i];
+
+		if (byte == '"')
+			quoted = !quoted;
+		if (byte == ' ' && !quoted) {
+			text_add_byte(keys, ' ');
+			value = false;
+		} else if (byte == '=' && !quoted) {
+			value = true;
+		} else if (!value) {
+			text_add_byte(keys, byte);
+		}
+	}
+	if (quoted)
+		text_add_string(keys, " and an open quote");
+}
+
+/* Of the mail, the MTA and a user's rules: nothing leaves its place. */
+static void
+a_line_keeps_its_words_whatever_a_text_holds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(attacks); i++) {
+		struct view v = exactly(attacks[i].data, attacks[i].size);
+		struct text line = TEXT_INIT(LIMIT_AUDIT_SIZE);
+		struct text keys = TEXT_INIT(LIMIT_AUDIT_SIZE);
+		struct filled f;
+
+		fill(&f, v);
+		f.record.queue_id = f.recipient.user = v;
+		audit_line(&f.record, &line);
+		assert_true(text_ok(&line) && utf8_valid(text_view(&line)));
+		for (size_t at = 0; at < line.size;)
+			assert_false(utf8_is_hidden(utf8_next(text_view(&line),
+			    &at)));
+		keys_of(text_view(&line), &keys);
+		check_view(line.data, text_view(&keys),
+		    " type trust person why user known rule actions "
+		    "no-answer us");
+		text_free(&line);
+		text_free(&keys);
+		exact_free(v);
+	}
+}
+
+static void
+words_of_a_line_are_quoted_where_they_must(void **state)
+{
+	static const struct {
+		const char *name;
+		struct view folder, user, queue_id;
+		const char *want;
+	} words[] = {
+		{ "plain", V("LinkedIn/a-b_c.d"), V("a.b+c@example.net"),
+		    V("4F1"),
+		    "4F1: type=message trust=none why=\"xx\" "
+		    "user=a.b+c@example.net known=no rule=\"x\" "
+		    "actions=file:LinkedIn/a-b_c.d,tag:x no-answer=no-route "
+		    "us=0" },
+		{ "blanks, commas, quotes", V("My \"X\", tag:y us=1"), V("a b"),
+		    V("4F 1"),
+		    "\"4F 1\": type=message trust=none why=\"xx\" "
+		    "user=\"a b\" known=no rule=\"x\" "
+		    "actions=\"file:My 'X', tag:y us=1\",tag:x "
+		    "no-answer=no-route us=0" },
+		{ "letters", V("\xC3\x85r"), V("\xC3\xA5"), V("\n"),
+		    "\"?\": type=message trust=none why=\"xx\" "
+		    "user=\"\xC3\xA5\" known=no rule=\"x\" "
+		    "actions=\"file:\xC3\x85r\",tag:x no-answer=no-route "
+		    "us=0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(words); i++) {
+		struct text line = TEXT_INIT(LIMIT_AUDIT_SIZE);
+		struct filled f;
+
+		fill(&f, VIEW("x"));
+		f.request.people = 0;
+		f.plan.action[0].argument = words[i].folder;
+		f.recipient.user = words[i].user;
+		f.record.queue_id = words[i].queue_id;
+		audit_line(&f.record, &line);
+		check_view(words[i].name, text_view(&line), words[i].want);
+		text_free(&line);
 	}
 }
 
@@ -625,6 +721,8 @@ main(void)
 		cmocka_unit_test(writes_what_became_of_a_job),
 		cmocka_unit_test(
 		    a_record_is_one_line_of_json_whatever_a_text_holds),
+		cmocka_unit_test(a_line_keeps_its_words_whatever_a_text_holds),
+		cmocka_unit_test(words_of_a_line_are_quoted_where_they_must),
 		cmocka_unit_test(a_long_text_is_cut),
 		cmocka_unit_test(as_many_as_fit_are_written),
 		cmocka_unit_test(nothing_secret_is_written),
