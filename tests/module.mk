@@ -11,16 +11,18 @@ LOG_DRIVER = $(tap_driver)
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-program
 TEST_LOG_DRIVER = $(tap_driver)
 PY_LOG_DRIVER = env PYTHONDONTWRITEBYTECODE=1 $(tap_driver)
+PY_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-python
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
 	CLANG_FORMAT='$(CLANG_FORMAT)'; CLANG_TIDY='$(CLANG_TIDY)'; \
 	MANDOC='$(MANDOC)'; SHELLCHECK='$(SHELLCHECK)'; \
 	TIDY_FLAGS='-D_GNU_SOURCE -DSYSCONFDIR="/" -DPACKDIR="/" \
 	-DTEMPLATEDIR="/" -DSTATEDIR="/" $(LIBRARY_CFLAGS)'; \
-	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; \
+	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; PYTHON='$(PYTHON)'; \
 	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
-	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS;
-EXTRA_DIST += tests/t.h tests/tsan.supp tests/coverage tests/run-program
+	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS PYTHON;
+EXTRA_DIST += tests/t.h tests/tap.py tests/tsan.supp tests/coverage \
+	tests/run-program tests/run-python
 check_LIBRARIES =
 threaded_tests =	# to be run with the thread sanitizer too
 functional_tests =	# with a real mail server: "make check-functional"
