@@ -46,19 +46,37 @@ static const char *const words[] = {
 };
 /* clang-format on */
 
+enum { FACILITIES = sizeof(facilities) / sizeof(facilities[0]) };
+
+/* Its index, or FACILITIES. */
+static size_t
+find_facility(const char *name)
+{
+	size_t i = 0;
+
+	while (i < FACILITIES && strcmp(facilities[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+bool
+log_facility_known(const char *facility)
+{
+	return find_facility(facility) < FACILITIES;
+}
+
 int
 log_open(const char *program, const char *facility, bool to_stderr)
 {
-	for (size_t i = 0; i < sizeof(facilities) / sizeof(facilities[0]); i++)
-		if (strcmp(facilities[i].name, facility) == 0) {
-			openlog(program, LOG_PID | LOG_NDELAY,
-			    facilities[i].facility);
-			state.program = program;
-			state.to_syslog = true;
-			state.to_stderr = to_stderr;
-			return 0;
-		}
-	return -1;
+	size_t found = find_facility(facility);
+
+	if (found == FACILITIES)
+		return -1;
+	openlog(program, LOG_PID | LOG_NDELAY, facilities[found].facility);
+	state.program = program;
+	state.to_syslog = true;
+	state.to_stderr = to_stderr;
+	return 0;
 }
 
 void

@@ -25,6 +25,9 @@ enum log_level {
  */
 int log_open(const char *program, const char *facility, bool to_stderr);
 
+/* Whether log_open() would take it. */
+bool log_facility_known(const char *facility);
+
 /* Standard error only, for tools; the state before any log_open(). */
 void log_open_stderr(const char *program);
 

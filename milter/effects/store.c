@@ -30,18 +30,32 @@ static const char *const claim_names[] = {
 	[CLAIM_SITE_CAP] = "site-hour-cap",
 };
 
+#define SQLITE "sqlite:"
+
+int
+store_url_check(const char *url, struct err *e)
+{
+	struct view all = view_of(url);
+	size_t prefix = strlen(SQLITE);
+
+	if (view_equal(all, VIEW("memory:")))
+		return 0;
+	if (!view_starts_nocase(all, VIEW(SQLITE)) || all.size == prefix)
+		return err_set(e, "%s: neither \"sqlite:PATH\" nor \"memory:\"",
+		    url);
+	if (url[prefix] != '/')
+		return err_set(e, "%s: not an absolute path", url + prefix);
+	return 0;
+}
+
 struct store *
 store_open(const char *url, struct err *e)
 {
-	static const char sqlite[] = "sqlite:";
-
+	if (store_url_check(url, e) < 0)
+		return NULL;
 	if (view_equal(view_of(url), VIEW("memory:")))
 		return store_memory_open(e);
-	if (view_starts_nocase(view_of(url), VIEW("sqlite:")) &&
-	    url[sizeof(sqlite) - 1] != '\0')
-		return store_sqlite_open(url + sizeof(sqlite) - 1, e);
-	err_set(e, "%s: neither \"sqlite:PATH\" nor \"memory:\"", url);
-	return NULL;
+	return store_sqlite_open(url + strlen(SQLITE), e);
 }
 
 void

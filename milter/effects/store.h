@@ -181,6 +181,9 @@ struct store {
 			have ended go first, then claim() fails */
 };
 
+/* Whether store_open() would know what url means.  Pure.  0, or -1 and e. */
+int store_url_check(const char *url, struct err *e);
+
 /*
  * url: "sqlite:PATH" or "memory:".  The file is made if missing, its folder
  * must be there; a file whose mode is not 0600, that is no store or one of a

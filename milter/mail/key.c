@@ -47,18 +47,42 @@ read_server(const char *string, struct sockaddr_in *server, struct err *e)
 	return 0;
 }
 
+/* The path of a file of keys, or NULL for DNS, with its server. */
 static int
-read_source(struct key_source *s, const char *keys, struct err *e)
+read_words(const char *keys, const char **path, struct sockaddr_in *server,
+    struct err *e)
 {
-	if (strncmp(keys, "file:", 5) == 0)
-		return file_read(keys + 5, &s->file, e);
-	s->dns = true;
+	*path = NULL;
+	if (strncmp(keys, "file:", 5) == 0 && keys[5] != '\0') {
+		*path = keys + 5;
+		return 0;
+	}
 	if (strcmp(keys, "dns") == 0)
 		return 0;
 	if (strncmp(keys, "dns:", 4) == 0)
-		return read_server(keys + 4, &s->server, e);
+		return read_server(keys + 4, server, e);
 	return err_set(e, "keys come from \"dns\" or \"file:PATH\", not \"%s\"",
 	    keys);
+}
+
+int
+key_check(const char *keys, struct err *e)
+{
+	struct sockaddr_in server;
+	const char *path;
+
+	return read_words(keys, &path, &server, e);
+}
+
+static int
+read_source(struct key_source *s, const char *keys, struct err *e)
+{
+	const char *path;
+
+	if (read_words(keys, &path, &s->server, e) < 0)
+		return -1;
+	s->dns = path == NULL;
+	return path == NULL ? 0 : file_read(path, &s->file, e);
 }
 
 struct key_source *

@@ -26,6 +26,9 @@ enum {
 	KEY_LONGEST_WAIT_MS = 4000
 };
 
+/* Whether keys is written as key_open() wants it.  Pure.  0, or -1 and e. */
+int key_check(const char *keys, struct err *e);
+
 /*
  * keys is "dns" for the system's resolver, "dns:ADDRESS" or
  * "dns:ADDRESS:PORT" for one IPv4 server, or "file:PATH" for a file that is

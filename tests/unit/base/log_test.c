@@ -182,8 +182,11 @@ syslog_takes_a_known_facility_only(void **state)
 	assert_int_equal(log_open("milter", "", true), -1);
 	standard_error_of(log_each_level, out, sizeof(out));
 	check_contains("nothing has changed", out, "tool: b\n");
-	for (size_t i = 0; i < LENGTH(known); i++)
+	assert_false(log_facility_known("kern"));
+	for (size_t i = 0; i < LENGTH(known); i++) {
+		assert_true(log_facility_known(known[i]));
 		assert_int_equal(log_open("milter", known[i], true), 0);
+	}
 	standard_error_of(log_each_level, out, sizeof(out));
 	check_contains("both", out, "milter: b\n");
 	assert_int_equal(log_open("milter", "mail", false), 0);

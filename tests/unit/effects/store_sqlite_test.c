@@ -258,7 +258,12 @@ urls_lead_to_back_ends(void **state)
 	for (size_t i = 0; i < LENGTH(bad); i++) {
 		assert_null(store_open(bad[i], &e));
 		check_contains(bad[i], e.text, "neither");
+		assert_int_equal(store_url_check(bad[i], NULL), -1);
 	}
+	assert_int_equal(store_url_check("sqlite:state.db", &e), -1);
+	check_contains("relative", e.text, "not an absolute path");
+	assert_int_equal(store_url_check("sqlite:/nowhere/state.db", NULL), 0);
+	assert_int_equal(store_url_check("memory:", NULL), 0);
 }
 
 static void

@@ -88,6 +88,7 @@ refuses_other_sources(void **state)
 	} rows[] = {
 		{ "", "not \"\"" },
 		{ "tcp:x", "keys come from" },
+		{ "file:", "keys come from" },
 		{ "file:/nowhere/at/all", "/nowhere/at/all: No such file" },
 		{ "dns:", "no IPv4 address" },
 		{ "dns:localhost", "no IPv4 address" },
@@ -104,6 +105,9 @@ refuses_other_sources(void **state)
 
 		assert_null(key_open(rows[i].keys, &e));
 		check_contains(rows[i].keys, e.text, rows[i].want);
+		/* Whether a file is there is not a matter of words. */
+		assert_int_equal(key_check(rows[i].keys, &e),
+		    strncmp(rows[i].keys, "file:/", 6) == 0 ? 0 : -1);
 	}
 	key_close(NULL);
 }
@@ -119,6 +123,7 @@ opens_the_resolver(void **state)
 		struct key_source *s = key_open(keys[i], NULL);
 
 		assert_non_null(s);
+		assert_int_equal(key_check(keys[i], NULL), 0);
 		key_close(s);
 	}
 }
