@@ -35,6 +35,7 @@ include tests/fuzz/module.mk
 include tests/lint/module.mk
 include tests/samples/module.mk
 include tests/scenarios/module.mk
+include tests/cli/module.mk
 include tests/tools/module.mk
 include tests/functional/module.mk
 include tests/bench/module.mk

@@ -61,13 +61,15 @@ class Result:
             " ".join(self.arguments), self.code, self.out, self.err)
 
 
-def run(*arguments, stdin=b"", stdout=subprocess.PIPE, env=None):
-    """Runs a program to its end; its output as text."""
+def run(*arguments, stdin=b"", stdout=subprocess.PIPE, env=None,
+        before=None):
+    """Runs a program to its end, before() in its process; output as text."""
     arguments = [str(argument) for argument in arguments]
     try:
         done_with = subprocess.run(
             arguments, input=stdin, stdout=stdout, stderr=subprocess.PIPE,
-            timeout=PATIENCE, env=dict(os.environ, **(env or {})))
+            timeout=PATIENCE, env=dict(os.environ, **(env or {})),
+            preexec_fn=before)
     except subprocess.TimeoutExpired:
         return Result(arguments, "none: it did not end", "", "")
     return Result(arguments, done_with.returncode,

@@ -133,7 +133,10 @@ run_command(const struct command *command, const struct site_source *source,
 	if (command->needs == NEED_SITE) {
 		c->site = site_load(source, &e);
 		if (c->site == NULL)
-			return ctl_fail(EX_CONFIG, "%s", e.text);
+			return ctl_fail(site_settings_readable(source)
+				? EX_CONFIG
+				: EX_NOINPUT,
+			    "%s", e.text);
 	}
 	optind = 0; /* the command reads options of its own */
 	mime_init();

@@ -24,10 +24,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/endpoint.h"
 
 /* What was negotiated. */
 enum ability {
@@ -344,25 +344,6 @@ on_close(SMFICTX *context)
 	return SMFIS_CONTINUE;
 }
 
-/* smfi_opensocket() would take the path away from a filter that runs. */
-static bool
-is_answered(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, result;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return false;
-	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	result =
-	    connect(fd, (const struct sockaddr *)&address, sizeof(address));
-	close(fd);
-	return result == 0;
-}
-
 /*
  * Who may connect is settled before anybody can: the socket is created
  * closed to all, gets its group, and only then its mode.
@@ -395,9 +376,7 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 		.xxfi_close = on_close,
 		.xxfi_negotiate = on_negotiate,
 	};
-	const char *path = strncmp(where, "inet", 4) == 0 ? NULL
-	    : strchr(where, ':') == NULL                  ? where
-					 : strchr(where, ':') + 1;
+	const char *path = endpoint_path(where);
 	mode_t old_mask;
 	int result;
 
@@ -405,8 +384,8 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 	    smfi_setconn((char *)(uintptr_t)where) != MI_SUCCESS)
 		return err_set(e, "%s: not a socket libmilter understands",
 		    where);
-	if (path != NULL && is_answered(path))
-		return err_sys(e, EADDRINUSE, "%s: cannot listen", where);
+	if (endpoint_is_free(where, e) < 0)
+		return -1;
 	old_mask = umask(0777);
 	errno = 0;
 	result = smfi_opensocket(path != NULL);

@@ -11,7 +11,11 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/tree.h"
+#include "daemon/endpoint.h"
+#include "effects/store.h"
+#include "mail/key.h"
 
 enum kind {
 	KIND_STRING,
@@ -113,7 +117,9 @@ static const struct item items[] = {
 	  "an answer not sent by then is dropped" },
 	{ "reply.per_user_day", KIND_NUMBER, AT_RELOAD, AT(reply.per_user_day),
 	  "5", 0, 1000, NULL, "answers for one user in a day" },
-	{ "reply.per_site_hour", KIND_NUMBER, AT_RELOAD, AT(reply.per_site_hour), "60", 0, 100000, NULL, "answers for all in an hour" },
+	{ "reply.per_site_hour", KIND_NUMBER, AT_RELOAD,
+	  AT(reply.per_site_hour),
+	  "60", 0, 100000, NULL, "answers for all in an hour" },
 	{ "reply.sendmail", KIND_STRING, AT_RELOAD, AT(reply.sendmail),
 	  "/usr/sbin/sendmail", 0, 0, NULL, "program that takes them" },
 	{ "reply.host", KIND_STRING, AT_RELOAD, AT(reply.host),
@@ -249,12 +255,48 @@ set_strings(struct conf *c, const struct item *item, const struct tree *at,
 }
 
 static int
+check_facility(const char *value, struct err *e)
+{
+	if (!log_facility_known(value))
+		return err_set(e,
+		    "no facility \"%s\"; there are mail, daemon, user and "
+		    "local0 to local7",
+		    value);
+	return 0;
+}
+
+/* Strings that must be written in a certain way. */
+static const struct {
+	const char *name;
+	int (*check)(const char *value, struct err *e); /* 0, or -1 and e */
+} checks[] = {
+	{ "socket", endpoint_check },
+	{ "trust.keys", key_check },
+	{ "state", store_url_check },
+	{ "audit.syslog", check_facility },
+};
+
+static int
+check_string(const struct item *item, const struct tree *at, struct err *e)
+{
+	struct err why = ERR_NONE;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (strcmp(checks[i].name, item->name) == 0 &&
+		    checks[i].check(at->string.data, &why) < 0)
+			return tree_error(at, e, "%s: %s", item->name,
+			    why.text);
+	return 0;
+}
+
+static int
 set_string(struct conf *c, const struct item *item, const struct tree *at,
     const char **to, struct err *e)
 {
 	struct view copy;
 
-	if (tree_expect(at, TREE_STRING, e) < 0)
+	if (tree_expect(at, TREE_STRING, e) < 0 ||
+	    check_string(item, at, e) < 0)
 		return -1;
 	copy = pool_copy(c->pool, at->string);
 	if (copy.data == NULL)
@@ -407,12 +449,6 @@ check_together(const struct conf *c, struct err *e)
 		    "%s: trust.authserv_ids: this version does not read "
 		    "Authentication-Results; leave it empty",
 		    c->file);
-	if (strncmp(c->socket, "inet:", 5) == 0 &&
-	    strchr(c->socket, '@') == NULL)
-		return err_set(e,
-		    "%s: socket \"%s\" would listen on every address; write "
-		    "inet:PORT@HOST",
-		    c->file, c->socket);
 	if (c->reply.expires_ms <= c->reply.hold_ms)
 		return err_set(e,
 		    "%s: reply.expires must be longer than reply.hold",

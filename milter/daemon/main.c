@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "daemon/callbacks.h"
+#include "daemon/endpoint.h"
 #include "daemon/notify.h"
 #include "daemon/process.h"
 
@@ -134,16 +135,17 @@ static int
 fill_options(const struct arguments *a, const struct conf *c,
     struct process_options *o, struct err *e)
 {
+	o->foreground = a->foreground;
 	o->socket = choose(a->socket, c->socket);
 	o->socket_mode = c->socket_mode;
 	o->pid_file = choose(a->pid_file, c->pid_file);
-	if (identity_find(choose(a->user, c->user), &o->identity, e) < 0 ||
-	    identity_group(c->socket_group, &o->socket_gid, e) < 0)
-		return -1;
-	if (geteuid() == 0 && o->identity.uid == (uid_t)-1)
-		return err_set(e,
-		    "will not run as root: set user in the settings, or use "
-		    "-u (\"-u root\" if you must)");
+	if (a->socket != NULL && endpoint_check(a->socket, e) < 0)
+		return err_in(e, "-p");
+	if (identity_find(choose(a->user, c->user), &o->identity, e) < 0)
+		return a->user != NULL ? err_in(e, "-u")
+				       : err_in(e, "%s: user", a->conf);
+	if (identity_group(c->socket_group, &o->socket_gid, e) < 0)
+		return err_in(e, "%s: socket_group", a->conf);
 	return 0;
 }
 
@@ -189,30 +191,26 @@ say_ready(void *arg)
 }
 
 static int
-run(const struct arguments *a, const struct site *site)
+run(const struct arguments *a, const struct process_options *o,
+    const char *facility)
 {
-	struct process_options o = { .source = site->source,
-		.foreground = a->foreground };
-	struct readiness r = { &o, -1 };
-	struct err e = ERR_NONE;
+	struct readiness r = { o, -1 };
 	unsigned char byte;
 	int code;
 
-	if (fill_options(a, site->conf, &o, &e) < 0) {
-		log_error("%s", e.text);
+	if (geteuid() == 0 && o->identity.uid == (uid_t)-1) {
+		log_error("will not run as root: set user in %s, or use -u "
+			  "(\"-u root\" if you must)",
+		    a->conf);
 		return EX_CONFIG;
 	}
-	if (log_open("rsvp-milter", site->conf->audit.syslog, true) < 0) {
-		log_error("audit.syslog: no facility \"%s\"",
-		    site->conf->audit.syslog);
-		return EX_CONFIG;
-	}
+	log_open("rsvp-milter", facility, true);
 	if (!a->foreground && (r.fd = go_to_background()) < 0) {
 		log_error("cannot go to the background: %s", strerror(errno));
 		return EX_OSERR;
 	}
 	log_info("rsvp-milter %s starts", PACKAGE_VERSION);
-	code = process_main(&o, say_ready, &r);
+	code = process_main(o, say_ready, &r);
 	byte = (unsigned char)code;
 	if (r.fd >= 0 && write(r.fd, &byte, 1) != 1)
 		log_error("nobody waits for the end any more");
@@ -223,6 +221,7 @@ int
 main(int argc, char **argv)
 {
 	struct arguments a = { .conf = DEFAULT_CONF };
+	struct process_options o = { .pid_file = "" };
 	struct err e = ERR_NONE;
 	struct site *site;
 	int code = parse_arguments(argc, argv, &a);
@@ -231,19 +230,21 @@ main(int argc, char **argv)
 		return code;
 	log_open_stderr("rsvp-milter");
 	log_set_debug(a.verbose);
-	site =
-	    site_load(&(struct site_source){ a.conf, a.packs, a.dry_run }, &e);
-	if (site == NULL) {
+	o.source = (struct site_source){ a.conf, a.packs, a.dry_run };
+	site = site_load(&o.source, &e);
+	if (site == NULL || fill_options(&a, site->conf, &o, &e) < 0) {
 		log_error("%s", e.text);
-		return access(a.conf, R_OK) < 0 ? EX_NOINPUT : EX_CONFIG;
+		site_drop(site);
+		return site_settings_readable(&o.source) ? EX_CONFIG
+							 : EX_NOINPUT;
 	}
+	code = 0;
 	if (!a.check_only)
-		code = run(&a, site);
-	else {
-		printf("%s: %zu packs, no mistakes found\n", a.conf,
-		    site->packs.count);
-		code = 0;
-	}
+		code = run(&a, &o, site->conf->audit.syslog);
+	else
+		printf("%s: %zu %s, no mistakes found\n", a.conf,
+		    site->packs.count,
+		    site->packs.count == 1 ? "pack" : "packs");
 	site_drop(site);
 	return code;
 }

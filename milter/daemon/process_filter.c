@@ -111,7 +111,8 @@ open_all(const struct process_options *o, struct filter *f, struct err *e)
 		return EX_NOPERM;
 	site = site_load(&o->source, e);
 	if (site == NULL)
-		return EX_CONFIG;
+		return site_settings_readable(&o->source) ? EX_CONFIG
+							  : EX_NOINPUT;
 	if (filter_open(f, site, e) < 0)
 		return EX_UNAVAILABLE;
 	say_hello(o, site->conf);

@@ -196,13 +196,13 @@ write_pid_file(const char *path)
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 	    0644);
 	if (fd < 0) {
-		log_error("%s: %s", path, strerror(errno));
+		log_error("pid_file: %s: %s", path, strerror(errno));
 		return -1;
 	}
 	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	result = file_write_all(fd, view_of(text));
 	if (result < 0)
-		log_error("%s: %s", path, strerror(errno));
+		log_error("pid_file: %s: %s", path, strerror(errno));
 	close(fd);
 	return result;
 }

@@ -122,7 +122,8 @@ open_all(const struct process_options *o, struct sender *s, struct err *e)
 		return EX_NOPERM;
 	s->site = site_load(&o->source, e);
 	if (s->site == NULL)
-		return EX_CONFIG;
+		return site_settings_readable(&o->source) ? EX_CONFIG
+							  : EX_NOINPUT;
 	if (s->site->conf->audit.file[0] == '\0')
 		return 0;
 	s->audit = audit_open(s->site->conf->audit.file, e);

@@ -67,13 +67,13 @@ load_packs(struct site *s, const char *folder, struct err *e)
 	int result;
 
 	if (count < 0)
-		return err_sys(e, errno, "%s", folder);
+		return err_sys(e, errno, "packs: %s", folder);
 	if (count == 0)
 		result =
-		    err_set(e, "%s: no packs (*.conf) in this folder", folder);
+		    err_set(e, "packs: %s: no *.conf in this folder", folder);
 	else if (count > LIMIT_PACKS)
-		result =
-		    err_set(e, "%s: more than %d packs", folder, LIMIT_PACKS);
+		result = err_set(e, "packs: %s: more than %d packs", folder,
+		    LIMIT_PACKS);
 	else
 		result =
 		    load_entries(&s->packs, folder, entry, (size_t)count, e);
@@ -89,8 +89,10 @@ load_users(struct site *s, struct err *e)
 	const struct conf *c = s->conf;
 	struct text aliases = TEXT_INIT(LIMIT_ALIASES_SIZE);
 
-	if (c->users.aliases[0] == '\0' ||
-	    file_read(c->users.aliases, &aliases, e) == 0)
+	if (c->users.aliases[0] != '\0' &&
+	    file_read(c->users.aliases, &aliases, e) < 0)
+		err_in(e, "users.aliases");
+	else
 		s->users = users_map_new(c->users.domains.item,
 		    c->users.domains.count, view_of(c->users.extension),
 		    text_view(&aliases), c->users.aliases, e);
@@ -157,6 +159,12 @@ site_load(const struct site_source *source, struct err *e)
 fail:
 	site_drop(s);
 	return NULL;
+}
+
+bool
+site_settings_readable(const struct site_source *source)
+{
+	return source->conf[0] == '\0' || access(source->conf, R_OK) == 0;
 }
 
 struct site *

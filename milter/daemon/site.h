@@ -10,6 +10,8 @@
 #ifndef DAEMON_SITE_H
 #define DAEMON_SITE_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "daemon/conf.h"
 #include "daemon/folders.h"
@@ -42,6 +44,12 @@ struct site {
  * and gives it back with site_drop().
  */
 struct site *site_load(const struct site_source *source, struct err *e);
+
+/*
+ * Whether the settings can be read at all: after a failure of site_load(),
+ * what was wrong was in them or in what they name.
+ */
+bool site_settings_readable(const struct site_source *source);
 
 /* One more, or one less, holder; any thread.  NULL is fine for site_drop(). */
 struct site *site_hold(struct site *s);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * endpoint.c - where the MTA finds the filter.
+ */
+#include "daemon/endpoint.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/view.h"
+
+enum { LONGEST_PATH = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1 };
+
+/* What stands behind the word and its colon; NULL: it begins otherwise. */
+static const char *
+behind(const char *where, const char *word)
+{
+	size_t size = strlen(word);
+
+	return strncmp(where, word, size) == 0 ? where + size : NULL;
+}
+
+const char *
+endpoint_path(const char *where)
+{
+	const char *path = behind(where, "unix:");
+
+	return path == NULL ? behind(where, "local:") : path;
+}
+
+/* "PORT@HOST" */
+static const char *
+inet_part(const char *where)
+{
+	const char *part = behind(where, "inet:");
+
+	return part == NULL ? behind(where, "inet6:") : part;
+}
+
+static int
+check_inet(const char *where, struct view part, struct err *e)
+{
+	size_t at = view_find_byte(part, '@');
+	unsigned long long port = 0;
+
+	if (at == VIEW_NONE && view_find_byte(part, ':') != VIEW_NONE)
+		return err_set(e,
+		    "\"%s\": write inet:PORT@HOST, the other way round than "
+		    "Postfix",
+		    where);
+	if (at == VIEW_NONE)
+		return err_set(e,
+		    "\"%s\" would listen on every address; write "
+		    "inet:PORT@HOST",
+		    where);
+	if (view_number(view_part(part, 0, at), UINT16_MAX, &port) < 0 ||
+	    port == 0)
+		return err_set(e, "\"%s\": the port must be 1 to %d", where,
+		    UINT16_MAX);
+	if (at + 1 == part.size)
+		return err_set(e, "\"%s\": no host behind the @", where);
+	return 0;
+}
+
+int
+endpoint_check(const char *where, struct err *e)
+{
+	const char *path = endpoint_path(where), *inet = inet_part(where);
+
+	if (inet != NULL)
+		return check_inet(where, view_of(inet), e);
+	if (path == NULL || path[0] == '\0')
+		return err_set(e,
+		    "\"%s\" is neither unix:PATH nor inet:PORT@HOST", where);
+	if (strlen(path) > LONGEST_PATH)
+		return err_set(e,
+		    "\"%.40s...\": the path is longer than %d bytes", where,
+		    LONGEST_PATH);
+	return 0;
+}
+
+/*
+ * smfi_opensocket() would take the path away from a filter that runs.  Only
+ * where a connection is refused is nobody there; who may not ask cannot know.
+ */
+static int
+check_dead(const char *path, struct err *e)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), result, code;
+
+	if (fd < 0)
+		return err_sys(e, errno, "%s", path);
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	result =
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address));
+	code = errno;
+	close(fd);
+	if (result == 0)
+		return err_set(e, "%s: another filter listens there", path);
+	if (code == ECONNREFUSED)
+		return 0;
+	return err_sys(e, code, "%s: is a filter listening there?", path);
+}
+
+static int
+check_path(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0) {
+		if (errno == ENOENT)
+			return 0; /* or the folder, as listening will tell */
+		return err_sys(e, errno, "%s", path);
+	}
+	if (!S_ISSOCK(st.st_mode))
+		return err_set(e,
+		    "%s is there and is no socket; it is left alone", path);
+	return check_dead(path, e);
+}
+
+static int
+check_host(const char *where, struct err *e)
+{
+	const char *host = strchr(where, '@') + 1;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
+	int code;
+
+	hints.ai_family = behind(where, "inet6:") != NULL ? AF_INET6 : AF_INET;
+	code = getaddrinfo(host, NULL, &hints, &found);
+	if (code != 0)
+		return err_set(e, "%s: host %s: %s", where, host,
+		    gai_strerror(code));
+	freeaddrinfo(found);
+	return 0;
+}
+
+int
+endpoint_is_free(const char *where, struct err *e)
+{
+	const char *path = endpoint_path(where);
+
+	return path == NULL ? check_host(where, e) : check_path(path, e);
+}

@@ -1,0 +1,493 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""bad_input.py - mistakes of an admin, and what our programs say to them.
+
+Every row is a mistake, who is to notice it, the code of sysexits(3), and the
+words, which name file and line, or path.  A running filter that notices one at
+a reload keeps its old set.  Root gives itself up first, so that permissions
+count; rows that need root say so.
+"""
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import mta
+from tap import (PACKS, PATIENCE, RSVPCTL, RSVP_MILTER, SAMPLES, TEST_KEYS,
+                 done, ok, run, skip, write)
+
+USAGE, DATAERR, NOINPUT, UNAVAILABLE = 64, 65, 66, 69
+CANTCREAT, NOPERM, CONFIG = 73, 77, 78
+
+ROOT = os.geteuid() == 0
+MAIL = "invitation-2016-05.eml"
+RULES = """\
+rules = (
+  { name = "all"; when = { }; do = [ "tag:Seen" ]; }
+);
+"""
+
+
+class Site:
+    """A set-up in a folder of its own, and the programs, which are copied
+    there, since the build folder may be closed to others than its owner."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="rsvp-", dir="/tmp")
+        self.child = None
+        for program in (RSVP_MILTER, RSVPCTL):
+            shutil.copy(program, self.folder)
+        self.restore()
+        if ROOT:
+            os.chmod(self.folder, 0o755)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def restore(self):
+        """Everything as it should be, but for what a filter has written."""
+        for name in ("run", "log", "state", "closed", "packs", "users"):
+            os.makedirs(self.path(name), exist_ok=True)
+            os.chmod(self.path(name), 0o755)
+        for name in ("packs", "users"):
+            shutil.rmtree(self.path(name))
+        shutil.copytree(PACKS, self.path("packs"))
+        write(self.path("users", "alice", "rules.conf"), RULES)
+        self.settings()
+        if ROOT:
+            nobody = pwd.getpwnam("nobody")
+            for folder, _, files in os.walk(self.folder):
+                for path in [folder] + [os.path.join(folder, f)
+                                        for f in files]:
+                    os.lchown(path, nobody.pw_uid, nobody.pw_gid)
+                    if os.path.isdir(path):
+                        os.chmod(path, 0o755)
+        os.chmod(self.path("closed"), 0o555)
+
+    def settings(self, **changes):
+        """A line for each; what is new comes behind, from line 8 on."""
+        values = {
+            "socket": '"unix:%s"' % self.path("run", "s"),
+            "packs": '"%s"' % self.path("packs"),
+            "state": '"sqlite:%s"' % self.path("state", "state.db"),
+            "users": '{ domains = ( "example.net" ); dir = "%s"; }'
+                     % self.path("users"),
+            "audit": '{ file = "%s"; }' % self.path("log", "audit.jsonl"),
+            "trust": '{ keys = "%s"; }' % TEST_KEYS.replace(
+                os.path.dirname(TEST_KEYS[5:]), self.folder),
+            "pid_file": '"%s"' % self.path("run", "pid"),
+        }
+        values.update(changes)
+        keys = os.path.join(SAMPLES, "keys", "test.keys")
+        shutil.copy(keys, self.path("test.keys"))
+        write(self.path("c.conf"), "".join(
+            "%s = %s;\n" % (name, value.replace("DIR", self.folder))
+            for name, value in values.items()))
+
+    def drop_root(self):
+        nobody = pwd.getpwnam("nobody")
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
+
+    def run(self, program, *arguments, as_root=False):
+        arguments = [self.path(program)] + [
+            argument.replace("DIR", self.folder) for argument in arguments]
+        return run(*arguments,
+                   before=self.drop_root if ROOT and not as_root else None)
+
+    def log(self):
+        with open(self.path("filter.log"), encoding="utf-8") as file:
+            return file.read()
+
+    def start(self):
+        with open(self.path("filter.log"), "wb") as log:
+            self.child = subprocess.Popen(
+                [self.path("rsvp-milter"), "-f", "-c", self.path("c.conf")],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+                preexec_fn=self.drop_root if ROOT else None)
+        wait_until(lambda: os.path.exists(self.path("run", "pid")) or
+                   self.child.poll() is not None)
+        return self.child.poll() is None
+
+    def stop(self):
+        """Not the polite way: libmilter takes five seconds to stop."""
+        if self.child is not None:
+            os.killpg(self.child.pid, signal.SIGKILL)
+            self.child.wait(PATIENCE)
+            self.child = None
+            wait_until(lambda: not self.is_answered())
+            os.unlink(self.path("run", "pid"))
+
+    def is_answered(self):
+        with socket.socket(socket.AF_UNIX) as s:
+            return s.connect_ex(self.path("run", "s")) == 0
+
+    def send(self, queue_id):
+        """The record of a mail that was sent to the running filter."""
+        with open(os.path.join(SAMPLES, MAIL), "rb") as file:
+            message = file.read()
+        with mta.Connection(self.path("run", "s")) as connection:
+            connection.send(message, "alice@example.net", queue_id)
+        with open(self.path("log", "audit.jsonl"), encoding="utf-8") as file:
+            records = [json.loads(line) for line in file]
+        return [r for r in records if r["qid"] == queue_id][0]
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("waited in vain")
+        time.sleep(0.01)
+
+
+# --- Mistakes in files, noticed by whoever reads them ------------------------
+
+def pack(old, new):
+    """Changes the shipped pack where old first stands in a line of its own."""
+    def change(site):
+        path = site.path("packs", "linkedin.conf")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        assert old in text
+        site.line = text[:text.index(old)].count("\n") + 1
+        write(path, text.replace(old, new, 1))
+    return change
+
+
+def settings(**changes):
+    """Also takes Alice's domain away, so that a set in force would show."""
+    changes.setdefault("users", '{ domains = ( "example.org" ); '
+                       'dir = "DIR/users"; }')
+    return lambda site: site.settings(**changes)
+
+
+def no_packs(site):
+    os.unlink(site.path("packs", "linkedin.conf"))
+
+
+def closed_packs(site):
+    os.chmod(site.path("packs"), 0)
+
+
+def no_packs_folder(site):
+    shutil.rmtree(site.path("packs"))
+
+
+def no_settings(site):
+    os.unlink(site.path("c.conf"))
+
+
+def closed_settings(site):
+    os.chmod(site.path("c.conf"), 0)
+
+
+def settings_are_a_folder(site):
+    os.unlink(site.path("c.conf"))
+    os.mkdir(site.path("c.conf"))
+
+
+# name, what is wrong, code, words; {line} is of pack()
+FILES = [
+    ("a pack with a broken pattern",
+     pack("password|sign_in", "(password|sign_in"), CONFIG,
+     "DIR/packs/linkedin.conf:{line}: rule linkedin/template-security: "
+     "offset 53: missing closing parenthesis"),
+    ("a pack with an unknown key", pack("unless = ", "unles = "), CONFIG,
+     "DIR/packs/linkedin.conf:{line}: unknown setting unles "
+     "(did you mean unless?)"),
+    ("a pack with an unknown type",
+     pack('type = "security"', 'type = "secrecy"'), CONFIG,
+     'DIR/packs/linkedin.conf:{line}: '),
+    ("a pack that is cut", pack("rules = (", "rules = ("[:-2]), CONFIG,
+     "DIR/packs/linkedin.conf:"),
+    ("a folder without packs", no_packs, CONFIG,
+     "packs: DIR/packs: no *.conf in this folder"),
+    ("a folder of packs that is missing", no_packs_folder, CONFIG,
+     "packs: DIR/packs: No such file or directory"),
+    ("an unreadable folder of packs", closed_packs, CONFIG,
+     "packs: DIR/packs: Permission denied"),
+    ("an unknown setting", settings(dry_rum="true"), CONFIG,
+     "DIR/c.conf:8: unknown setting dry_rum (did you mean dry_run?)"),
+    ("an unknown setting of a group", settings(reply="{ hodl = 1; }"), CONFIG,
+     "DIR/c.conf:8: unknown setting hodl (did you mean hold?)"),
+    ("a wrong type", settings(dry_run='"no"'), CONFIG,
+     "DIR/c.conf:8: dry_run: expected true or false, found a string"),
+    ("a number out of range", settings(reply="{ per_user_day = 1001; }"),
+     CONFIG, "DIR/c.conf:8: reply.per_user_day: must be 0 to 1000"),
+    ("a time out of range", settings(reply='{ hold = "2d"; }'), CONFIG,
+     "DIR/c.conf:8: reply.hold: must be 0 to 86400 seconds"),
+    ("a syntax error", settings(dry_run="= true"), CONFIG,
+     "DIR/c.conf:8: syntax error"),
+    ("an unknown facility", settings(audit='{ syslog = "mial"; }'), CONFIG,
+     'DIR/c.conf:5: audit.syslog: no facility "mial"'),
+    ("a state that is neither", settings(state='"redis:"'), CONFIG,
+     'DIR/c.conf:3: state: redis:: neither "sqlite:PATH" nor "memory:"'),
+    ("keys from nowhere", settings(trust='{ keys = "nis"; }'), CONFIG,
+     'DIR/c.conf:6: trust.keys: keys come from "dns" or "file:PATH"'),
+    ("a socket that is none", settings(socket='"/run/s"'), CONFIG,
+     'DIR/c.conf:1: socket: "/run/s" is neither unix:PATH nor'),
+    ("a port that is none", settings(socket='"inet:99999@127.0.0.1"'), CONFIG,
+     "DIR/c.conf:1: socket: "),
+    ("a network that is none", settings(internal_hosts='( "300.0.0.1" )'),
+     CONFIG, 'DIR/c.conf: internal_hosts: "300.0.0.1" is not ADDRESS'),
+    ("a route that does not compile", settings(reply='{ routes = "("; }'),
+     CONFIG, 'DIR/c.conf: reply.routes: route "(": offset 1: missing'),
+    ("aliases that are missing",
+     settings(users='{ aliases = "DIR/none"; }'), CONFIG,
+     "users.aliases: DIR/none: No such file or directory"),
+    ("settings that are missing", no_settings, NOINPUT,
+     "DIR/c.conf: No such file or directory"),
+    ("settings that cannot be read", closed_settings, NOINPUT,
+     "DIR/c.conf: Permission denied"),
+    ("settings that are a folder", settings_are_a_folder, CONFIG,
+     "DIR/c.conf: not a regular file"),
+]
+
+# --- Mistakes that show only when the filter starts --------------------------
+
+# name, settings, arguments, code, words, code of -n
+START = [
+    ("a user that does not exist", {"user": '"nosuchuser"'}, (), CONFIG,
+     'DIR/c.conf: user: no user "nosuchuser" on this system', CONFIG),
+    ("a user that does not exist, by -u", {}, ("-u", "nosuchuser"), CONFIG,
+     '-u: no user "nosuchuser" on this system', CONFIG),
+    ("a group that does not exist", {}, ("-u", "nobody:nosuchgroup"), CONFIG,
+     '-u: no group "nosuchgroup" on this system', CONFIG),
+    ("a group of the socket that does not exist",
+     {"socket_group": '"nosuchgroup"'}, (), CONFIG,
+     'DIR/c.conf: socket_group: no group "nosuchgroup"', CONFIG),
+    ("a user that we may not become", {}, ("-u", "daemon"), NOPERM,
+     "cannot become user daemon: ", 0),
+    ("a socket that is none, by -p", {}, ("-p", "DIR/run/s"), CONFIG,
+     "-p: \"DIR/run/s\" is neither unix:PATH nor inet:PORT@HOST", CONFIG),
+    ("every address, by -p", {}, ("-p", "inet:8891"), CONFIG,
+     "-p: \"inet:8891\" would listen on every address", CONFIG),
+    ("a socket whose folder is missing", {"socket": '"unix:DIR/none/s"'}, (),
+     UNAVAILABLE, "unix:DIR/none/s: cannot listen: No such file or directory",
+     0),
+    ("a socket whose folder is closed", {"socket": '"unix:DIR/closed/s"'}, (),
+     UNAVAILABLE, "unix:DIR/closed/s: cannot listen: Permission denied", 0),
+    ("a file where the socket should be", {"socket": '"unix:DIR/c.conf"'}, (),
+     UNAVAILABLE, "DIR/c.conf is there and is no socket; it is left alone", 0),
+    ("a port in use", {"socket": '"inet:%PORT@127.0.0.1"'}, (), UNAVAILABLE,
+     "inet:%PORT@127.0.0.1: cannot listen: Address already in use", 0),
+    ("a host of the other family", {"socket": '"inet:%PORT@::1"'}, (),
+     UNAVAILABLE, "inet:%PORT@::1: host ::1: ", 0),
+    ("an audit file in a closed folder",
+     {"audit": '{ file = "DIR/closed/audit"; }'}, (), UNAVAILABLE,
+     "audit.file: DIR/closed/audit: Permission denied", 0),
+    ("an audit file that is a folder", {"audit": '{ file = "DIR/log"; }'}, (),
+     UNAVAILABLE, "audit.file: DIR/log: Is a directory", 0),
+    ("a state in a closed folder",
+     {"state": '"sqlite:DIR/closed/db"', "dry_run": "false"}, (), UNAVAILABLE,
+     "state: DIR/closed/db: Permission denied", 0),
+    ("a state whose folder is missing",
+     {"state": '"sqlite:DIR/none/db"', "dry_run": "false"}, (), UNAVAILABLE,
+     "state: DIR/none/db: No such file or directory", 0),
+    ("a state that is another file",
+     {"state": '"sqlite:DIR/c.conf"', "dry_run": "false"}, (), UNAVAILABLE,
+     "state: DIR/c.conf: mode 0644 refused, it must be 0600", 0),
+    ("keys that are missing", {"trust": '{ keys = "file:DIR/none"; }'}, (),
+     UNAVAILABLE, "trust.keys: DIR/none: No such file or directory", 0),
+    ("a pid file in a closed folder", {"pid_file": '"DIR/closed/pid"'}, (),
+     CANTCREAT, "pid_file: DIR/closed/pid: Permission denied", 0),
+]
+
+# --- A user's folder, noticed by "rsvpctl check" -----------------------------
+
+RULE = '{ name = "x"; when = { %s }; do = [ %s ]; }'
+
+
+def rules(when="", do='"deliver"', head=""):
+    text = "%s\nrules = (\n  %s\n);\n" % (head, RULE % (when, do))
+    return lambda site: write(site.path("users", "alice", "rules.conf"), text)
+
+
+def no_rules(site):
+    os.unlink(site.path("users", "alice", "rules.conf"))
+
+
+def open_rules(site):
+    os.chmod(site.path("users", "alice", "rules.conf"), 0o666)
+
+
+USERS = [
+    ("an unknown condition", rules("typ = 1;"),
+     'alice/rules.conf:3: rule "x": unknown setting typ (did you mean type?)'),
+    ("an unknown type", rules('type = "invite";'),
+     'alice/rules.conf:3: '),
+    ("a broken pattern", rules('headline = "(";'), "alice/rules.conf:3: "),
+    ("an unknown action", rules(do='"delete"'), "alice/rules.conf:3: "),
+    ("a hold on a name alone", rules('name = "x";', '"quarantine"'),
+     "alice/rules.conf:3: "),
+    ("a syntax error", rules("type = ;"), "alice/rules.conf:3: syntax error"),
+    ("contacts that are missing", rules(head='contacts = "none.txt";'),
+     "alice/none.txt: No such file or directory"),
+    ("a template that is missing", rules(do='"draft:none"'),
+     "alice/DIR/templates/none.txt: No such file or directory"),
+    ("rules that are missing", no_rules,
+     "alice/rules.conf: No such file or directory"),
+    ("rules that anybody may write", open_rules, "alice/rules.conf: "),
+]
+
+
+def check(name, result, code, words, where="err"):
+    got = getattr(result, where)
+    good = result.code == code and words in got
+    ok(good, name, "want code %d and\n%s\ngot %s" % (code, words, result))
+
+
+def words_of(site, words, port=0):
+    return words.replace("DIR", site.folder).replace("%PORT", str(port)) \
+        .replace("{line}", str(getattr(site, "line", 0)))
+
+
+def readers(site):
+    """Whoever reads the files says the same."""
+    for name, spoil, code, words in FILES:
+        spoil(site)
+        want = words_of(site, words)
+        for program, arguments in (("rsvp-milter", ("-n",)),
+                                   ("rsvp-milter", ("-f",)),
+                                   ("rsvp-milter", ()),
+                                   ("rsvpctl", ())):
+            what = " ".join((program,) + arguments)
+            last = ("check",) if program == "rsvpctl" else ()
+            result = site.run(program, *arguments, "-c", "DIR/c.conf", *last)
+            check("%s: %s" % (what, name), result, code, want)
+        tidy(site)
+
+
+def tidy(site):
+    if os.path.isdir(site.path("c.conf")):
+        os.rmdir(site.path("c.conf"))
+    elif os.path.exists(site.path("c.conf")):
+        os.chmod(site.path("c.conf"), 0o644)
+    if os.path.isdir(site.path("packs")):
+        os.chmod(site.path("packs"), 0o755)
+    site.restore()
+
+
+def starts(site):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for name, changes, arguments, code, words, checked in START:
+            site.settings(**{key: value.replace("%PORT", str(port))
+                             for key, value in changes.items()})
+            want = words_of(site, words, port)
+            for flag in ("-f", "-n"):
+                if flag == "-n":
+                    code, want = checked, want if checked else ""
+                check("rsvp-milter %s: %s" % (flag, name), site.run(
+                    "rsvp-milter", flag, "-c", "DIR/c.conf", *arguments),
+                    code, want)
+            site.restore()
+        # The process that the shell waits for has the code too.
+        site.settings(socket='"unix:DIR/none/s"')
+        check("in the background the code is the same",
+              site.run("rsvp-milter", "-c", "DIR/c.conf"), UNAVAILABLE,
+              "No such file or directory")
+        site.restore()
+
+
+def roots(site):
+    """What only root can do wrong."""
+    name = "root without a user"
+    if not ROOT:
+        skip("needs root", name)
+        skip("needs root", "settings that only root can read")
+        return
+    check("rsvp-milter -f: " + name,
+          site.run("rsvp-milter", "-f", "-c", "DIR/c.conf", as_root=True),
+          CONFIG, "will not run as root: set user in %s, or use -u"
+          % site.path("c.conf"))
+    check("rsvp-milter -n: " + name,
+          site.run("rsvp-milter", "-n", "-c", "DIR/c.conf", as_root=True),
+          0, "")
+    os.chown(site.path("c.conf"), 0, 0)
+    os.chmod(site.path("c.conf"), 0o600)
+    check("settings that only root can read",
+          site.run("rsvp-milter", "-f", "-c", "DIR/c.conf", "-u", "nobody",
+                   as_root=True),
+          NOINPUT, "c.conf: Permission denied")
+    os.unlink(site.path("run", "s"))
+    site.restore()
+
+
+def users(site):
+    for name, spoil, words in USERS:
+        site.settings(templates='"DIR/templates"')
+        spoil(site)
+        result = site.run("rsvpctl", "-c", "DIR/c.conf", "check")
+        check("rsvpctl check: " + name, result, DATAERR,
+              "TAG ONLY: " + words_of(site, words), "out")
+        site.restore()
+
+
+def reloads(site):
+    """Not one mistake takes the set away that is in force."""
+    if not ok(site.start(), "the filter starts", site.log()):
+        return
+    for number, (name, spoil, _, words) in enumerate(FILES, 1):
+        spoil(site)
+        before = len(site.log())
+        site.child.send_signal(signal.SIGHUP)
+        wait_until(lambda: "reloaded" in site.log()[before:])
+        record = site.send("Q%d" % number)
+        lines = site.log()[before:].splitlines()
+        want = "not reloaded, the old set stays in force: " + \
+            words_of(site, words)
+        got = (record["type"], record["recipients"][0]["rule"])
+        ok(len(lines) == 2 and want in lines[0] and "Q%d: " % number in
+           lines[1] and got == ("invitation", "all"), "reload: " + name,
+           "want one line: %s\ngot:\n%s\nmail: %s"
+           % (want, "\n".join(lines), got))
+        tidy(site)
+    before = len(site.log())
+    site.child.send_signal(signal.SIGUSR1)
+    wait_until(lambda: "reloaded" in site.log()[before:])
+    ok("reloaded %s: 1 pack" % site.path("c.conf") in site.log()[before:],
+       "reload: mended", site.log()[before:])
+
+
+def second_filter(site):
+    """A running filter keeps its socket; a dead one's is taken."""
+    site.settings(pid_file='"DIR/run/second"')
+    check("a socket in use by a running filter",
+          site.run("rsvp-milter", "-f", "-c", "DIR/c.conf"), UNAVAILABLE,
+          "%s: another filter listens there" % site.path("run", "s"))
+    site.settings()
+    ok(site.send("Q-second")["type"] == "invitation",
+       "the running filter still has its socket", site.log())
+    site.stop()
+    ok(os.path.exists(site.path("run", "s")), "a dead filter's socket is left")
+    ok(site.start() and site.send("Q-third")["type"] == "invitation",
+       "and taken over by the next one", site.log())
+    site.stop()
+
+
+SITE = Site()
+try:
+    readers(SITE)
+    starts(SITE)
+    roots(SITE)
+    users(SITE)
+    reloads(SITE)
+    second_filter(SITE)
+finally:
+    if SITE.child is not None:
+        SITE.stop()
+    shutil.rmtree(SITE.folder, ignore_errors=True)
+done()

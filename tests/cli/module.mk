@@ -1,0 +1,6 @@
+# Our programs as an admin calls them: what they say, and the code they end
+# with.
+cli_tests = \
+	tests/cli/bad_input.py
+TESTS += $(cli_tests)
+EXTRA_DIST += $(cli_tests) tests/cli/mta.py
