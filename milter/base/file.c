@@ -75,6 +75,57 @@ file_read(const char *path, struct text *out, struct err *e)
 	return result;
 }
 
+static int
+read_up_to(int fd, const char *name, struct text *out, bool *cut, struct err *e)
+{
+	char block[16384];
+	ssize_t got;
+	size_t room;
+
+	for (;;) {
+		got = read(fd, block, sizeof(block));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(e, errno, "%s", name);
+		room = out->limit - out->size;
+		text_add(out,
+		    view_part((struct view){ block, (size_t)got }, 0, room));
+		if (!text_ok(out))
+			return err_sys(e, ENOMEM, "%s", name);
+		*cut = (size_t)got > room;
+		if (got == 0 || *cut)
+			return 0;
+	}
+}
+
+int
+file_read_input(const char *path, struct text *out, bool *cut, struct err *e)
+{
+	int fd, result;
+
+	if (strcmp(path, "-") == 0)
+		return read_up_to(STDIN_FILENO, "standard input", out, cut, e);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_sys(e, errno, "%s", path);
+	result = read_up_to(fd, path, out, cut, e);
+	close(fd);
+	return result;
+}
+
+int
+file_fill_standard(void)
+{
+	int fd;
+
+	/* The lowest that is free is what open() gives. */
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}
+
 int
 file_open_folder(const char *path, struct err *e)
 {

@@ -39,6 +39,22 @@ struct file_found {
 int file_read(const char *path, struct text *out, struct err *e);
 
 /*
+ * Appends what a person hands a tool: the file at path, whatever it is, or
+ * standard input for "-".  Ends at out's limit, where *cut tells whether there
+ * was more.  Waits for whoever writes into a pipe.  0, or -1 and e.
+ */
+int file_read_input(const char *path, struct text *out, bool *cut,
+    struct err *e);
+
+/*
+ * Opens /dev/null for those of standard input, output and error that are
+ * closed, else the next file that is opened would be one of them, and what is
+ * printed would be written into it.  Printing fails as it would have.  For the
+ * begin of main().  0, or -1 with errno.
+ */
+int file_fill_standard(void);
+
+/*
  * Opens a folder below which users' files are found.  Symbolic links in path
  * are the admin's business and followed.  Returns a descriptor for the caller
  * to close, or -1 and e.

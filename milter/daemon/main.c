@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "config.h"
 #include "daemon/callbacks.h"
@@ -224,8 +225,11 @@ main(int argc, char **argv)
 	struct process_options o = { .pid_file = "" };
 	struct err e = ERR_NONE;
 	struct site *site;
-	int code = parse_arguments(argc, argv, &a);
+	int code;
 
+	if (file_fill_standard() < 0)
+		return EX_OSERR;
+	code = parse_arguments(argc, argv, &a);
 	if (code >= 0)
 		return code;
 	log_open_stderr("rsvp-milter");

@@ -107,13 +107,19 @@ class Site:
         with open(self.path("filter.log"), encoding="utf-8") as file:
             return file.read()
 
-    def start(self):
+    def close_standard(self):
+        """For a filter's process: nobody has opened anything for it."""
+        if ROOT:
+            self.drop_root()
+        os.closerange(0, 3)
+
+    def start(self, before=None):
         with open(self.path("filter.log"), "wb") as log:
             self.child = subprocess.Popen(
                 [self.path("rsvp-milter"), "-f", "-c", self.path("c.conf")],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
-                preexec_fn=self.drop_root if ROOT else None)
+                preexec_fn=before or (self.drop_root if ROOT else None))
         wait_until(lambda: os.path.exists(self.path("run", "pid")) or
                    self.child.poll() is not None)
         return self.child.poll() is None
@@ -478,6 +484,16 @@ def second_filter(site):
     site.stop()
 
 
+def closed_descriptors(site):
+    """Log lines must not land in the file that became standard error."""
+    if ok(site.start(site.close_standard), "started with nothing open"):
+        site.send("Q-closed")
+        with open(site.path("log", "audit.jsonl"), encoding="utf-8") as file:
+            ok(all(line.startswith("{") for line in file),
+               "the audit file has records only")
+        site.stop()
+
+
 SITE = Site()
 try:
     readers(SITE)
@@ -486,6 +502,7 @@ try:
     users(SITE)
     reloads(SITE)
     second_filter(SITE)
+    closed_descriptors(SITE)
 finally:
     if SITE.child is not None:
         SITE.stop()

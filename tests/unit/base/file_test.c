@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "oom.h"
@@ -110,6 +111,87 @@ a_sites_file_must_be_a_file(void **state)
 		check_contains(rows[i].name, e.text, top);
 		text_free(&t);
 	}
+}
+
+/* The rest of a pipe is not waited for once there is enough. */
+static void
+reads_what_a_person_hands_a_tool(void **state)
+{
+	static const struct {
+		const char *name, *content;
+		bool want;
+	} rows[] = {
+		{ "empty", "", false },
+		{ "at the limit", "0123456789", false },
+		{ "past it", "0123456789x", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text t = TEXT_INIT(10);
+		bool cut = !rows[i].want;
+		int ends[2], saved = dup(0);
+
+		assert_int_equal(pipe(ends), 0);
+		assert_int_equal(file_write_all(ends[1],
+				     view_of(rows[i].content)),
+		    0);
+		if (!rows[i].want)
+			close(ends[1]);
+		dup2(ends[0], 0);
+		assert_int_equal(file_read_input("-", &t, &cut, NULL), 0);
+		dup2(saved, 0);
+		check_view(rows[i].name,
+		    view_part(view_of(rows[i].content), 0, 10),
+		    text_string(&t));
+		check_number(rows[i].name, cut, rows[i].want);
+		if (rows[i].want)
+			close(ends[1]);
+		close(ends[0]);
+		close(saved);
+		text_free(&t);
+	}
+}
+
+static void
+what_is_handed_may_fail(void **state)
+{
+	struct text t = TEXT_INIT(10);
+	struct err e = ERR_NONE;
+	bool cut;
+
+	(void)state;
+	write_file("file", "one", 0600);
+	assert_int_equal(file_read_input(path_of("file"), &t, &cut, &e), 0);
+	check_string("file", text_string(&t), "one");
+	assert_int_equal(file_read_input(path_of("missing"), &t, &cut, &e), -1);
+	check_contains("missing", e.text, "/missing: No such file");
+	assert_int_equal(file_read_input(top, &t, &cut, &e), -1);
+	check_contains("folder", e.text, ": Is a directory");
+	text_free(&t);
+}
+
+/* In a process of its own: cmocka writes to the descriptors. */
+static void
+no_file_becomes_standard_output(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		close(0);
+		close(1);
+		close(2);
+		_exit(file_fill_standard() == 0 && dup(0) > 2 &&
+			    write(1, "x", 1) < 0 && write(2, "x", 1) < 0
+			? 0
+			: 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(file_fill_standard(), 0);
 }
 
 static void
@@ -433,6 +515,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(reads_a_sites_file_whole),
 		TEST(a_sites_file_must_be_a_file),
+		TEST(reads_what_a_person_hands_a_tool),
+		TEST(what_is_handed_may_fail),
+		TEST(no_file_becomes_standard_output),
 		TEST(a_file_may_be_as_large_as_the_text),
 		TEST(no_memory_is_not_called_a_large_file),
 		TEST(opens_folders),
