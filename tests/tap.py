@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """tap.py - what tests in Python share: TAP, and our programs run once.
 
-Python 3.7 and its standard library only.
+Python 3.9 and its standard library only.
 """
 import os
 import subprocess

@@ -207,7 +207,10 @@ add_quoted(struct text *out, struct view value)
 	v = text_view(&shown);
 	text_add_byte(out, '"');
 	for (size_t i = 0; i < v.size; i++)
-		text_add_byte(out, v.data[i] == '"' ? '\'' : v.data[i]);
+		if (v.data[i] == '"')
+			text_add_byte(out, '\'');
+		else
+			text_add_byte(out, v.data[i]);
 	text_add_byte(out, '"');
 	out->failed |= shown.failed;
 	text_free(&shown);
