@@ -75,13 +75,17 @@ void audit_outbox_json(const struct audit_outbox *r, struct text *out);
 /* A file that records are appended to, one write each. */
 struct audit_file;
 
-/* NULL and e when it cannot be opened for appending (mode 0640 if new). */
+/*
+ * NULL and e when it cannot be opened for appending (mode 0640 if new); never
+ * waits, so a fifo that nobody reads is refused, as a symbolic link is.
+ */
 struct audit_file *audit_open(const char *path, struct err *e);
 void audit_close(struct audit_file *f); /* NULL is fine */
 
 /*
  * Appends record and a newline as one write(2).  Any thread.  A file that was
- * renamed away (log rotation) is opened anew.  0, or -1 and e.
+ * renamed away (log rotation) is opened anew; while that cannot be done records
+ * are lost.  0, or -1 and e.
  */
 int audit_append(struct audit_file *f, struct view record, struct err *e);
 

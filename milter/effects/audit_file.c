@@ -23,11 +23,13 @@ struct audit_file {
 	char *path;
 };
 
+/* O_NONBLOCK: a fifo that nobody reads must not stop us. */
 static int
 open_for_appending(const char *path)
 {
 	return open(path,
-	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+		O_NONBLOCK,
 	    0640);
 }
 
