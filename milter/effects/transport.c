@@ -39,6 +39,7 @@ struct run {
 	int output[2];        /* standard error; an end is -1 once closed */
 	struct view rest;     /* of the mail, not yet written */
 	struct text said;     /* standard error, as far as we keep it */
+	struct view token;    /* left side of the recipient: never shown */
 	bool timed_out, lost; /* lost: somebody else has waited for it */
 	int status;           /* of waitpid(2) */
 };
@@ -210,18 +211,50 @@ judge(const struct run *r)
 	return read_all ? TRANSPORT_UNKNOWN : TRANSPORT_LATER;
 }
 
+static bool
+is_alphanumeric(struct view v, size_t at)
+{
+	return at < v.size &&
+	    (byte_is_letter(v.data[at]) || byte_is_digit(v.data[at]));
+}
+
+/* Whether that word stands at that place, in whatever case. */
+static bool
+is_word_at(struct view line, size_t at, struct view word)
+{
+	return view_starts_nocase(view_part(line, at, line.size), word) &&
+	    !is_alphanumeric(line, at + word.size) &&
+	    (at == 0 || !is_alphanumeric(line, at - 1));
+}
+
+/* What was said, without the token that it was said of. */
+static void
+add_masked(struct text *out, struct view line, struct view token)
+{
+	for (size_t at = 0; at < line.size;) {
+		if (is_word_at(line, at, token)) {
+			text_add_string(out, "...");
+			at += token.size;
+		} else {
+			text_add_byte(out, line.data[at++]);
+		}
+	}
+}
+
 /* How it ended, and the first line it said. */
 static void
 explain(const struct run *r, int timeout_seconds, struct err *e)
 {
 	struct view rest = text_view(&r->said), line = { NULL, 0 };
+	struct text masked = TEXT_INIT(3 * SAID_SIZE);
 	struct text reason = TEXT_INIT(4 * REASON_SIZE);
 
 	while (line.size == 0 && view_line(&rest, &line))
 		line = view_trim(line);
 	if (line.size > 0)
 		text_add_string(&reason, ": ");
-	utf8_add_printable(&reason, line, REASON_SIZE);
+	add_masked(&masked, line, r->token);
+	utf8_add_printable(&reason, text_view(&masked), REASON_SIZE);
 	if (r->timed_out)
 		err_set(e, "%s: not done after %d seconds%s", r->program,
 		    timeout_seconds, text_string(&reason));
@@ -236,6 +269,7 @@ explain(const struct run *r, int timeout_seconds, struct err *e)
 		    WEXITSTATUS(r->status),
 		    was_read(r) ? "" : ", the mail was not read",
 		    text_string(&reason));
+	text_free(&masked);
 	text_free(&reason);
 }
 
@@ -273,12 +307,14 @@ transport_sendmail(const char *program, struct view sender,
 		.said = TEXT_INIT(SAID_SIZE) };
 	enum transport_result result = TRANSPORT_LATER;
 	char *name, *from, *to;
+	struct view domain;
 
 	if (!addr_is_plain(recipient) ||
 	    (sender.size > 0 && !addr_is_plain(sender))) {
 		err_set(e, "not an address to write to or from");
 		return TRANSPORT_REFUSED;
 	}
+	addr_split(recipient, &r.token, &domain);
 	if (sender.size == 0)
 		sender = VIEW("<>");
 	name = strdup(program);

@@ -34,8 +34,9 @@ enum transport_result {
  * timeout_seconds; then it and what it started are killed.  sender empty:
  * "<>".  Addresses must be plain (addr_is_plain()), else TRANSPORT_REFUSED.
  * e says what went wrong for all but TRANSPORT_SENT, with the first line that
- * the program wrote to its standard error.  Any thread; descriptors 0 to 2
- * must be open, and SIGCHLD must not be ignored.
+ * the program wrote to its standard error, in which the left side of recipient
+ * (a token, DESIGN, "Never" 6) is "...".  Any thread; descriptors 0 to 2 must
+ * be open, and SIGCHLD must not be ignored.
  */
 enum transport_result transport_sendmail(const char *program,
     struct view sender, struct view recipient, struct view mail,

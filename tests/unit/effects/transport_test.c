@@ -235,6 +235,56 @@ tells_what_became_of_the_mail(void **state)
 	}
 }
 
+/* An address we answer to is a token; what is said of it is logged. */
+static void
+the_address_is_not_in_the_words(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *said, *want;
+	} rows[] = {
+		{ "with its domain", "<4f1c-9a@reply.example>: unknown",
+		    ": <...@reply.example>: unknown" },
+		{ "in another case, twice",
+		    "4F1C-9A@Reply.Example... to 4F1c-9a",
+		    ": ...@Reply.Example... to ..." },
+		{ "quoted", "550 \"4f1c-9a\"@reply.example",
+		    ": 550 \"...\"@reply.example" },
+		{ "behind a sign", "to=4f1c-9a@reply.example,",
+		    ": to=...@reply.example," },
+		{ "in a longer word", "x4f1c-9a 4f1c-9ab",
+		    ": x4f1c-9a 4f1c-9ab" },
+		{ "another one", "<4f1c-9b@reply.example>: unknown",
+		    ": <4f1c-9b@reply.example>: unknown" },
+		{ "behind more than is shown",
+		    "                                                        "
+		    "-------------------------------------------------------"
+		    "-------------------------------------------------------"
+		    "-------------------------------------------------------"
+		    "------------------------------ 4f1c-9a@reply.example",
+		    "-- ..." },
+	};
+	/* clang-format on */
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view to = exact_string("4f1c-9a@reply.example");
+		char script[512];
+		struct err e = ERR_NONE;
+
+		snprintf(script, sizeof(script),
+		    "cat >mail; cat >&2 <<'END'\n%s\nEND\nexit 67",
+		    rows[i].said);
+		write_program(f, script);
+		check_string(rows[i].name,
+		    word(transport_sendmail(f->program, VIEW(""), to, VIEW("x"),
+			PATIENCE, &e)),
+		    "refused");
+		check_contains(rows[i].name, e.text, rows[i].want);
+		exact_free(to);
+	}
+}
+
 static void
 an_end_is_put_to_what_hangs(void **state)
 {
@@ -368,6 +418,7 @@ main(void)
 		CASE(hands_over_arguments_and_mail_as_they_are),
 		CASE(writes_to_plain_addresses_only),
 		CASE(tells_what_became_of_the_mail),
+		CASE(the_address_is_not_in_the_words),
 		CASE(an_end_is_put_to_what_hangs),
 		CASE(what_hangs_leaves_nobody_behind),
 		CASE(what_cannot_be_started_may_be_tried_again),
