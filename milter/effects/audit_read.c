@@ -23,28 +23,30 @@ get(struct pool *p, const json_t *object, const char *key)
 		json_string_length(value) });
 }
 
-/* "tag:x, file:y" */
-static struct view
-get_actions(struct pool *p, const json_t *recipient)
+/* "tag:x, file:y"; -1 without memory. */
+static int
+get_actions(struct pool *p, const json_t *recipient, struct view *actions)
 {
-	struct text words = TEXT_INIT(LIMIT_FIELD_SIZE);
-	struct view kept;
+	struct text words = TEXT_INIT(LIMIT_MESSAGE_POOL);
 	const json_t *action;
 	size_t i;
+	bool ok;
 
 	json_array_foreach(json_object_get(recipient, "actions"), i, action)
 	{
-		if (i > 0)
+		if (!json_is_string(action))
+			continue;
+		if (words.size > 0)
 			text_add_string(&words, ", ");
-		if (json_is_string(action))
-			text_add_string(&words, json_string_value(action));
+		text_add_string(&words, json_string_value(action));
 	}
-	kept = pool_copy(p, text_view(&words));
+	*actions = pool_copy(p, text_view(&words));
+	ok = text_ok(&words);
 	text_free(&words);
-	return kept;
+	return ok ? 0 : -1;
 }
 
-static void
+static int
 read_recipient(struct pool *p, const json_t *from,
     struct audit_entry_recipient *to)
 {
@@ -56,9 +58,9 @@ read_recipient(struct pool *p, const json_t *from,
 	to->rule = get(p, from, "rule");
 	if (to->rule.size == 0)
 		to->rule = get(p, from, "why");
-	to->actions = get_actions(p, from);
 	to->reply_mode = get(p, reply, "mode");
 	to->reply_why = get(p, reply, "why");
+	return get_actions(p, from, &to->actions);
 }
 
 static int
@@ -74,13 +76,17 @@ read_decision(struct pool *p, const json_t *root, struct audit_entry *entry,
 	entry->person = get(p, json_object_get(root, "person"), "name");
 	entry->dry_run = json_is_true(json_object_get(root, "dry_run"));
 	if (entry->type.size == 0)
-		return err_set(e, "no type");
+		return err_set(e, pool_ok(p) ? "no type" : "out of memory");
 	entry->recipient =
 	    pool_array(p, json_array_size(list), sizeof(*entry->recipient));
 	if (entry->recipient == NULL)
 		return err_set(e, "out of memory");
 	json_array_foreach(list, i, one)
-	    read_recipient(p, one, &entry->recipient[entry->recipients++]);
+	{
+		if (read_recipient(p, one, &entry->recipient[i]) < 0)
+			return err_set(e, "out of memory");
+		entry->recipients++;
+	}
 	return 0;
 }
 
@@ -113,7 +119,7 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 		return err_set(e, "not JSON: %s", error.text);
 	entry->time = get(p, root, "time");
 	entry->queue_id = get(p, root, "qid");
-	result = json_object_get(root, "outbox") != NULL
+	result = json_is_string(json_object_get(root, "outbox"))
 	    ? read_outbox(p, root, entry, e)
 	    : read_decision(p, root, entry, e);
 	if (result == 0 && !pool_ok(p))

@@ -26,7 +26,10 @@ struct audit_entry {
 	size_t recipients;
 };
 
-/* Reads one line.  0, or -1 and e ("not JSON: ...", "no type"). */
+/*
+ * Reads one line.  What is of a wrong type counts as not said.  0, or -1 and e
+ * ("not JSON: ...", "no type", "out of memory").
+ */
 int audit_read(struct view line, struct pool *p, struct audit_entry *entry,
     struct err *e);
 

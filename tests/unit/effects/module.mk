@@ -1,6 +1,7 @@
 # Unit tests of effects/.
 unit_tests += \
 	tests/unit/effects/audit_file_test \
+	tests/unit/effects/audit_read_test \
 	tests/unit/effects/audit_test \
 	tests/unit/effects/store_sqlite_test \
 	tests/unit/effects/transport_test
