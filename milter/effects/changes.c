@@ -107,7 +107,9 @@ changes_add(struct pool *p, const struct changes_result *result,
 	out->header = header;
 	out->headers = 0;
 	add_result(result, &value);
-	add_header(p, out, &header[0], CHANGES_PREFIX, text_view(&value));
+	if (text_ok(&value))
+		add_header(p, out, &header[0], CHANGES_PREFIX,
+		    text_view(&value));
 	text_free(&value);
 	for (size_t i = 0; i < shared->tags; i++)
 		add_header(p, out, &header[out->headers], CHANGES_PREFIX "-Tag",

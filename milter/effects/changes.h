@@ -54,7 +54,8 @@ struct changes_result {
 
 /*
  * Adds X-RSVP ("network=linkedin; type=invitation; trust=direct; known=no"),
- * X-RSVP-Tag, X-RSVP-Folder and the hold, of what all recipients share.
+ * X-RSVP-Tag, X-RSVP-Folder and the hold, of what all recipients share.  A
+ * header over LIMIT_RESULT_HEADER_SIZE, or without memory, is left out whole.
  * 0, or -1 and e.
  */
 int changes_add(struct pool *p, const struct changes_result *result,

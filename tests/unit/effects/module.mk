@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/effects/audit_file_test \
 	tests/unit/effects/audit_read_test \
 	tests/unit/effects/audit_test \
+	tests/unit/effects/changes_test \
 	tests/unit/effects/store_sqlite_test \
 	tests/unit/effects/transport_test
 threaded_tests += tests/unit/effects/audit_file_test
