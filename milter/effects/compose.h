@@ -16,7 +16,8 @@
 /*
  * A template: optional "Subject: ..." line and an empty line, then plain
  * UTF-8 text with {given} for the given name ({given|there} says what stands
- * for a missing one) and {owner} for the user's own name.  Lives in a pool.
+ * for a missing one) and {owner} for the user's own name.  A byte order mark
+ * before it does not count.  Lives in a pool.
  */
 struct template
 {
@@ -25,9 +26,10 @@ struct template
 };
 
 /*
- * Checks and splits bytes, which must outlive it.  -1 and e ("FILE:LINE: ...")
- * for an unknown variable, a control character, bad UTF-8, a link in a
- * reply's text, or more than LIMIT_TEMPLATE_SIZE.
+ * Checks and splits bytes, which must outlive it.  -1 and e ("FILE:LINE: ...",
+ * or "FILE: ..." where it is about the whole) for an unknown or broken
+ * variable, a control character, bad UTF-8, a link, no text, a subject over
+ * LIMIT_SUBJECT_SIZE, or more than LIMIT_TEMPLATE_SIZE.
  */
 int template_parse(struct view bytes, const char *file, struct template *t,
     struct err *e);

@@ -2,21 +2,10 @@
 /*
  * template.c - checks the texts of answers, and fills them in.
  */
-#include <string.h>
-
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "effects/compose.h"
 #include "effects/template_parts.h"
-
-/* Whether words look like a link somebody could click. */
-static bool
-has_link(struct view words)
-{
-	return view_find_nocase(words, VIEW("http:")) != VIEW_NONE ||
-	    view_find_nocase(words, VIEW("https:")) != VIEW_NONE ||
-	    view_find_nocase(words, VIEW("www.")) != VIEW_NONE;
-}
 
 static int
 line_of(struct view bytes, const char *at)
@@ -55,25 +44,53 @@ template_next(struct view *rest, struct template_part *part)
 	return true;
 }
 
+/* Of the subject or of the text, since they are filled in one by one. */
 static int
-check_variables(struct view bytes, const char *file, struct err *e)
+check_variables(struct view bytes, struct view words, const char *file,
+    struct err *e)
 {
-	struct view rest = bytes;
 	struct template_part part;
+	size_t at = 0;
 
-	while (template_next(&rest, &part)) {
-		const char *at = part.variable.data;
+	for (struct view rest = words; template_next(&rest, &part);
+	     at = words.size - rest.size) {
+		int line = line_of(bytes, words.data + at);
+		struct view whole =
+		    view_part(words, at, words.size - rest.size - at);
 
 		if (part.text.size > 0)
 			continue;
-		if (view_equal(part.variable, VIEW("given")) ||
-		    view_equal(part.variable, VIEW("owner")))
-			continue;
-		return err_set(e,
-		    "%s:%d: unknown variable {%.*s}; there are {given} and "
-		    "{owner}",
-		    file, line_of(bytes, at),
-		    VIEW_ARG(view_part(part.variable, 0, 32)));
+		if (view_find_byte(whole, '}') == VIEW_NONE)
+			return err_set(e, "%s:%d: a \"{\" without its \"}\"",
+			    file, line);
+		if (!view_equal(part.variable, VIEW("given")) &&
+		    !view_equal(part.variable, VIEW("owner")))
+			return err_set(e,
+			    "%s:%d: unknown variable {%.*s}; there are "
+			    "{given} and {owner}",
+			    file, line,
+			    VIEW_ARG(view_part(part.variable, 0, 32)));
+		if (view_find_byte(part.otherwise, '{') != VIEW_NONE)
+			return err_set(e, "%s:%d: a \"{\" inside of {%.*s}",
+			    file, line, VIEW_ARG(part.variable));
+	}
+	return 0;
+}
+
+/* What a reader's program would make a link that somebody could click. */
+static int
+check_links(struct view bytes, const char *file, struct err *e)
+{
+	static const struct view marks[] = { { "http:", 5 }, { "https:", 6 },
+		{ "://", 3 }, { "www.", 4 } };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		size_t at = view_find_nocase(bytes, marks[i]);
+
+		if (at != VIEW_NONE)
+			return err_set(e,
+			    "%s:%d: an answer must not have a link in it", file,
+			    line_of(bytes, bytes.data + at));
 	}
 	return 0;
 }
@@ -83,13 +100,37 @@ check_characters(struct view bytes, const char *file, struct err *e)
 {
 	if (!utf8_valid(bytes))
 		return err_set(e, "%s: not UTF-8", file);
-	for (size_t i = 0; i < bytes.size; i++) {
-		unsigned char c = (unsigned char)bytes.data[i];
+	for (size_t at = 0; at < bytes.size;) {
+		const char *here = bytes.data + at;
+		uint32_t c = utf8_next(bytes, &at);
 
-		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7F)
+		if ((c < ' ' && c != '\n' && c != '\t') ||
+		    (c >= 0x7F && c <= 0x9F))
 			return err_set(e, "%s:%d: a control character", file,
-			    line_of(bytes, bytes.data + i));
+			    line_of(bytes, here));
 	}
+	return 0;
+}
+
+/* Cuts the subject off; the text is what is left. */
+static int
+split(struct view bytes, const char *file, struct template *t, struct err *e)
+{
+	struct view rest = bytes, line;
+
+	t->subject = VIEW("");
+	t->body = bytes;
+	if (!view_starts_nocase(bytes, VIEW("Subject:")))
+		return 0;
+	(void)view_line(&rest, &line);
+	t->subject = view_trim(view_part(line, 8, line.size));
+	if (t->subject.size > LIMIT_SUBJECT_SIZE)
+		return err_set(e, "%s:1: a subject of more than %d bytes", file,
+		    LIMIT_SUBJECT_SIZE);
+	if (view_line(&rest, &line) && view_trim(line).size > 0)
+		return err_set(e,
+		    "%s:2: behind the subject an empty line is wanted", file);
+	t->body = rest;
 	return 0;
 }
 
@@ -97,29 +138,19 @@ int
 template_parse(struct view bytes, const char *file, struct template *t,
     struct err *e)
 {
-	struct view rest = bytes, line;
+	static const struct view mark = { "\xEF\xBB\xBF", 3 };
 
 	if (bytes.size > LIMIT_TEMPLATE_SIZE)
 		return err_set(e, "%s: larger than %d bytes", file,
 		    LIMIT_TEMPLATE_SIZE);
+	/* Some editors begin a file with a byte order mark. */
+	if (view_starts_nocase(bytes, mark))
+		bytes = view_part(bytes, mark.size, bytes.size);
 	if (check_characters(bytes, file, e) < 0 ||
-	    check_variables(bytes, file, e) < 0)
+	    check_links(bytes, file, e) < 0 || split(bytes, file, t, e) < 0 ||
+	    check_variables(bytes, t->subject, file, e) < 0 ||
+	    check_variables(bytes, t->body, file, e) < 0)
 		return -1;
-	if (has_link(bytes))
-		return err_set(e, "%s: an answer must not have a link in it",
-		    file);
-	t->subject = VIEW("");
-	t->body = bytes;
-	if (view_starts_nocase(bytes, VIEW("Subject:"))) {
-		(void)view_line(&rest, &line);
-		t->subject = view_trim(view_part(line, 8, line.size));
-		if (view_line(&rest, &line) && view_trim(line).size > 0)
-			return err_set(e,
-			    "%s:2: behind the subject an empty line is "
-			    "wanted",
-			    file);
-		t->body = rest;
-	}
 	if (view_trim(t->body).size == 0)
 		return err_set(e, "%s: no text", file);
 	return 0;

@@ -5,5 +5,6 @@ unit_tests += \
 	tests/unit/effects/audit_test \
 	tests/unit/effects/changes_test \
 	tests/unit/effects/store_sqlite_test \
+	tests/unit/effects/template_test \
 	tests/unit/effects/transport_test
 threaded_tests += tests/unit/effects/audit_file_test
