@@ -59,9 +59,10 @@ int mime_mailboxes(struct pool *p, struct view raw, size_t max,
 
 /*
  * For what we send.  Appends value (UTF-8; controls become blanks) as the
- * text of the field name: as it is where it is ASCII, else in RFC 2047's
- * encoded-words; folded with LF and a space before column 76 where there is a
- * blank to do so.  name's length counts for the first line.
+ * text of the field name: as it is where it is ASCII without words of some
+ * hundred octets, else in RFC 2047's encoded-words; folded with LF and a space
+ * before column 76 where there is a blank to do so.  name's length counts for
+ * the first line.
  */
 void mime_encode_field(struct view name, struct view value, struct text *out);
 

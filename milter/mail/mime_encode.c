@@ -12,7 +12,11 @@ struct folder {
 	size_t begin, first;
 };
 
-enum { LAST_COLUMN = 75, FIELD_NAME = 10 /* when we are not told */ };
+enum {
+	LAST_COLUMN = 75,
+	FIELD_NAME = 10,   /* when we are not told */
+	LONGEST_WORD = 400 /* left as it is; quoting may double it */
+};
 
 static size_t
 column(const struct folder *f)
@@ -95,13 +99,20 @@ fold_encoded(const struct folder *f, struct view v)
 	}
 }
 
-/* Whether header text can say it without encoded-words. */
+/*
+ * Whether header text can say it without encoded-words.  A word cannot be
+ * folded, and no line may have more than 998 octets (RFC 5322, 2.1.1).
+ */
 static bool
 is_plain_header(struct view v)
 {
-	for (size_t i = 0; i < v.size; i++)
-		if ((unsigned char)v.data[i] >= 0x80)
+	size_t word = 0;
+
+	for (size_t i = 0; i < v.size; i++) {
+		word = v.data[i] == ' ' ? 0 : word + 1;
+		if ((unsigned char)v.data[i] >= 0x80 || word > LONGEST_WORD)
 			return false;
+	}
 	return view_find(v, VIEW("=?")) == VIEW_NONE;
 }
 

@@ -76,6 +76,39 @@ header_text_reads_back(void **state)
 	}
 }
 
+/* RFC 5322, 2.1.1: no line of more than 998 octets, whatever the words. */
+static void
+no_word_is_longer_than_a_line_may_be(void **state)
+{
+	static const char specials[] = "x\"\\, (";
+	static char words[8 * 1024];
+
+	(void)state;
+	for (size_t size = 1; size <= sizeof(words); size += 1 + size / 9) {
+		struct view v = { words, size };
+		struct text out = TEXT_INIT(8 * sizeof(words));
+		struct text back = TEXT_INIT(8 * sizeof(words));
+		struct view rest, line;
+
+		memset(words, 'x', sizeof(words));
+		mime_encode_field(VIEW("Subject"), v, &out);
+		mime_decode_field(text_view(&out), &back);
+		assert_true(view_equal(text_view(&back), v));
+		for (size_t i = 0; i < sizeof(words); i++)
+			words[i] = specials[i % (i % 5 == 0 ? 6 : 4)];
+		text_add_byte(&out, '\n');
+		mime_encode_mailbox(v, VIEW("zo@example.com"), &out);
+		assert_true(text_ok(&out));
+		rest = text_view(&out);
+		while (view_line(&rest, &line))
+			if (line.size > 980)
+				fail_msg("%zu: a line of %zu octets", size,
+				    line.size);
+		text_free(&out);
+		text_free(&back);
+	}
+}
+
 static void
 writes_mailboxes(void **state)
 {
@@ -190,6 +223,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_header_text),
 		cmocka_unit_test(header_text_reads_back),
+		cmocka_unit_test(no_word_is_longer_than_a_line_may_be),
 		cmocka_unit_test(writes_mailboxes),
 		cmocka_unit_test(writes_quoted_printable),
 		cmocka_unit_test(a_full_text_says_so),
