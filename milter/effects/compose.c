@@ -17,12 +17,15 @@
 
 #define PROGRAM "rsvp-milter"
 
-/* Controls in a value could begin a header of their own. */
+/*
+ * Controls in a value could begin a header of their own, direction marks turn
+ * what is read; a name that was cleaned has neither.
+ */
 static bool
 is_clean(struct view v)
 {
-	for (size_t i = 0; i < v.size; i++)
-		if ((unsigned char)v.data[i] < ' ' || v.data[i] == 0x7F)
+	for (size_t at = 0; at < v.size;)
+		if (utf8_is_hidden(utf8_next(v, &at)))
 			return false;
 	return utf8_valid(v);
 }
@@ -34,7 +37,8 @@ is_message_id(struct view v)
 	size_t at = view_find_byte(v, '@');
 
 	if (v.size < 5 || v.size > LIMIT_NAME_SIZE || v.data[0] != '<' ||
-	    v.data[v.size - 1] != '>' || at == VIEW_NONE)
+	    v.data[v.size - 1] != '>' || at == VIEW_NONE || at == 1 ||
+	    v.data[v.size - 2] == '@')
 		return false;
 	for (size_t i = 1; i + 1 < v.size; i++)
 		if (v.data[i] <= ' ' || v.data[i] >= 0x7F || v.data[i] == '<' ||
@@ -140,8 +144,8 @@ add_draft_text(const struct job *job, const struct template *t,
 {
 	text_addf(body,
 	    "Your rules propose an answer to this: %.*s\n"
-	    "(template \"%.*s\"). Nothing was sent. If you want to answer, "
-	    "copy the text below.\n\n",
+	    "(template \"%.*s\"). Nothing was sent.\n"
+	    "If you want to answer, copy the text below.\n\n",
 	    VIEW_ARG(job->summary), VIEW_ARG(job->template_name));
 	fill_in(t->body, job, body);
 }
@@ -183,9 +187,31 @@ add_body(const struct job *job, const struct template *t, struct text *out)
 	text_free(&body);
 }
 
-int
-compose_mail(const struct job *job, const struct template *t,
-    const struct compose_facts *f, struct text *out, struct err *e)
+/* A host's name, a number, a digest. */
+static bool
+is_own_word(const char *word)
+{
+	for (const char *c = word; *c != '\0'; c++)
+		if (!byte_is_letter(*c) && !byte_is_digit(*c) && *c != '-' &&
+		    *c != '_' && *c != '.')
+			return false;
+	return word[0] != '\0';
+}
+
+/* What is said of us in headers, out of the settings or the system. */
+static int
+check_facts(const struct compose_facts *f, struct err *e)
+{
+	if (!is_own_word(f->host))
+		return err_set(e,
+		    "the host \"%s\" cannot stand in a Message-ID", f->host);
+	if (!is_own_word(f->unique) || !is_own_word(f->loop_key))
+		return err_set(e, "our own words cannot stand in a header");
+	return 0;
+}
+
+static int
+check_job(const struct job *job, struct err *e)
 {
 	if (!addr_is_plain(job->sender))
 		return err_set(e, "the user's address is not a plain one");
@@ -195,9 +221,20 @@ compose_mail(const struct job *job, const struct template *t,
 	if (!is_clean(job->sender_name) || !is_clean(job->given) ||
 	    !is_clean(job->summary) || !is_clean(job->template_name))
 		return err_set(e, "a control character in a name");
+	return 0;
+}
+
+int
+compose_mail(const struct job *job, const struct template *t,
+    const struct compose_facts *f, struct text *out, struct err *e)
+{
+	if (check_job(job, e) < 0 || check_facts(f, e) < 0)
+		return -1;
 	add_headers(job, t, f, out);
 	add_body(job, t, out);
 	if (!text_ok(out))
-		return err_set(e, "the mail would pass %zu bytes", out->limit);
+		return err_set(e,
+		    "no memory, or more than %zu bytes (%d of the subject)",
+		    out->limit, LIMIT_SUBJECT_SIZE);
 	return 0;
 }

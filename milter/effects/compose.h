@@ -42,9 +42,10 @@ struct compose_facts {
 };
 
 /*
- * Appends the whole mail (LF line ends) for the job.  Returns 0, or -1 and e:
- * an address that is not plain, a header that would hold a control character,
- * a ceiling.
+ * Appends the whole mail (LF line ends, seven bits, no line over 998 octets)
+ * for the job.  Returns 0, or -1 and e: an address that is not plain, a text
+ * with a control character or one that does not show, a host that is no word
+ * of a header, a ceiling, no memory.  A message_id that is none is left out.
  */
 int compose_mail(const struct job *job, const struct template *t,
     const struct compose_facts *f, struct text *out, struct err *e);
