@@ -508,7 +508,13 @@ add_quoted(struct text *out, struct view v)
 {
 	text_add_byte(out, '"');
 	for (size_t i = 0; i < v.size; i++) {
-		if (v.data[i] == '"' || v.data[i] == '\\')
+		unsigned char byte = (unsigned char)v.data[i];
+
+		if (byte < ' ' || byte == 0x7F) {
+			text_addf(out, "\\x%02X", byte);
+			continue;
+		}
+		if (byte == '"' || byte == '\\')
 			text_add_byte(out, '\\');
 		text_add_byte(out, v.data[i]);
 	}
@@ -571,11 +577,30 @@ add_value(struct text *out, const struct conf *c, const struct item *item)
 void
 conf_print(const struct conf *c, struct text *out)
 {
+	struct view group = VIEW("");
+
+	/* The settings of a group stand together in the table. */
 	for (size_t i = 0; i < ITEMS; i++) {
-		text_addf(out, "%s = ", items[i].name);
+		struct view name = view_of(items[i].name);
+		size_t dot = view_find_byte(name, '.');
+		struct view in = view_part(name, 0, dot == VIEW_NONE ? 0 : dot);
+		const char *indent = in.size == 0 ? "" : "\t";
+
+		if (!view_equal(group, in) && group.size > 0)
+			text_add_string(out, "};\n");
+		if (!view_equal(group, in) && in.size > 0)
+			text_addf(out, "%.*s = {\n", VIEW_ARG(in));
+		group = in;
+		if (in.size > 0)
+			name = view_part(name, dot + 1, name.size);
+		text_addf(out, "%s# %s%s\n%s%.*s = ", indent, items[i].help,
+		    items[i].when == AT_START ? " (start)" : "", indent,
+		    VIEW_ARG(name));
 		add_value(out, c, &items[i]);
-		text_addf(out, ";  # %s\n", items[i].help);
+		text_add_string(out, ";\n");
 	}
+	if (group.size > 0)
+		text_add_string(out, "};\n");
 }
 
 const char *

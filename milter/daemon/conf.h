@@ -74,7 +74,10 @@ struct conf *conf_load(const char *path, struct err *e);
 
 void conf_free(struct conf *c); /* NULL is fine */
 
-/* Appends "name = value;  # what it is" for every setting. */
+/*
+ * Appends a settings file that sets all of them to what they are in c, each
+ * behind a comment that says what it is.
+ */
 void conf_print(const struct conf *c, struct text *out);
 
 /* Names in the order of the table, "reply.hold"; NULL behind the last. */

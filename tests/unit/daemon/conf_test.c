@@ -169,23 +169,37 @@ the_limits_of_a_number_are_in_range(void **state)
 }
 
 static void
-print_names_every_setting_once(void **state)
+what_is_printed_is_a_settings_file(void **state)
 {
-	struct conf *c = parse_good("reply = { hold = \"90m\"; };");
+	struct conf *c = parse_good("reply = { hold = \"90m\"; host = "
+				    "\"a\\\"b\\\\c\\n\\x7f\"; };\n"
+				    "dry_run = false; users = { cache = 7; };");
 	struct text out = TEXT_INIT(LIMIT_SETTINGS_SIZE);
+	struct text again = TEXT_INIT(LIMIT_SETTINGS_SIZE);
 	size_t count = 0;
 
 	(void)state;
 	conf_print(c, &out);
 	assert_true(text_ok(&out));
-	for (; conf_name(count) != NULL; count++)
-		check_contains("print", text_string(&out), conf_name(count));
+	for (; conf_name(count) != NULL; count++) {
+		const char *dot = strchr(conf_name(count), '.');
+		const char *name = dot == NULL ? conf_name(count) : dot + 1;
+
+		check_contains("print", text_string(&out), name);
+	}
 	assert_true(count > 20);
-	check_contains("duration", text_string(&out), "reply.hold = \"90m\";");
-	check_contains("days", text_string(&out), "reply.period = \"30d\";");
-	check_contains("mode", text_string(&out), "socket_mode = \"0660\";");
+	check_contains("duration", text_string(&out), "\thold = \"90m\";\n");
+	check_contains("days", text_string(&out), "\tperiod = \"30d\";\n");
+	check_contains("mode", text_string(&out), "\nsocket_mode = \"0660\";");
 	check_contains("choice", text_string(&out), "on_failure = \"accept\";");
 	check_contains("quoting", text_string(&out), "reply\\\\.linkedin");
+	check_contains("control", text_string(&out), "b\\\\c\\x0A\\x7F\";");
+	conf_free(c);
+	c = parse_good(text_string(&out));
+	conf_print(c, &again);
+	check_string("the same when read again", text_string(&again),
+	    text_string(&out));
+	text_free(&again);
 	text_free(&out);
 	conf_free(c);
 }
@@ -228,7 +242,7 @@ main(void)
 		cmocka_unit_test(every_kind_of_setting_can_be_set),
 		cmocka_unit_test(mistakes_are_named_with_file_and_line),
 		cmocka_unit_test(the_limits_of_a_number_are_in_range),
-		cmocka_unit_test(print_names_every_setting_once),
+		cmocka_unit_test(what_is_printed_is_a_settings_file),
 		cmocka_unit_test(a_restart_is_needed_for_some_settings_only),
 		cmocka_unit_test(a_missing_file_is_named),
 	};
