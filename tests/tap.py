@@ -61,20 +61,19 @@ class Result:
             " ".join(self.arguments), self.code, self.out, self.err)
 
 
-def run(*arguments, stdin=b"", stdout=subprocess.PIPE, env=None,
-        before=None):
+def run(*arguments, stdin=b"", stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, before=None):
     """Runs a program to its end, before() in its process; output as text."""
     arguments = [str(argument) for argument in arguments]
     try:
         done_with = subprocess.run(
-            arguments, input=stdin, stdout=stdout, stderr=subprocess.PIPE,
-            timeout=PATIENCE, env=dict(os.environ, **(env or {})),
-            preexec_fn=before)
+            arguments, input=stdin, stdout=stdout, stderr=stderr,
+            timeout=PATIENCE, preexec_fn=before)
     except subprocess.TimeoutExpired:
         return Result(arguments, "none: it did not end", "", "")
     return Result(arguments, done_with.returncode,
                   (done_with.stdout or b"").decode(errors="replace"),
-                  done_with.stderr.decode(errors="replace"))
+                  (done_with.stderr or b"").decode(errors="replace"))
 
 
 def write(path, text, mode=0o644):

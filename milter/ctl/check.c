@@ -7,9 +7,11 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -19,6 +21,16 @@ struct tally {
 	size_t users, broken;
 };
 
+static void
+print_sizes(const char *user, const struct folder *f)
+{
+	printf("%s: ", user);
+	ctl_put_count(rules_count(f->rules), "rule");
+	fputs(", ", stdout);
+	ctl_put_count(contacts_count(f->contacts), "contact");
+	putchar('\n');
+}
+
 static int
 check_user(struct ctl *c, const char *user, struct tally *t)
 {
@@ -26,19 +38,16 @@ check_user(struct ctl *c, const char *user, struct tally *t)
 	const struct folder *f;
 	bool fresh;
 
-	if (!users_name_ok(view_of(user))) {
-		printf("%s: not a user's name, never read\n", user);
-		return 0;
-	}
 	f = folders_get(c->site->folders, user, &fresh, &e);
 	if (f == NULL)
 		return ctl_fail(EX_OSERR, "%s", e.text);
 	t->users++;
 	if (f->state == FOLDER_OK)
-		printf("%s: %zu rules, %zu contacts\n", user,
-		    rules_count(f->rules), contacts_count(f->contacts));
+		print_sizes(user, f);
 	if (f->state == FOLDER_MISSING)
-		printf("%s: no folder: tag only\n", user);
+		printf("%s: no folder: %s\n", user,
+		    c->conf->users.fallback == CONF_LEAVE ? "mail not touched"
+							  : "tag only");
 	if (f->complaint != NULL)
 		printf("%s%s\n", f->state == FOLDER_BROKEN ? "TAG ONLY: " : "",
 		    f->complaint);
@@ -53,26 +62,48 @@ is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* What lies beside users' folders is said, since it may be meant as one. */
+static int
+check_entry(struct ctl *c, int dir, const char *name, struct tally *t)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode)) {
+		printf("%s: a file, not a user's folder; never read\n", name);
+		return 0;
+	}
+	if (!users_name_ok(view_of(name))) {
+		ctl_put(view_of(name));
+		puts(": not a user's name; never read");
+		return 0;
+	}
+	return check_user(c, name, t);
+}
+
 /* Every folder below users.dir; progress for people who wait for many. */
 static int
 check_all(struct ctl *c, struct tally *t)
 {
+	const char *path = c->conf->users.dir;
 	struct dirent **entry = NULL;
-	int count =
-	    scandir(c->site->conf->users.dir, &entry, is_visible, alphasort);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), count;
 	int code = 0;
 
+	count = dir < 0 ? -1 : scandir(path, &entry, is_visible, alphasort);
 	if (count < 0)
-		return ctl_fail(EX_NOINPUT, "users.dir: %s: %s",
-		    c->site->conf->users.dir, strerror(errno));
+		code = ctl_fail(EX_NOINPUT, "users.dir: %s: %s", path,
+		    strerror(errno));
 	for (int i = 0; i < count; i++) {
 		if (code == 0)
-			code = check_user(c, entry[i]->d_name, t);
+			code = check_entry(c, dir, entry[i]->d_name, t);
 		if (i % 1000 == 999 && isatty(2))
 			fprintf(stderr, "\r%d of %d users", i + 1, count);
 		free(entry[i]);
 	}
 	free(entry);
+	if (dir >= 0)
+		close(dir);
 	return code;
 }
 
@@ -82,13 +113,16 @@ ctl_check(struct ctl *c, int argc, char **argv)
 	struct tally t = { 0, 0 };
 	int code = 0;
 
-	if (argc > 1 && argv[1][0] == '-')
-		return ctl_usage(argv[0]);
+	for (int i = 1; i < argc; i++)
+		if (!users_name_ok(view_of(argv[i])))
+			return ctl_wrong(argv[0], "\"%s\" is no user's name",
+			    argv[i]);
 	for (size_t i = 0; i < c->site->packs.count; i++) {
 		printf("pack ");
 		ctl_put(pack_name(c->site->packs.pack[i]));
-		printf(": %zu rules\n",
-		    pack_rule_count(c->site->packs.pack[i]));
+		fputs(": ", stdout);
+		ctl_put_count(pack_rule_count(c->site->packs.pack[i]), "rule");
+		putchar('\n');
 	}
 	for (int i = 1; code == 0 && i < argc; i++)
 		code = check_user(c, argv[i], &t);
@@ -96,6 +130,7 @@ ctl_check(struct ctl *c, int argc, char **argv)
 		code = check_all(c, &t);
 	if (code != 0)
 		return code;
-	printf("%zu users, %zu broken\n", t.users, t.broken);
+	ctl_put_count(t.users, "user");
+	printf(", %zu broken\n", t.broken);
 	return t.broken == 0 ? 0 : EX_DATAERR;
 }

@@ -12,13 +12,14 @@
 
 /* What a command may use; options in front of it are read by main.c. */
 struct ctl {
+	struct conf *conf; /* the settings */
 	struct site *site; /* NULL unless the command asked for it */
 	bool json;
 };
 
 /*
- * A command gets the words behind its name, its own name first, and returns a
- * code of sysexits(3).
+ * A command gets the words behind its name, "rsvpctl NAME" first, and returns
+ * a code of sysexits(3).  "--help" as the first word never reaches it.
  */
 typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
@@ -28,13 +29,21 @@ ctl_command ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_test;
 int ctl_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Says what is wrong with the options of a command.  Returns EX_USAGE. */
-int ctl_usage(const char *command);
+/*
+ * Says how the command is called, behind what getopt(3) or the words say is
+ * wrong.  called is argv[0].  Both return EX_USAGE.
+ */
+int ctl_usage(const char *called);
+int ctl_wrong(const char *called, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Writes text from mail to standard output, made printable. */
 void ctl_put(struct view v);
 
 /* The same in a column of width characters, cut or filled up with blanks. */
 void ctl_put_column(struct view v, size_t width);
+
+/* "1 rule", "2 rules" */
+void ctl_put_count(size_t count, const char *what);
 
 #endif

@@ -14,9 +14,11 @@
 #include "ctl/ctl.h"
 #include "effects/audit_read.h"
 
+enum { MOST_LINES = 1000000 };
+
 struct filter_options {
 	const char *user, *type, *person, *queue_id;
-	unsigned long long last; /* 0: all */
+	unsigned long long last; /* 0: all, as -n cannot say */
 };
 
 /* The last lines that were wanted, when only some are shown. */
@@ -63,7 +65,7 @@ static void
 print_start(const struct audit_entry *e)
 {
 	ctl_put_column(view_part(e->time, 0, 19), 19);
-	ctl_put_column(e->queue_id, 12);
+	ctl_put_column(e->queue_id, 16);
 }
 
 static void
@@ -72,20 +74,23 @@ print_outbox(const struct audit_entry *e)
 	print_start(e);
 	ctl_put_column(e->mode, 22);
 	ctl_put_column(e->what, 9);
-	ctl_put(e->recipients > 0 ? e->recipient[0].user : VIEW("-"));
-	if (e->why.size > 0) {
-		fputs(": ", stdout);
-		ctl_put(e->why);
-	}
+	ctl_put_column(VIEW(""), 24);
+	ctl_put_column(e->recipients > 0 ? e->recipient[0].user : VIEW("-"),
+	    12);
+	ctl_put_column(VIEW(""), 7);
+	ctl_put(e->why);
 	putchar('\n');
 }
 
+/* Where one user was asked for, others are not shown beside. */
 static void
-print_decision(const struct audit_entry *e)
+print_decision(const struct audit_entry *e, const char *user)
 {
 	for (size_t i = 0; i < e->recipients; i++) {
 		const struct audit_entry_recipient *r = &e->recipient[i];
 
+		if (user != NULL && !view_equal(r->user, view_of(user)))
+			continue;
 		print_start(e);
 		ctl_put_column(e->type, 22);
 		ctl_put_column(e->trust, 9);
@@ -105,7 +110,8 @@ print_decision(const struct audit_entry *e)
 }
 
 static void
-print_line(const struct ctl *c, const char *line)
+print_line(const struct ctl *c, const struct filter_options *o,
+    const char *line)
 {
 	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
 	struct audit_entry e;
@@ -116,19 +122,20 @@ print_line(const struct ctl *c, const char *line)
 		if (e.outbox)
 			print_outbox(&e);
 		else
-			print_decision(&e);
+			print_decision(&e, o->user);
 	}
 	pool_free(p);
 }
 
 /* Shows the line, or keeps a copy until it is known which ones are last. */
 static int
-take_line(const struct ctl *c, struct ring *ring, const char *line)
+take_line(const struct ctl *c, const struct filter_options *o,
+    struct ring *ring, const char *line)
 {
 	char **place;
 
 	if (ring->size == 0) {
-		print_line(c, line);
+		print_line(c, o, line);
 		return 0;
 	}
 	place = &ring->line[ring->count++ % ring->size];
@@ -156,7 +163,7 @@ read_record(const struct ctl *c, const char *line,
 	if (audit_read(view_trim(view_of(line)), p, &entry, NULL) < 0)
 		t->bad++;
 	else if (is_wanted(o, &entry))
-		code = take_line(c, ring, line);
+		code = take_line(c, o, ring, line);
 	pool_free(p);
 	return code;
 }
@@ -172,6 +179,8 @@ read_lines(const struct ctl *c, FILE *file, const char *name,
 
 	while (code == 0 && getline(&line, &room, file) > 0)
 		code = read_record(c, line, o, ring, &t);
+	if (ferror(file))
+		code = ctl_fail(EX_NOINPUT, "%s: %s", name, strerror(errno));
 	free(line);
 	if (t.bad > 0)
 		ctl_fail(0, "%s: %zu of %zu lines are no records", name, t.bad,
@@ -188,23 +197,33 @@ read_file(const struct ctl *c, const char *path, const struct filter_options *o,
 
 	if (file == NULL)
 		return ctl_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-	code = read_lines(c, file, path, o, ring);
+	code = read_lines(c, file, file == stdin ? "standard input" : path, o,
+	    ring);
 	if (file != stdin)
 		fclose(file);
 	return code;
 }
 
+/* 0, or the code to exit with. */
 static int
-parse_options(int argc, char **argv, struct filter_options *o)
+parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 {
-	enum { OPTION_USER = 256, OPTION_TYPE, OPTION_PERSON, OPTION_QID };
+	enum {
+		OPTION_USER = 256,
+		OPTION_TYPE,
+		OPTION_PERSON,
+		OPTION_QID,
+		OPTION_JSON
+	};
 	static const struct option options[] = {
 		{ "user", required_argument, NULL, OPTION_USER },
 		{ "type", required_argument, NULL, OPTION_TYPE },
 		{ "person", required_argument, NULL, OPTION_PERSON },
 		{ "qid", required_argument, NULL, OPTION_QID },
+		{ "json", no_argument, NULL, OPTION_JSON },
 		{ NULL, 0, NULL, 0 },
 	};
+	enum request_type type;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
@@ -216,10 +235,20 @@ parse_options(int argc, char **argv, struct filter_options *o)
 			o->person = optarg;
 		else if (option == OPTION_QID)
 			o->queue_id = optarg;
-		else if (option != 'n' ||
-		    view_number(view_of(optarg), 1000000, &o->last) < 0)
-			return -1;
+		else if (option == OPTION_JSON)
+			c->json = true;
+		else if (option != 'n')
+			return ctl_usage(argv[0]);
+		else if (view_number(view_of(optarg), MOST_LINES, &o->last) <
+			0 ||
+		    o->last == 0)
+			return ctl_wrong(argv[0],
+			    "-n takes a number of 1 to %d, not \"%s\"",
+			    MOST_LINES, optarg);
 	}
+	if (o->type != NULL && request_type_parse(view_of(o->type), &type) < 0)
+		return ctl_wrong(argv[0],
+		    "no type \"%s\"; rsvp-rules(5) lists them", o->type);
 	return 0;
 }
 
@@ -228,19 +257,23 @@ ctl_log(struct ctl *c, int argc, char **argv)
 {
 	struct filter_options o = { .last = 0 };
 	struct ring ring = { .count = 0 };
-	const char *configured = c->site->conf->audit.file;
-	int code = 0;
+	const char *configured = c->conf->audit.file;
+	int code = parse_options(argc, argv, c, &o);
 
-	if (parse_options(argc, argv, &o) < 0)
-		return ctl_usage(argv[0]);
+	if (code != 0)
+		return code;
 	if (optind == argc && configured[0] == '\0')
-		return ctl_fail(EX_USAGE,
+		return ctl_wrong(argv[0],
 		    "audit.file is not set: name a file, or - for standard "
 		    "input");
 	ring.size = (size_t)o.last;
 	ring.line = calloc(ring.size + 1, sizeof(*ring.line));
 	if (ring.line == NULL)
 		return ctl_fail(EX_OSERR, "out of memory");
+	if (!c->json)
+		puts("TIME                QUEUE ID         TYPE              "
+		     "     TRUST     PERSON                   USER         "
+		     "KNOWN   RULE: ACTIONS");
 	if (optind == argc)
 		code = read_file(c, configured, &o, &ring);
 	for (int i = optind; code == 0 && i < argc; i++)
@@ -249,7 +282,7 @@ ctl_log(struct ctl *c, int argc, char **argv)
 		size_t at = (ring.count + i) % ring.size;
 
 		if (code == 0 && ring.line[at] != NULL)
-			print_line(c, ring.line[at]);
+			print_line(c, &o, ring.line[at]);
 		free(ring.line[at]);
 	}
 	free(ring.line);

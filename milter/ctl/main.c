@@ -10,109 +10,63 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
-#include "base/utf8.h"
 #include "config.h"
 #include "ctl/ctl.h"
 #include "mail/mime.h"
 
 #define DEFAULT_CONF SYSCONFDIR "/rsvp-milter.conf"
 
-enum needs { NEED_NOTHING, NEED_SITE };
+enum needs { NEED_CONF, NEED_SITE };
 
-/* The usage text, the manual's test and the search read the same table. */
+/* The usage texts, the manual's test and the search read the same table. */
 static const struct command {
 	const char *name, *arguments, *help;
 	enum needs needs;
+	bool json; /* can print for programs */
 	ctl_command *run;
+	const char *details; /* its options, a line each; or NULL */
 } commands[] = {
 	{ "check", "[USER ...]",
-	    "read settings, packs and users' folders, "
-	    "report mistakes",
-	    NEED_SITE, ctl_check },
-	{ "conf", "", "print every setting and what it is", NEED_SITE,
-	    ctl_conf },
-	{ "test",
-	    "[--rcpt ADDRESS] [--user USER] [--from ADDRESS] "
-	    "[--client HOST] [--keys KEYS] [--trace] FILE ...",
-	    "say what would be done with a message, and why", NEED_SITE,
-	    ctl_test },
-	{ "log",
-	    "[-n COUNT] [--user USER] [--type TYPE] [--person TEXT] "
-	    "[--qid ID] [FILE ...]",
-	    "list what was decided", NEED_SITE, ctl_log },
+	    "read settings, packs and users' folders, report mistakes",
+	    NEED_SITE, false, ctl_check,
+	    "  USER             only the folders of these users\n" },
+	{ "conf", "", "print every setting and what it is", NEED_CONF, false,
+	    ctl_conf, NULL },
+	{ "test", "[OPTION ...] FILE ...",
+	    "say what would be done with a message, and why", NEED_SITE, true,
+	    ctl_test,
+	    "  FILE             a message as it was received; \"-\" is "
+	    "standard input\n"
+	    "  --rcpt ADDRESS   a recipient, again for another; else whom it "
+	    "was delivered to\n"
+	    "  --user USER      take every recipient for this user\n"
+	    "  --from ADDRESS   the envelope sender, in place of "
+	    "Return-Path\n"
+	    "  --client HOST    the host that handed it in, as the MTA "
+	    "verified it\n"
+	    "  --keys KEYS      keys of DKIM signatures: dns, file:PATH or "
+	    "none\n"
+	    "  --trace          say of each rule which condition failed\n"
+	    "  --json           print the record, a JSON object for each "
+	    "FILE\n" },
+	{ "log", "[OPTION ...] [FILE ...]", "list what was decided", NEED_CONF,
+	    true, ctl_log,
+	    "  FILE             in place of audit.file; \"-\" is standard "
+	    "input\n"
+	    "  -n COUNT         only the last COUNT\n"
+	    "  --user USER      of this user\n"
+	    "  --type TYPE      of this type, \"invitation\" for instance\n"
+	    "  --person TEXT    of a person whose name contains TEXT\n"
+	    "  --qid ID         of this queue id\n"
+	    "  --json           print the records as they are\n" },
 	{ "outbox", "list", "list answers that wait, or what became of them",
-	    NEED_SITE, ctl_outbox },
+	    NEED_CONF, true, ctl_outbox,
+	    "  --json           print a JSON object for each\n" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-int
-ctl_fail(int code, const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("rsvpctl: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	return code;
-}
-
-int
-ctl_usage(const char *command)
-{
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, command) == 0)
-			fprintf(stderr, "Usage: rsvpctl %s %s\n", command,
-			    commands[i].arguments);
-	return EX_USAGE;
-}
-
-void
-ctl_put(struct view v)
-{
-	struct text t = TEXT_INIT(4 * LIMIT_FIELD_SIZE);
-
-	utf8_add_printable(&t, v, LIMIT_FIELD_SIZE);
-	fputs(text_string(&t), stdout);
-	text_free(&t);
-}
-
-void
-ctl_put_column(struct view v, size_t width)
-{
-	struct text t = TEXT_INIT(4 * LIMIT_FIELD_SIZE);
-	size_t used = 0, at = 0;
-
-	utf8_add_printable(&t, v, LIMIT_FIELD_SIZE);
-	v = text_view(&t);
-	while (at < v.size && used < width) {
-		size_t from = at;
-
-		utf8_next(v, &at);
-		fwrite(v.data + from, 1, at - from, stdout);
-		used++;
-	}
-	for (; used < width + 1; used++)
-		putchar(' ');
-	text_free(&t);
-}
-
-static void
-print_usage(FILE *to)
-{
-	fputs("Usage: rsvpctl [-c FILE] [--packs FOLDER] [--json] COMMAND ...\n"
-	      "\n",
-	    to);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-8s %s\n           %s\n", commands[i].name,
-		    commands[i].arguments, commands[i].help);
-	fputs("\nWithout -c and without " DEFAULT_CONF
-	      ", the defaults are in force.  See rsvpctl(1).\n",
-	    to);
-}
 
 static const struct command *
 find_command(const char *name)
@@ -123,64 +77,196 @@ find_command(const char *name)
 	return NULL;
 }
 
-static int
-run_command(const struct command *command, const struct site_source *source,
-    struct ctl *c, int argc, char **argv)
+/* Commands are called "rsvpctl NAME", for the words of getopt(3). */
+static const struct command *
+find_called(const char *called)
 {
-	struct err e = ERR_NONE;
-	int code;
+	const char *blank = strrchr(called, ' ');
 
-	if (command->needs == NEED_SITE) {
-		c->site = site_load(source, &e);
-		if (c->site == NULL)
-			return ctl_fail(site_settings_readable(source)
-				? EX_CONFIG
-				: EX_NOINPUT,
-			    "%s", e.text);
-	}
-	optind = 0; /* the command reads options of its own */
-	mime_init();
-	code = command->run(c, argc, argv);
-	mime_shutdown();
-	site_drop(c->site);
+	return find_command(blank == NULL ? called : blank + 1);
+}
+
+static void
+print_usage(FILE *to)
+{
+	fputs("Usage: rsvpctl [OPTION ...] COMMAND [ARGUMENT ...]\n\n", to);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-16s %s\n", commands[i].name, commands[i].help);
+	fputs("  help COMMAND     say what a command takes\n\n"
+	      "  -c, --config FILE  settings (" DEFAULT_CONF
+	      "; without that, the defaults)\n"
+	      "  --packs FOLDER     packs from here, before the settings\n"
+	      "  --json             print for programs: log, outbox, test\n"
+	      "  -V, --version\n"
+	      "  -h, --help\n\n"
+	      "See rsvpctl(1).\n",
+	    to);
+}
+
+static void
+print_command(FILE *to, const struct command *command, bool all)
+{
+	fprintf(to, "Usage: rsvpctl %s%s%s\n", command->name,
+	    command->arguments[0] == '\0' ? "" : " ", command->arguments);
+	if (!all)
+		return;
+	fprintf(to, "To %s.\n", command->help);
+	if (command->details != NULL)
+		fprintf(to, "\n%s", command->details);
+}
+
+int
+ctl_usage(const char *called)
+{
+	const struct command *command = find_called(called);
+
+	fflush(stdout);
+	if (command != NULL)
+		print_command(stderr, command, false);
+	fprintf(stderr, "Try \"%s --help\".\n", called);
+	return EX_USAGE;
+}
+
+int
+ctl_wrong(const char *called, const char *format, ...)
+{
+	va_list arguments;
+
+	fflush(stdout);
+	fprintf(stderr, "%s: ", called);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return ctl_usage(called);
+}
+
+/* What was printed must have arrived. */
+static int
+end(int code)
+{
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return ctl_fail(EX_IOERR, "standard output: %s",
 		    strerror(errno));
 	return code;
 }
 
-int
-main(int argc, char **argv)
+static int
+help(const char *name)
+{
+	const struct command *command =
+	    name == NULL ? NULL : find_command(name);
+
+	if (name != NULL && command == NULL)
+		return ctl_fail(EX_USAGE,
+		    "no command \"%s\"; try \"rsvpctl "
+		    "help\"",
+		    name);
+	if (command == NULL)
+		print_usage(stdout);
+	else
+		print_command(stdout, command, true);
+	return end(0);
+}
+
+static int
+load(const struct command *command, const struct site_source *source,
+    struct ctl *c)
+{
+	struct err e = ERR_NONE;
+
+	if (command->needs == NEED_SITE) {
+		c->site = site_load(source, &e);
+		c->conf = c->site == NULL ? NULL : c->site->conf;
+	} else {
+		c->conf = conf_load(source->conf, &e);
+	}
+	if (c->conf != NULL)
+		return 0;
+	return ctl_fail(site_settings_readable(source) ? EX_CONFIG : EX_NOINPUT,
+	    "%s", e.text);
+}
+
+static int
+run_command(const struct command *command, const struct site_source *source,
+    struct ctl *c, int argc, char **argv)
+{
+	char called[32];
+	int code;
+
+	snprintf(called, sizeof(called), "rsvpctl %s", command->name);
+	argv[0] = called;
+	if (argc > 1 &&
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return help(command->name);
+	if (c->json && !command->json)
+		return ctl_wrong(called, "it does not print JSON");
+	code = load(command, source, c);
+	if (code != 0)
+		return code;
+	optind = 0; /* the command reads options of its own */
+	mime_init();
+	code = command->run(c, argc, argv);
+	mime_shutdown();
+	if (c->site == NULL)
+		conf_free(c->conf);
+	site_drop(c->site);
+	return end(code);
+}
+
+/* -1: go on; else the code to exit with. */
+static int
+parse_options(int argc, char **argv, struct site_source *source, struct ctl *c)
 {
 	enum { OPTION_PACKS = 256, OPTION_JSON };
-	static const struct option options[] = { { "config", required_argument,
-						     NULL, 'c' },
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
 		{ "packs", required_argument, NULL, OPTION_PACKS },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
-	struct site_source source = { .conf = NULL };
-	struct ctl c = { .json = false };
-	const struct command *command;
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
 	int option;
 
-	log_open_stderr("rsvpctl");
 	while ((option = getopt_long(argc, argv, "+c:Vh", options, NULL)) !=
 	    -1) {
 		if (option == 'c')
-			source.conf = optarg;
+			source->conf = optarg;
 		else if (option == OPTION_PACKS)
-			source.packs = optarg;
+			source->packs = optarg;
 		else if (option == OPTION_JSON)
-			c.json = true;
+			c->json = true;
+		else if (option == 'h')
+			return help(NULL);
 		else if (option == 'V') {
 			puts("rsvpctl " PACKAGE_VERSION);
-			return 0;
+			return end(0);
 		} else {
-			print_usage(option == 'h' ? stdout : stderr);
-			return option == 'h' ? 0 : EX_USAGE;
+			fputs("Try \"rsvpctl --help\".\n", stderr);
+			return EX_USAGE;
 		}
 	}
+	return -1;
+}
+
+int
+main(int argc, char **argv)
+{
+	static char name[] = "rsvpctl";
+	struct site_source source = { .conf = NULL };
+	struct ctl c = { .json = false };
+	const struct command *command;
+	int code;
+
+	if (file_fill_standard() < 0)
+		return EX_OSERR;
+	log_open_stderr(name);
+	if (argc > 0)
+		argv[0] = name;
+	code = parse_options(argc, argv, &source, &c);
+	if (code >= 0)
+		return code;
 	if (source.conf == NULL)
 		source.conf =
 		    access(DEFAULT_CONF, F_OK) == 0 ? DEFAULT_CONF : "";
@@ -188,9 +274,13 @@ main(int argc, char **argv)
 		print_usage(stderr);
 		return EX_USAGE;
 	}
-	command = find_command(argv[optind]);
+	argc -= optind;
+	argv += optind;
+	if (strcmp(argv[0], "help") == 0)
+		return help(argc > 1 ? argv[1] : NULL);
+	command = find_command(argv[0]);
 	if (command == NULL)
-		return ctl_fail(EX_USAGE, "no command \"%s\"; try --help",
-		    argv[optind]);
-	return run_command(command, &source, &c, argc - optind, argv + optind);
+		return ctl_fail(EX_USAGE,
+		    "no command \"%s\"; try \"rsvpctl help\"", argv[0]);
+	return run_command(command, &source, &c, argc, argv);
 }

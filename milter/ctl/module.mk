@@ -4,8 +4,10 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/check.c \
 	milter/ctl/conf.c \
 	milter/ctl/ctl.h \
+	milter/ctl/decision.c milter/ctl/decision.h \
 	milter/ctl/log.c \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
+	milter/ctl/print.c \
 	milter/ctl/test.c
 milter_rsvpctl_LDADD = $(core_libs)

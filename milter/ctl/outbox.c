@@ -2,6 +2,7 @@
 /*
  * outbox.c - "rsvpctl outbox": what waits to be sent, and what was.
  */
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,29 +57,52 @@ print_job(void *arg, const struct job *job)
 	ctl_put_column(view_of(when), 24);
 	ctl_put_column(job->user, 16);
 	ctl_put_column(job->template_name, 16);
-	ctl_put_column(job->queue_id, 14);
+	ctl_put_column(job->queue_id, 16);
 	ctl_put(job->why);
 	putchar('\n');
 	return 0;
 }
 
+static int
+parse_options(struct ctl *c, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'j')
+			return -1;
+		c->json = true;
+	}
+	return optind + 1 == argc && strcmp(argv[optind], "list") == 0 ? 0 : -1;
+}
+
 int
 ctl_outbox(struct ctl *c, int argc, char **argv)
 {
+	const char *state = c->conf->state;
 	struct store *s;
 	struct pool *p;
 	struct err e = ERR_NONE;
 	int result;
 
-	if (argc != 2 || strcmp(argv[1], "list") != 0)
+	if (parse_options(c, argc, argv) < 0)
 		return ctl_usage(argv[0]);
-	s = store_open(c->site->conf->state, &e);
+	/* A look must not make the file, least of all as somebody else's. */
+	if (store_is_new(state)) {
+		ctl_fail(0, "%s: nothing is kept there yet", state);
+		return 0;
+	}
+	s = store_open(state, &e);
 	if (s == NULL)
 		return ctl_fail(EX_UNAVAILABLE, "state: %s", e.text);
 	p = pool_new(LIMIT_MESSAGE_POOL);
 	if (!c->json)
 		puts("JOB    STATE     MODE  NOT BEFORE               "
-		     "USER             TEMPLATE         QUEUE ID       WHY");
+		     "USER             TEMPLATE         QUEUE ID         WHY");
 	result = p == NULL ? err_set(&e, "out of memory")
 			   : s->ops->list(s, p, print_job, c, &e);
 	pool_free(p);

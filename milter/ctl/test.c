@@ -10,9 +10,12 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "ctl/ctl.h"
+#include "ctl/decision.h"
 #include "daemon/engine.h"
 #include "mail/addr.h"
+#include "mail/key.h"
 
 enum { MOST_RECIPIENTS = 100 };
 
@@ -23,130 +26,22 @@ struct test_options {
 	bool trace;
 };
 
+/*
+ * The steps of all recipients come while the engine decides; they are shown
+ * with their recipient afterwards, a line each.
+ */
 static void
-print_trace(void *arg, const struct rules_trace *step)
+keep_trace(void *arg, const struct rules_trace *step)
 {
-	(void)arg;
-	printf("      line %d ", step->line);
-	ctl_put(step->rule);
+	struct text *lines = arg;
+
+	text_addf(lines, "line %d ", step->line);
+	utf8_add_printable(lines, step->rule, LIMIT_RULE_NAME_SIZE);
 	if (step->matched)
-		puts(": matches");
+		text_add_string(lines, ": matches\n");
 	else
-		printf(": no, because of %s\n",
+		text_addf(lines, ": no, because of %s\n",
 		    step->condition == NULL ? "-" : step->condition);
-}
-
-static void
-print_field(const char *name, struct view value)
-{
-	if (value.size == 0)
-		return;
-	printf("  %-11s ", name);
-	ctl_put(value);
-	putchar('\n');
-}
-
-static void
-print_lines(struct view text)
-{
-	struct view line;
-
-	while (view_line(&text, &line))
-		print_field("", line);
-}
-
-static void
-print_person(const struct person *p)
-{
-	print_field("person", p->name.size > 0 ? p->name : VIEW("(not named)"));
-	print_field("headline", p->headline);
-	print_field("company", p->company);
-	print_field("location", p->location);
-	print_field("profile", p->profile);
-}
-
-static void
-print_request(const struct request *q)
-{
-	printf("  %-11s %s", "recognised", request_type_name(q->type));
-	if (q->network.size > 0) {
-		fputs(" of ", stdout);
-		ctl_put(q->network);
-	}
-	if (q->why_other != NULL && q->type == REQUEST_OTHER)
-		printf(" (%s)", q->why_other);
-	putchar('\n');
-	for (size_t i = 0; i < q->evidence_count; i++) {
-		printf("  %-11s ", i == 0 ? "because" : "");
-		ctl_put(q->evidence[i].rule);
-		printf(", in %s\n", q->evidence[i].where);
-	}
-	for (size_t i = 0; i < q->people; i++)
-		print_person(&q->person[i]);
-	print_field("group", q->group);
-	if (q->note != NOTE_NONE)
-		printf("  %-11s %s\n", "note", request_note_name(q->note));
-	print_lines(q->note_text);
-	if (q->mutual >= 0)
-		printf("  %-11s %d\n", "mutual", q->mutual);
-	print_field("language", q->lang);
-	print_field("template", q->template_key);
-}
-
-static void
-print_recipient(const struct audit_recipient *r,
-    const struct decision_recipient *d)
-{
-	struct text actions = TEXT_INIT(LIMIT_FIELD_SIZE);
-
-	fputs("  ", stdout);
-	ctl_put(r->recipient);
-	fputs(" (", stdout);
-	ctl_put(r->user.size > 0 ? r->user : VIEW("nobody's here"));
-	puts(")");
-	printf("    %-9s %s", "known", contacts_known_name(r->known));
-	if (r->contact_groups.size > 0) {
-		putchar(' ');
-		ctl_put(r->contact_groups);
-	}
-	printf("\n    %-9s ", "rule");
-	ctl_put(r->plan->rule.size > 0
-		? r->plan->rule
-		: view_of(plan_reason_name(r->plan->why)));
-	for (size_t i = 0; i < r->plan->actions; i++) {
-		if (i > 0)
-			text_add_string(&actions, ", ");
-		plan_action_words(&r->plan->action[i], &actions);
-	}
-	printf("\n    %-9s ", "actions");
-	ctl_put(actions.size > 0 ? text_view(&actions) : VIEW("deliver"));
-	text_free(&actions);
-	if (d->answer != NULL)
-		printf("\n    %-9s would be queued", r->reply_mode);
-	else if (r->reply_why != NULL)
-		printf("\n    %-9s none: %s", "answer", r->reply_why);
-	putchar('\n');
-	if (d->folder != NULL && d->folder->complaint != NULL)
-		printf("    %-9s %s\n", "note", d->folder->complaint);
-}
-
-static void
-print_decision(const struct decision *d)
-{
-	print_request(&d->request);
-	printf("  %-11s %s%s%s\n", "trust", auth_trust_name(d->auth.level),
-	    d->auth.why[0] == '\0' ? "" : ": ", d->auth.why);
-	for (size_t i = 0; i < d->recipients; i++)
-		print_recipient(&d->record.recipient[i], &d->recipient[i]);
-	for (size_t i = 0; i < d->changes.removals; i++)
-		printf("  %-11s %s\n", "removes", d->changes.removal[i].name);
-	for (size_t i = 0; i < d->changes.headers; i++) {
-		printf("  %-11s %s: ", "adds", d->changes.header[i].name);
-		ctl_put(view_of(d->changes.header[i].value));
-		putchar('\n');
-	}
-	if (d->changes.hold_reason != NULL)
-		printf("  %-11s %s\n", "holds", d->changes.hold_reason);
 }
 
 /* Nothing was applied, so the record does not say that anything was. */
@@ -255,15 +150,19 @@ undelivered(struct view bytes)
 
 static int
 test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
-    const char *path, struct view bytes)
+    const char *path, const struct engine_message *input)
 {
-	struct engine_message m = { .bytes = undelivered(bytes) };
-	struct view rcpt = VIEW("");
+	struct engine_message m = *input;
+	struct view bytes = m.bytes, rcpt = VIEW("");
+	struct text trace = TEXT_INIT(LIMIT_BODY_SIZE);
 	struct decision d;
 	struct err e = ERR_NONE;
 	int code = 0;
 
+	m.bytes = undelivered(bytes);
 	make_envelope(o, bytes, &m.envelope, &rcpt);
+	w->on_trace = o->trace ? keep_trace : NULL;
+	w->trace_arg = &trace;
 	w->as_user = choose_user(c, o, &m.envelope);
 	w->anybody = true;
 	if (!c->json)
@@ -273,28 +172,51 @@ test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
 	else if (c->json)
 		print_record(&d);
 	else
-		print_decision(&d);
+		decision_print(&d, text_view(&trace));
 	decision_free(&d);
+	text_free(&trace);
 	return code;
 }
 
+/* Of a larger message the filter does not collect the rest either. */
 static int
 test_file(struct ctl *c, const struct test_options *o, struct world *w,
     const char *path)
 {
 	struct text bytes = TEXT_INIT(LIMIT_HEADER_SIZE + LIMIT_BODY_SIZE);
+	struct engine_message m = { .cut = 0 };
 	struct err e = ERR_NONE;
+	bool cut = false;
 	int code;
 
-	if (file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path, &bytes,
-		&e) < 0)
+	if (file_read_input(path, &bytes, &cut, &e) < 0)
 		code = ctl_fail(EX_NOINPUT, "%s", e.text);
-	else
-		code = test_bytes(c, o, w, path, text_view(&bytes));
+	else {
+		m.bytes = text_view(&bytes);
+		m.cut = cut ? MESSAGE_CUT_BODY : 0;
+		code = test_bytes(c, o, w, path, &m);
+	}
 	text_free(&bytes);
 	return code;
 }
 
+static int
+check_options(const char *called, const struct test_options *o)
+{
+	struct err e = ERR_NONE;
+
+	if (o->rcpt_count > MOST_RECIPIENTS)
+		return ctl_wrong(called, "more than %d recipients",
+		    MOST_RECIPIENTS);
+	if (o->user != NULL && !users_name_ok(view_of(o->user)))
+		return ctl_wrong(called, "\"%s\" is no user's name", o->user);
+	if (o->keys != NULL && strcmp(o->keys, "none") != 0 &&
+	    key_check(o->keys, &e) < 0)
+		return ctl_wrong(called, "--keys: %s", e.text);
+	return 0;
+}
+
+/* 0, or the code to exit with. */
 static int
 parse_options(int argc, char **argv, struct ctl *c, struct test_options *o)
 {
@@ -312,9 +234,12 @@ parse_options(int argc, char **argv, struct ctl *c, struct test_options *o)
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == RCPT && o->rcpt_count < MOST_RECIPIENTS)
-			o->rcpt[o->rcpt_count++] = view_of(optarg);
-		else if (option == USER && users_name_ok(view_of(optarg)))
+		if (option == RCPT) {
+			if (o->rcpt_count < MOST_RECIPIENTS)
+				o->rcpt[o->rcpt_count] =
+				    addr_bare(view_of(optarg));
+			o->rcpt_count++;
+		} else if (option == USER)
 			o->user = optarg;
 		else if (option == FROM)
 			o->from = optarg;
@@ -327,9 +252,29 @@ parse_options(int argc, char **argv, struct ctl *c, struct test_options *o)
 		else if (option == JSON)
 			c->json = true;
 		else
-			return -1;
+			return ctl_usage(argv[0]);
 	}
-	return optind < argc ? 0 : -1;
+	if (optind == argc)
+		return ctl_wrong(argv[0], "which file?");
+	return check_options(argv[0], o);
+}
+
+/* Where signatures' keys come from; "none" for no look at them at all. */
+static int
+open_world(const struct ctl *c, const struct test_options *o, struct world *w)
+{
+	const char *keys = o->keys == NULL ? c->conf->trust.keys : o->keys;
+	struct err e = ERR_NONE;
+
+	w->store = store_open("memory:", &e);
+	if (w->store == NULL)
+		return ctl_fail(EX_UNAVAILABLE, "%s", e.text);
+	if (strcmp(keys, "none") == 0)
+		return 0;
+	w->verifier = signature_open(keys, &e);
+	if (w->verifier == NULL)
+		return ctl_fail(EX_NOINPUT, "keys: %s", e.text);
+	return 0;
 }
 
 int
@@ -337,30 +282,20 @@ ctl_test(struct ctl *c, int argc, char **argv)
 {
 	struct test_options o = { .rcpt_count = 0 };
 	struct world w = { .clock = &clock_system, .host = c->site->host };
-	struct err e = ERR_NONE;
-	int code = 0;
+	int code = parse_options(argc, argv, c, &o);
 
-	if (parse_options(argc, argv, c, &o) < 0)
-		return ctl_usage(argv[0]);
+	if (code != 0)
+		return code;
 	/* Here a dry run would hide what is to be shown. */
-	c->site->conf->dry_run = false;
-	w.store = store_open("memory:", &e);
-	if (w.store != NULL && (o.keys == NULL || strcmp(o.keys, "none") != 0))
-		w.verifier =
-		    signature_open(o.keys == NULL ? c->site->conf->trust.keys
-						  : o.keys,
-			&e);
-	if (w.store == NULL ||
-	    (w.verifier == NULL &&
-		(o.keys == NULL || strcmp(o.keys, "none") != 0)))
-		code = ctl_fail(EX_UNAVAILABLE, "%s", e.text);
-	if (o.trace && !c->json)
-		w.on_trace = print_trace;
-	for (int i = optind; i < argc; i++) {
-		int one = code == 0 || code == EX_NOINPUT
-		    ? test_file(c, &o, &w, argv[i])
-		    : 0;
+	c->conf->dry_run = false;
+	code = open_world(c, &o, &w);
+	/* A file that cannot be read does not keep the others from it. */
+	for (int i = optind, first = code; first == 0 && i < argc; i++) {
+		int one;
 
+		if (i > optind && !c->json)
+			putchar('\n');
+		one = test_file(c, &o, &w, argv[i]);
 		code = code == 0 ? one : code;
 	}
 	signature_close(w.verifier);

@@ -5,9 +5,12 @@
  */
 #include "effects/store.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 static const char *const state_names[] = {
 	[JOB_WAITING] = "waiting",
@@ -56,6 +59,26 @@ store_open(const char *url, struct err *e)
 	if (view_equal(view_of(url), VIEW("memory:")))
 		return store_memory_open(e);
 	return store_sqlite_open(url + strlen(SQLITE), e);
+}
+
+bool
+store_is_new(const char *url)
+{
+	struct text folder = TEXT_INIT(4096);
+	const char *path;
+	bool is_new;
+
+	if (store_url_check(url, NULL) < 0)
+		return false;
+	if (view_equal(view_of(url), VIEW("memory:")))
+		return true;
+	path = url + strlen(SQLITE);
+	text_add(&folder,
+	    (struct view){ path, (size_t)(strrchr(path, '/') - path) + 1 });
+	is_new = access(path, F_OK) < 0 && errno == ENOENT &&
+	    text_ok(&folder) && access(text_string(&folder), F_OK) == 0;
+	text_free(&folder);
+	return is_new;
 }
 
 void

@@ -190,6 +190,12 @@ int store_url_check(const char *url, struct err *e);
  * newer version is refused.  NULL and e ("PATH: ...") on failure.
  */
 struct store *store_open(const char *url, struct err *e);
+
+/*
+ * Whether there is nothing to be listed because store_open() would begin anew:
+ * memory, or a file that is missing in a folder that is there.
+ */
+bool store_is_new(const char *url);
 void store_close(struct store *s); /* NULL is fine */
 
 /* Back ends, for store_open(). */

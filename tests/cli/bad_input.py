@@ -7,154 +7,18 @@ words, which name file and line, or path.  A running filter that notices one at
 a reload keeps its old set.  Root gives itself up first, so that permissions
 count; rows that need root say so.
 """
-import json
 import os
-import pwd
 import shutil
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-import mta
-from tap import (PACKS, PATIENCE, RSVPCTL, RSVP_MILTER, SAMPLES, TEST_KEYS,
-                 done, ok, run, skip, write)
+from site_folder import ROOT, Site, wait_until
+from tap import done, ok, skip, write
 
 USAGE, DATAERR, NOINPUT, UNAVAILABLE = 64, 65, 66, 69
 CANTCREAT, NOPERM, CONFIG = 73, 77, 78
-
-ROOT = os.geteuid() == 0
-MAIL = "invitation-2016-05.eml"
-RULES = """\
-rules = (
-  { name = "all"; when = { }; do = [ "tag:Seen" ]; }
-);
-"""
-
-
-class Site:
-    """A set-up in a folder of its own, and the programs, which are copied
-    there, since the build folder may be closed to others than its owner."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="rsvp-", dir="/tmp")
-        self.child = None
-        for program in (RSVP_MILTER, RSVPCTL):
-            shutil.copy(program, self.folder)
-        self.restore()
-        if ROOT:
-            os.chmod(self.folder, 0o755)
-
-    def path(self, *parts):
-        return os.path.join(self.folder, *parts)
-
-    def restore(self):
-        """Everything as it should be, but for what a filter has written."""
-        for name in ("run", "log", "state", "closed", "packs", "users"):
-            os.makedirs(self.path(name), exist_ok=True)
-            os.chmod(self.path(name), 0o755)
-        for name in ("packs", "users"):
-            shutil.rmtree(self.path(name))
-        shutil.copytree(PACKS, self.path("packs"))
-        write(self.path("users", "alice", "rules.conf"), RULES)
-        self.settings()
-        if ROOT:
-            nobody = pwd.getpwnam("nobody")
-            for folder, _, files in os.walk(self.folder):
-                for path in [folder] + [os.path.join(folder, f)
-                                        for f in files]:
-                    os.lchown(path, nobody.pw_uid, nobody.pw_gid)
-                    if os.path.isdir(path):
-                        os.chmod(path, 0o755)
-        os.chmod(self.path("closed"), 0o555)
-
-    def settings(self, **changes):
-        """A line for each; what is new comes behind, from line 8 on."""
-        values = {
-            "socket": '"unix:%s"' % self.path("run", "s"),
-            "packs": '"%s"' % self.path("packs"),
-            "state": '"sqlite:%s"' % self.path("state", "state.db"),
-            "users": '{ domains = ( "example.net" ); dir = "%s"; }'
-                     % self.path("users"),
-            "audit": '{ file = "%s"; }' % self.path("log", "audit.jsonl"),
-            "trust": '{ keys = "%s"; }' % TEST_KEYS.replace(
-                os.path.dirname(TEST_KEYS[5:]), self.folder),
-            "pid_file": '"%s"' % self.path("run", "pid"),
-        }
-        values.update(changes)
-        keys = os.path.join(SAMPLES, "keys", "test.keys")
-        shutil.copy(keys, self.path("test.keys"))
-        write(self.path("c.conf"), "".join(
-            "%s = %s;\n" % (name, value.replace("DIR", self.folder))
-            for name, value in values.items()))
-
-    def drop_root(self):
-        nobody = pwd.getpwnam("nobody")
-        os.setgroups([])
-        os.setgid(nobody.pw_gid)
-        os.setuid(nobody.pw_uid)
-
-    def run(self, program, *arguments, as_root=False):
-        arguments = [self.path(program)] + [
-            argument.replace("DIR", self.folder) for argument in arguments]
-        return run(*arguments,
-                   before=self.drop_root if ROOT and not as_root else None)
-
-    def log(self):
-        with open(self.path("filter.log"), encoding="utf-8") as file:
-            return file.read()
-
-    def close_standard(self):
-        """For a filter's process: nobody has opened anything for it."""
-        if ROOT:
-            self.drop_root()
-        os.closerange(0, 3)
-
-    def start(self, before=None):
-        with open(self.path("filter.log"), "wb") as log:
-            self.child = subprocess.Popen(
-                [self.path("rsvp-milter"), "-f", "-c", self.path("c.conf")],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
-                preexec_fn=before or (self.drop_root if ROOT else None))
-        wait_until(lambda: os.path.exists(self.path("run", "pid")) or
-                   self.child.poll() is not None)
-        return self.child.poll() is None
-
-    def stop(self):
-        """Not the polite way: libmilter takes five seconds to stop."""
-        if self.child is not None:
-            os.killpg(self.child.pid, signal.SIGKILL)
-            self.child.wait(PATIENCE)
-            self.child = None
-            wait_until(lambda: not self.is_answered())
-            os.unlink(self.path("run", "pid"))
-
-    def is_answered(self):
-        with socket.socket(socket.AF_UNIX) as s:
-            return s.connect_ex(self.path("run", "s")) == 0
-
-    def send(self, queue_id):
-        """The record of a mail that was sent to the running filter."""
-        with open(os.path.join(SAMPLES, MAIL), "rb") as file:
-            message = file.read()
-        with mta.Connection(self.path("run", "s")) as connection:
-            connection.send(message, "alice@example.net", queue_id)
-        with open(self.path("log", "audit.jsonl"), encoding="utf-8") as file:
-            records = [json.loads(line) for line in file]
-        return [r for r in records if r["qid"] == queue_id][0]
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError("waited in vain")
-        time.sleep(0.01)
-
 
 # --- Mistakes in files, noticed by whoever reads them ------------------------
 
@@ -223,23 +87,23 @@ FILES = [
     ("an unreadable folder of packs", closed_packs, CONFIG,
      "packs: DIR/packs: Permission denied"),
     ("an unknown setting", settings(dry_rum="true"), CONFIG,
-     "DIR/c.conf:8: unknown setting dry_rum (did you mean dry_run?)"),
+     "DIR/c.conf:9: unknown setting dry_rum (did you mean dry_run?)"),
     ("an unknown setting of a group", settings(reply="{ hodl = 1; }"), CONFIG,
-     "DIR/c.conf:8: unknown setting hodl (did you mean hold?)"),
+     "DIR/c.conf:9: unknown setting hodl (did you mean hold?)"),
     ("a wrong type", settings(dry_run='"no"'), CONFIG,
-     "DIR/c.conf:8: dry_run: expected true or false, found a string"),
+     "DIR/c.conf:9: dry_run: expected true or false, found a string"),
     ("a number out of range", settings(reply="{ per_user_day = 1001; }"),
-     CONFIG, "DIR/c.conf:8: reply.per_user_day: must be 0 to 1000"),
+     CONFIG, "DIR/c.conf:9: reply.per_user_day: must be 0 to 1000"),
     ("a time out of range", settings(reply='{ hold = "2d"; }'), CONFIG,
-     "DIR/c.conf:8: reply.hold: must be 0 to 86400 seconds"),
+     "DIR/c.conf:9: reply.hold: must be 0 to 86400 seconds"),
     ("a syntax error", settings(dry_run="= true"), CONFIG,
-     "DIR/c.conf:8: syntax error"),
+     "DIR/c.conf:9: syntax error"),
     ("an unknown facility", settings(audit='{ syslog = "mial"; }'), CONFIG,
      'DIR/c.conf:5: audit.syslog: no facility "mial"'),
     ("a state that is neither", settings(state='"redis:"'), CONFIG,
      'DIR/c.conf:3: state: redis:: neither "sqlite:PATH" nor "memory:"'),
     ("keys from nowhere", settings(trust='{ keys = "nis"; }'), CONFIG,
-     'DIR/c.conf:6: trust.keys: keys come from "dns" or "file:PATH"'),
+     'DIR/c.conf:7: trust.keys: keys come from "dns" or "file:PATH"'),
     ("a socket that is none", settings(socket='"/run/s"'), CONFIG,
      'DIR/c.conf:1: socket: "/run/s" is neither unix:PATH nor'),
     ("a port that is none", settings(socket='"inet:99999@127.0.0.1"'), CONFIG,
@@ -434,7 +298,6 @@ def roots(site):
 
 def users(site):
     for name, spoil, words in USERS:
-        site.settings(templates='"DIR/templates"')
         spoil(site)
         result = site.run("rsvpctl", "-c", "DIR/c.conf", "check")
         check("rsvpctl check: " + name, result, DATAERR,
@@ -504,7 +367,5 @@ try:
     second_filter(SITE)
     closed_descriptors(SITE)
 finally:
-    if SITE.child is not None:
-        SITE.stop()
-    shutil.rmtree(SITE.folder, ignore_errors=True)
+    SITE.remove()
 done()

@@ -1,6 +1,7 @@
 # Our programs as an admin calls them: what they say, and the code they end
 # with.
 cli_tests = \
-	tests/cli/bad_input.py
+	tests/cli/bad_input.py \
+	tests/cli/rsvpctl.py
 TESTS += $(cli_tests)
-EXTRA_DIST += $(cli_tests) tests/cli/mta.py
+EXTRA_DIST += $(cli_tests) tests/cli/mta.py tests/cli/site_folder.py

@@ -246,7 +246,13 @@ urls_lead_to_back_ends(void **state)
 	char url[128];
 
 	snprintf(url, sizeof(url), "sqlite:%s", f->path);
+	assert_true(store_is_new(url));
+	assert_true(store_is_new("memory:"));
+	assert_false(store_is_new("sqlite:/nowhere/at/all"));
+	assert_false(store_is_new("sqlite:"));
+	assert_int_equal(access(f->path, F_OK), -1);
 	s = store_open(url, &e);
+	assert_false(store_is_new(url));
 	assert_non_null(s);
 	check_string("file", s->ops->name, "sqlite");
 	store_close(s);

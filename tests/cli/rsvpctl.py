@@ -1,0 +1,492 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""rsvpctl.py - every command of rsvpctl(1), as somebody at a terminal and a
+program call it: what it prints where, and the code it ends with."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from site_folder import ROOT, Site, wait_until
+from tap import SAMPLES, TOP, done, ok, skip, write
+
+USAGE, DATAERR, NOINPUT, UNAVAILABLE, IOERR, CONFIG = 64, 65, 66, 69, 74, 78
+
+INVITATION = os.path.join(SAMPLES, "invitation-2016-05.eml")
+INMAIL = os.path.join(SAMPLES, "inmail-2026-01-de.eml")
+SECURITY = os.path.join(SAMPLES, "security-2018-08-ru-password.eml")
+ORDINARY = os.path.join(SAMPLES, "not-ordinary.eml")
+ALICE = """\
+contacts = "contacts.txt";
+rules = (
+  { name = "people I know"; when = { known = "name"; }; do = "deliver"; },
+  { name = "asked"; when = { type = "inmail"; };
+    do = [ "tag:Asked", "reply:and-you-are" ]; },
+  { name = "hold"; when = { network = "linkedin"; type = [ "invitation",
+    "security" ]; }; do = "quarantine"; }
+);
+"""
+KNOWS_THE_INVITER = "Barnaby Quillfeather @friends\n"
+
+
+def check(name, result, code, out=(), err=()):
+    """Words that must be there; None: nothing at all may be printed there."""
+    good = result.code == code
+    for words, got in ((out, result.out), (err, result.err)):
+        good = good and (got == "" if words is None else
+                         all(word in got for word in words))
+    return ok(good, name, "want code %s\nstdout %s\nstderr %s\ngot %s"
+              % (code, out, err, result))
+
+
+def ctl(site, *arguments, **how):
+    return site.run("rsvpctl", "-c", "DIR/c.conf", *arguments, **how)
+
+
+def write_users(site):
+    write(site.path("users", "alice", "rules.conf"), ALICE)
+    write(site.path("users", "alice", "contacts.txt"), "Nobody Else\n")
+    write(site.path("users", "bob", "rules.conf"), ALICE)
+    write(site.path("users", "bob", "contacts.txt"), KNOWS_THE_INVITER)
+
+
+# --- test --------------------------------------------------------------------
+
+# name, arguments, code, words of standard output, words of standard error
+TEST = [
+    ("a message", (INVITATION,), 0,
+     (INVITATION + "\n", "recognised  invitation of linkedin\n",
+      "because     linkedin/template-invitation, in link\n",
+      "person      Barnaby Quillfeather\n", "note        boilerplate\n",
+      "trust       claimed: signatures were not checked\n",
+      "alice@example.net (alice)\n", "rule      hold\n",
+      "actions   quarantine\n", "holds       ",
+      "adds        X-RSVP: network=linkedin; type=invitation; "), None),
+    ("another recipient", ("--rcpt", "bob@example.net", INVITATION), 0,
+     ("bob@example.net (bob)\n    known     name @friends\n",
+      "rule      people I know\n", "actions   deliver\n"), None),
+    ("two recipients who disagree", ("--rcpt", "bob@example.net", "--rcpt",
+                                     "<alice@example.net>", INVITATION), 0,
+     ("bob@example.net (bob)\n", "alice@example.net (alice)\n",
+      "adds        X-RSVP: network=linkedin; type=invitation; "
+      "trust=claimed\n"), None),
+    ("nobody's address", ("--rcpt", "dave@example.org", INVITATION), 0,
+     ("dave@example.org (nobody's here)\n",
+      "rule      none: not a user of this site\n"), None),
+    ("a user without a folder", ("--rcpt", "carol@example.net", INVITATION),
+     0, ("carol@example.net (carol)\n",
+         "rule      none: this user has no folder\n"), None),
+    ("whatever the recipient, one user", ("--user", "bob", INVITATION), 0,
+     ("alice@example.net (bob)\n", "rule      people I know\n"), None),
+    ("which condition failed",
+     ("--trace", "--rcpt", "bob@example.net", "--rcpt", "carol@example.net",
+      "--rcpt", "alice@example.net", INVITATION), 0,
+     ("(bob)\n    known     name @friends\n"
+      "    tried     line 3 people I know: matches\n"
+      "    rule      people I know\n",
+      "(carol)\n    known     no\n    rule      none",
+      "(alice)\n    known     no\n"
+      "    tried     line 3 people I know: no, because of known\n"
+      "    tried     line 4 asked: no, because of type\n"
+      "    tried     line 6 hold: matches\n"
+      "    rule      hold\n"), None),
+    ("an answer that is not given", (INMAIL,), 0,
+     ("rule      asked\n", "actions   tag:Asked, reply:and-you-are\n",
+      "answer    none: site-off\n", "adds        X-RSVP-Tag: Asked\n"), None),
+    ("security mail is not held", (SECURITY,), 0,
+     ("rule      hold (security mail is never held)\n",), None),
+    ("mail of no network", (ORDINARY,), 0,
+     ("recognised  other (no pack claims it)\n", "trust       none\n",
+      "rule      none: not a network's mail\n"), None),
+    ("an empty file", ("/dev/null",), 0,
+     ("recognised  other (no pack claims it)\n", "you@localhost (you)\n"),
+     None),
+    ("a file that is missing", ("DIR/none",), NOINPUT, None,
+     ("rsvpctl: DIR/none: No such file or directory\n",)),
+    ("a folder", ("DIR/users",), NOINPUT, None,
+     ("rsvpctl: DIR/users: Is a directory\n",)),
+    ("files, of which one is missing", (INMAIL, "DIR/none", ORDINARY),
+     NOINPUT, ("inmail of linkedin\n", "\n\n" + ORDINARY + "\n"),
+     ("rsvpctl: DIR/none: No such file or directory\n",)),
+    ("no file", (), USAGE, None,
+     ("rsvpctl test: which file?\n", "Usage: rsvpctl test ")),
+    ("an unknown option", ("--frob", INMAIL), USAGE, None,
+     ("rsvpctl test: unrecognized option '--frob'\n",
+      "Usage: rsvpctl test ", 'Try "rsvpctl test --help".\n')),
+    ("no user's name", ("--user", "../bob", INMAIL), USAGE, None,
+     ('rsvpctl test: "../bob" is no user\'s name\n',)),
+    ("too many recipients", ("--rcpt", "bob@example.net") * 101 + (INMAIL,),
+     USAGE, None, ("rsvpctl test: more than 100 recipients\n",)),
+    ("keys from nowhere", ("--keys", "nis", INMAIL), USAGE, None,
+     ('rsvpctl test: --keys: keys come from "dns" or "file:PATH"',)),
+    ("keys that are missing", ("--keys", "file:DIR/none", INMAIL), NOINPUT,
+     None, ("rsvpctl: keys: DIR/none: No such file or directory\n",)),
+]
+
+
+def places(site, words):
+    return words and tuple(word.replace("DIR", site.folder) for word in words)
+
+
+def test_text(site):
+    for name, arguments, code, out, err in TEST:
+        keys = () if "--keys" in arguments else ("--keys", "none")
+        check("test: " + name, ctl(site, "test", *keys, *arguments), code,
+              places(site, out), places(site, err))
+    with open(INVITATION, "rb") as file:
+        message = file.read()
+    check("test: standard input, a pipe",
+          ctl(site, "test", "--keys", "none", "-", stdin=message), 0,
+          ("-\n", "recognised  invitation of linkedin\n"), None)
+    result = ctl(site, "test", "--keys", "none", INMAIL, "DIR/none",
+                 stderr=subprocess.STDOUT)
+    ok(result.out.rfind("adds") < result.out.find("No such file"),
+       "test: complaints stand where they belong", str(result))
+    large = write(site.path("large"), message + b"x" * 76 + b"\n" +
+                  (b"y" * 76 + b"\n") * 60000)
+    check("test: more than is collected of a message",
+          ctl(site, "test", "--keys", "none", large), 0,
+          ("recognised  invitation of linkedin\n", "cut         body"), None)
+    os.unlink(large)
+
+
+def test_json(site):
+    result = ctl(site, "test", "--json", "--keys", "none", "--rcpt",
+                 "bob@example.net", INVITATION, ORDINARY)
+    records = [json.loads(line) for line in result.out.splitlines()]
+    ok(result.code == 0 and len(records) == 2 and
+       (records[0]["type"], records[0]["person"]["name"],
+        records[0]["recipients"][0]["rule"], records[0]["dry_run"],
+        records[0]["applied"]) ==
+       ("invitation", "Barnaby Quillfeather", "people I know", True, []) and
+       records[1]["type"] == "other" and records[1]["person"] is None,
+       "test: a record for each file", str(result))
+    before = ctl(site, "--json", "test", "--keys", "none", INVITATION)
+    after = ctl(site, "test", "--json", "--keys", "none", INVITATION)
+    same = [re.sub(r'"(time|us)":("[^"]*"|\d+)', "", r.out)
+            for r in (before, after)]
+    ok(same[0] == same[1] != "", "test: --json before the command or behind")
+    ok(not os.path.exists(site.path("state", "state.db")) and
+       not os.path.exists(site.path("log", "audit.jsonl")),
+       "test: nothing is kept")
+
+
+def test_without_setup(site):
+    """The packs, and that is all."""
+    settings = re.search(r"(?m)^settings (.*)$",
+                         site.run("rsvp-milter", "-V").out).group(1)
+    result = site.run("rsvpctl", "--packs", "DIR/packs", "-c", "", "test",
+                      "--keys", "none", INVITATION)
+    check("test: no set-up at all", result, 0,
+          ("recognised  invitation of linkedin\n", "alice@example.net (you)",
+           "rule      none: this user has no folder\n"), None)
+    name = "test: no set-up, and no -c"
+    if os.path.exists(settings):
+        skip("there is a set-up", name)
+        return
+    ok(site.run("rsvpctl", "--packs", "DIR/packs", "test", "--keys", "none",
+                INVITATION).out == result.out, name)
+    check("test: a mistake in the settings",
+          site.run("rsvpctl", "--packs", "DIR/none", "test", INVITATION),
+          CONFIG, None, ("packs: %s: No such file" % site.path("none"),))
+
+
+# --- log ---------------------------------------------------------------------
+
+def decision(minute, qid, kind, person, *recipients):
+    return {"v": 1, "time": "2026-11-23T10:%02d:00.123Z" % minute,
+            "qid": qid, "type": kind, "trust": "direct",
+            "person": {"name": person}, "dry_run": False,
+            "recipients": [
+                {"user": user, "known": "no", "rule": rule, "actions": actions,
+                 "reply": {"mode": "none"}}
+                for user, rule, actions in recipients]}
+
+
+RECORDS = [
+    decision(1, "4ThQ8z0Z6fz2xYkA", "invitation", "Zo\u00eb Example",
+             ("alice", "hold", ["quarantine"]), ("bob", "other", ["tag:X"])),
+    decision(2, "Q2", "inmail", "Ann Sample", ("alice", "asked", [])),
+    {"v": 1, "time": "2026-11-23T10:03:00.123Z", "qid": "Q2", "job": 7,
+     "outbox": "refused", "mode": "reply", "user": "alice",
+     "why": "user-day-cap"},
+    decision(4, "Q4", "invitation", "Bob\u202e Sample", ("bob", "hold", [])),
+]
+LINES = [json.dumps(record) + "\n" for record in RECORDS]
+
+# name, arguments, which of the records
+LOG = [
+    ("all", (), (0, 1, 2, 3)),
+    ("the last", ("-n", "1"), (3,)),
+    ("the last two", ("-n", "2"), (2, 3)),
+    ("more than there are", ("-n", "1000000"), (0, 1, 2, 3)),
+    ("of a user", ("--user", "bob"), (0, 3)),
+    ("of a user, a decision and a job", ("--user", "alice"), (0, 1, 2)),
+    ("of nobody", ("--user", "carol"), ()),
+    ("of a type", ("--type", "inmail"), (1,)),
+    ("of a person", ("--person", "SAMPLE"), (1, 3)),
+    ("of a person, without the accent", ("--person", "zoe"), (0,)),
+    ("of a queue id", ("--qid", "Q2"), (1, 2)),
+    ("of all that", ("--qid", "Q2", "--type", "inmail", "--user", "alice",
+                     "--person", "ann", "-n", "9"), (1,)),
+    ("of what excludes each other", ("--type", "inmail", "--user", "bob"),
+     ()),
+]
+
+
+def log_rows(site):
+    audit = write(site.path("log", "audit.jsonl"), "".join(LINES))
+    for name, arguments, want in LOG:
+        check("log: " + name, ctl(site, "log", "--json", *arguments), 0)
+        result = ctl(site, "log", "--json", *arguments)
+        ok(result.out == "".join(LINES[i] for i in want),
+           "log --json: " + name, str(result))
+        text = ctl(site, "log", *arguments)
+        times = re.findall(r"(?m)^2026-11-23T10:(\d\d):00 ", text.out)
+        ok(text.out.startswith("TIME  ") and
+           sorted(set(times)) == ["%02d" % (i + 1) for i in want],
+           "log: " + name, str(text))
+    text = ctl(site, "log").out
+    ok(" 4ThQ8z0Z6fz2xYkA " in text, "log: a queue id is shown whole", text)
+    ok(re.search(r"(?m)^\S+ +\S+ +invitation +direct +Zo\u00eb Example +bob +"
+                 r"no +other: tag:X$", text) is not None,
+       "log: each recipient has a line", text)
+    ok("Bob? Sample" in text, "log: what does not show is a ?", text)
+    ok(re.search(r"(?m) reply +refused +alice +user-day-cap$", text)
+       is not None, "log: what became of a job", text)
+    ok(" bob " not in ctl(site, "log", "--user", "alice").out,
+       "log: one user, not those beside")
+    return audit
+
+
+def log_files(site, audit):
+    everything = "".join(LINES).encode()
+    check("log: standard input", ctl(site, "log", "--json", "-",
+                                     stdin=everything), 0,
+          ("".join(LINES),), None)
+    check("log: two files", ctl(site, "log", "--json", "--qid", "Q4", audit,
+                                audit), 0, (LINES[3] * 2,), None)
+    check("log: no newline at the end",
+          ctl(site, "log", "-", stdin=everything[:-1]), 0, ("Q4",), None)
+    check("log: lines that are no records",
+          ctl(site, "log", "--json", "-", stdin=b"broken\n{}\n" + everything +
+              b"\n[1]\n\xff\n"), 0, ("".join(LINES),),
+          ("rsvpctl: standard input: 5 of 9 lines are no records\n",))
+    check("log: a file that is missing", ctl(site, "log", "DIR/none"), NOINPUT,
+          (), (site.path("none") + ": No such file or directory\n",))
+    check("log: a folder", ctl(site, "log", "DIR/log"), NOINPUT, (),
+          (site.path("log") + ": Is a directory\n",))
+    os.chmod(site.path("packs"), 0)
+    check("log: packs that cannot be read do not matter",
+          ctl(site, "log", "--json"), 0, ("".join(LINES),), None)
+    os.chmod(site.path("packs"), 0o755)
+    site.settings(audit="{ }")
+    check("log: no audit file in the settings", ctl(site, "log"), USAGE, None,
+          ("rsvpctl log: audit.file is not set: name a file",))
+    site.settings()
+    os.unlink(audit)
+    check("log: an audit file that is not there yet", ctl(site, "log"),
+          NOINPUT, (), (audit + ": No such file or directory\n",))
+
+
+def log_usage(site):
+    for name, arguments, words in (
+            ("no number", ("-n", "x"), '-n takes a number of 1 to 1000000'),
+            ("none", ("-n", "0"), '-n takes a number of 1 to 1000000'),
+            ("an unknown type", ("--type", "inmial"), 'no type "inmial"'),
+            ("an unknown option", ("--frob",), "unrecognized option")):
+        check("log: " + name, ctl(site, "log", *arguments), USAGE, None,
+              ("rsvpctl log: " + words, "Usage: rsvpctl log "))
+
+
+# --- outbox ------------------------------------------------------------------
+
+DRAFTS = """\
+rules = ( { name = "x"; when = { type = "invitation"; };
+            do = "draft:no-thanks"; } );
+"""
+
+
+def outbox(site):
+    database = site.path("state", "state.db")
+    for options in ((), ("--json",)):
+        check(" ".join(("outbox list",) + options + ("before the first",)),
+              ctl(site, "outbox", "list", *options), 0, None,
+              ("sqlite:%s: nothing is kept there yet\n" % database,))
+        ok(os.listdir(site.path("state")) == [], "no database was made")
+    if ROOT:
+        check("outbox list: root, before the first",
+              ctl(site, "outbox", "list", as_root=True), 0, None)
+        ok(os.listdir(site.path("state")) == [], "root made no database")
+    site.settings(state='"memory:"')
+    check("outbox list: memory", ctl(site, "outbox", "list"), 0, None,
+          ("memory:: nothing is kept there yet\n",))
+    site.settings(state='"sqlite:DIR/none/db"')
+    check("outbox list: a folder that is missing", ctl(site, "outbox", "list"),
+          UNAVAILABLE, None, ("state: %s: No such file" %
+                              site.path("none", "db"),))
+    for arguments in ((), ("frob",), ("list", "more"), ("list", "--frob")):
+        check("outbox " + " ".join(arguments),
+              ctl(site, "outbox", *arguments), USAGE, None,
+              ("Usage: rsvpctl outbox list\n",))
+    filled_outbox(site)
+
+
+def filled_outbox(site):
+    site.settings(dry_run="false", reply="{ drafts = true; }")
+    write(site.path("users", "alice", "rules.conf"), DRAFTS)
+    if not ok(site.start(), "the filter starts", site.log()):
+        return
+    site.send("Q1")
+    wait_until(lambda: "draft for alice queued" in site.log())
+    result = ctl(site, "outbox", "list")
+    check("outbox list: a draft that waits", result, 0,
+          ("JOB    STATE     MODE  NOT BEFORE ",), None)
+    ok(re.search(r"(?m)^1 +waiting +draft +2\S+Z +alice +no-thanks +Q1 *$",
+                 result.out) is not None, "its line", str(result))
+    result = ctl(site, "outbox", "list", "--json")
+    job = json.loads(result.out)
+    ok((job["job"], job["state"], job["mode"], job["user"], job["template"],
+        job["qid"], job["attempts"]) ==
+       (1, "waiting", "draft", "alice", "no-thanks", "Q1", 0) and
+       job["created"] < job["not_before"] and "@" not in result.out,
+       "outbox list --json", str(result))
+    site.stop()
+    os.chmod(site.path("state", "state.db"), 0o644)
+    check("outbox list: a file that others may read",
+          ctl(site, "outbox", "list"), UNAVAILABLE, None,
+          ("mode 0644 refused, it must be 0600",))
+    os.chmod(site.path("state", "state.db"), 0o600)
+
+
+# --- check and conf ----------------------------------------------------------
+
+def check_command(site):
+    check("check: all is well", ctl(site, "check"), 0,
+          ("pack linkedin: ", "alice: 3 rules, 1 contact\n",
+           "bob: 3 rules, 1 contact\n", "2 users, 0 broken\n"), None)
+    check("check: one user", ctl(site, "check", "bob"), 0,
+          ("bob: 3 rules, 1 contact\n1 user, 0 broken\n",), None)
+    check("check: a user without a folder", ctl(site, "check", "carol"), 0,
+          ("carol: no folder: tag only\n",), None)
+    check("check: no user's name", ctl(site, "check", "bob", "../bob"), USAGE,
+          None, ('rsvpctl check: "../bob" is no user\'s name\n',))
+    check("check: an option", ctl(site, "check", "--frob"), USAGE, None,
+          ("Usage: rsvpctl check [USER ...]\n",))
+    check("check: as JSON", ctl(site, "--json", "check"), USAGE, None,
+          ("rsvpctl check: it does not print JSON\n",))
+    write(site.path("users", "README"), "")
+    os.makedirs(site.path("users", "Not a name"))
+    os.symlink("bob", site.path("users", "link"))
+    write(site.path("users", "bob", "contacts.txt"), "Ann Sample\n<\n")
+    os.unlink(site.path("users", "alice", "contacts.txt"))
+    check("check: what is wrong", ctl(site, "check"), DATAERR,
+          ("README: a file, not a user's folder; never read\n",
+           "Not a name: not a user's name; never read\n",
+           "TAG ONLY: alice/contacts.txt: No such file or directory\n",
+           "bob: 3 rules, 1 contact\nbob/contacts.txt:2: 1 rows could not be",
+           "TAG ONLY: link/", "3 users, 2 broken\n"), None)
+    site.restore()
+    site.settings(users='{ dir = "DIR/none"; fallback = "none"; }')
+    check("check: a folder of users that is missing", ctl(site, "check"),
+          NOINPUT, ("pack linkedin: ",),
+          ("users.dir: %s: No such file or directory\n" % site.path("none"),))
+    check("check: what users without a folder get", ctl(site, "check", "bob"),
+          0, ("bob: no folder: mail not touched\n",), None)
+    site.restore()
+
+
+def conf_command(site):
+    first = ctl(site, "conf")
+    check("conf", first, 0, ("# The settings in force, from %s.\n" %
+                             site.path("c.conf"), "\tper_user_day = 5;\n"),
+          None)
+    write(site.path("again.conf"), first.out)
+    again = site.run("rsvpctl", "-c", "DIR/again.conf", "conf")
+    ok(again.code == 0 and again.out.replace("again.conf", "c.conf") ==
+       first.out, "conf: its output is a settings file", str(again))
+    check("conf: the defaults", site.run("rsvpctl", "-c", "", "conf"), 0,
+          ("# The settings in force, all at their defaults.\n",), None)
+    check("conf: an argument", ctl(site, "conf", "more"), USAGE, None,
+          ("rsvpctl conf: it takes no arguments\n",))
+
+
+# --- help, and where output goes ---------------------------------------------
+
+def help_command(site):
+    text = site.run("rsvpctl", "help")
+    check("help", text, 0, ("Usage: rsvpctl ", "See rsvpctl(1).\n"), None)
+    for option in ("--help", "-h"):
+        ok(site.run("rsvpctl", option).out == text.out, option)
+    commands = re.findall(r"(?m)^  ([a-z]+) ", text.out)
+    ok(set(commands) >= {"check", "conf", "test", "log", "outbox"},
+       "commands are listed", text.out)
+    with open(os.path.join(TOP, "milter", "man", "rsvpctl.1"),
+              encoding="utf-8") as file:
+        manual = file.read()
+    for command in commands:
+        result = site.run("rsvpctl", "help", command)
+        if command == "help":
+            continue
+        check("help " + command, result, 0,
+              ("Usage: rsvpctl %s" % command,), None)
+        ok(site.run("rsvpctl", command, "--help").out == result.out,
+           command + " --help")
+        missing = [word for word in re.findall(r"(?m)^  --([a-z]+)",
+                                               result.out)
+                   if "Fl Fl " + word not in manual]
+        ok(".It Ic " + command in manual and not missing,
+           "the manual has " + command, "missing: %s" % missing)
+    for arguments in (("help", "frob"), ("frob",)):
+        check(" ".join(arguments), site.run("rsvpctl", *arguments), USAGE,
+              None, ('no command "frob"; try "rsvpctl help"\n',))
+    check("an option nobody knows", site.run("rsvpctl", "--frob"), USAGE, None,
+          ("rsvpctl: unrecognized option '--frob'\n",
+           'Try "rsvpctl --help".\n'))
+    check("no command", site.run("rsvpctl"), USAGE, None, (text.out,))
+    check("--version", site.run("rsvpctl", "--version"), 0, ("rsvpctl ",),
+          None)
+
+
+def output_that_fails(site):
+    write(site.path("log", "audit.jsonl"), "".join(LINES))
+    for arguments in (("help",), ("help", "log"), ("log", "--help"),
+                      ("--version",), ("check",), ("conf",), ("log",),
+                      ("outbox", "list"), ("test", "--keys", "none", INMAIL),
+                      ("test", "--json", "--keys", "none", INMAIL)):
+        name = " ".join(os.path.basename(word) for word in arguments)
+        with open("/dev/full", "wb") as full:
+            check("a full disk: " + name, ctl(site, *arguments, stdout=full),
+                  IOERR, (), ("standard output: No space left on device\n",))
+        drop = site.drop_root if ROOT else lambda: None
+        result = subprocess.run(
+            [site.path("rsvpctl"), "-c", site.path("c.conf"), *arguments],
+            stderr=subprocess.PIPE, check=False,
+            preexec_fn=lambda d=drop: (d(), os.close(1)))
+        ok(result.returncode == IOERR and b"standard output: Bad file "
+           b"descriptor\n" in result.stderr, "no standard output: " + name,
+           str(result))
+
+
+SITE = Site()
+try:
+    write_users(SITE)
+    test_text(SITE)
+    test_json(SITE)
+    test_without_setup(SITE)
+    AUDIT = log_rows(SITE)
+    log_files(SITE, AUDIT)
+    log_usage(SITE)
+    SITE.restore()
+    write_users(SITE)
+    check_command(SITE)
+    outbox(SITE)
+    SITE.settings()
+    conf_command(SITE)
+    help_command(SITE)
+    output_that_fails(SITE)
+finally:
+    SITE.remove()
+done()
