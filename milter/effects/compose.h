@@ -28,7 +28,8 @@ struct template
 /*
  * Checks and splits bytes, which must outlive it.  -1 and e ("FILE:LINE: ...",
  * or "FILE: ..." where it is about the whole) for an unknown or broken
- * variable, a control character, bad UTF-8, a link, no text, a subject over
+ * variable, a control character, bad UTF-8, a link, no text
+ * beside the variables, a subject over
  * LIMIT_SUBJECT_SIZE, or more than LIMIT_TEMPLATE_SIZE.
  */
 int template_parse(struct view bytes, const char *file, struct template *t,

@@ -112,6 +112,19 @@ check_characters(struct view bytes, const char *file, struct err *e)
 	return 0;
 }
 
+/* Whether there is text beside the variables, which may be empty. */
+static bool
+has_words(struct view body)
+{
+	struct view rest = body;
+	struct template_part part;
+
+	while (template_next(&rest, &part))
+		if (view_trim(part.text).size > 0)
+			return true;
+	return false;
+}
+
 /* Cuts the subject off; the text is what is left. */
 static int
 split(struct view bytes, const char *file, struct template *t, struct err *e)
@@ -151,7 +164,7 @@ template_parse(struct view bytes, const char *file, struct template *t,
 	    check_variables(bytes, t->subject, file, e) < 0 ||
 	    check_variables(bytes, t->body, file, e) < 0)
 		return -1;
-	if (view_trim(t->body).size == 0)
+	if (!has_words(t->body))
 		return err_set(e, "%s: no text", file);
 	return 0;
 }

@@ -1,6 +1,8 @@
 # Fuzz targets, one for each parser.  A new one needs a line in fuzz_targets,
 # its LDADD, and a folder of inputs: tests/fuzz/corpus/NAME/.
 fuzz_targets = \
+	tests/fuzz/audit_fuzz \
+	tests/fuzz/conf_fuzz \
 	tests/fuzz/contacts_fuzz \
 	tests/fuzz/field_fuzz \
 	tests/fuzz/html_fuzz \
@@ -9,8 +11,11 @@ fuzz_targets = \
 	tests/fuzz/regex_fuzz \
 	tests/fuzz/rules_fuzz \
 	tests/fuzz/signature_fuzz \
+	tests/fuzz/template_fuzz \
 	tests/fuzz/tree_fuzz \
 	tests/fuzz/utf8_fuzz
+tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_html_fuzz_LDADD = $(fuzz_ldadd)
@@ -19,6 +24,7 @@ tests_fuzz_pack_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_regex_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_rules_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_signature_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_template_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_tree_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_utf8_fuzz_LDADD = $(fuzz_ldadd)
 
