@@ -4,6 +4,7 @@ tests_scenarios_pack_scenarios_test_LDADD = $(core_libs)
 scenario_tests = \
 	tests/scenarios/corpus.py \
 	tests/scenarios/linkedin.test \
-	tests/scenarios/manual.test
+	tests/scenarios/manual.test \
+	tests/scenarios/policies.py
 EXTRA_DIST += $(scenario_tests)
 TESTS += $(scenario_tests)

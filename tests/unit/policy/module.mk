@@ -6,7 +6,6 @@ unit_tests += \
 	tests/unit/policy/guards_test \
 	tests/unit/policy/name_test \
 	tests/unit/policy/plan_test \
-	tests/unit/policy/ready_test \
 	tests/unit/policy/route_test \
 	tests/unit/policy/rules_test \
 	tests/unit/policy/table_test \
