@@ -3,10 +3,12 @@ dist_pack_DATA = rules/packs/linkedin.conf
 EXTRA_DIST += rules/packs/linkedin.scenario
 # Ready-made rules, with their scenarios, and templates for mailbox users.
 dist_policy_DATA = \
+	rules/policies/ask-back.conf \
 	rules/policies/no-word-of-why.conf \
 	rules/policies/open-to-people-i-know.conf \
 	rules/policies/recruiters.conf
 EXTRA_DIST += \
+	rules/policies/ask-back.scenario \
 	rules/policies/no-word-of-why.scenario \
 	rules/policies/open-to-people-i-know.scenario \
 	rules/policies/recruiters.scenario
