@@ -19,8 +19,11 @@ AM_TESTS_ENVIRONMENT = \
 	TIDY_FLAGS='-D_GNU_SOURCE -DSYSCONFDIR="/" -DPACKDIR="/" \
 	-DTEMPLATEDIR="/" -DSTATEDIR="/" $(LIBRARY_CFLAGS)'; \
 	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; PYTHON='$(PYTHON)'; \
+	sysconfdir='$(sysconfdir)'; localstatedir='$(localstatedir)'; \
+	datadir='$(datadir)'; \
 	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
-	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS PYTHON;
+	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS PYTHON \
+	    sysconfdir localstatedir datadir;
 EXTRA_DIST += tests/t.h tests/tap.py tests/tsan.supp tests/coverage \
 	tests/run-program tests/run-python
 check_LIBRARIES =
