@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,6 +84,24 @@ endpoint_check(const char *where, struct err *e)
 		    "\"%.40s...\": the path is longer than %d bytes", where,
 		    LONGEST_PATH);
 	return 0;
+}
+
+void
+endpoint_for_postfix(const char *where, struct text *out)
+{
+	const char *path = endpoint_path(where), *inet = inet_part(where);
+	const char *at = inet == NULL ? NULL : strchr(inet, '@');
+
+	if (path != NULL) {
+		const char *inside = behind(path, "/var/spool/postfix/");
+
+		text_addf(out, "unix:%s", inside == NULL ? path : inside);
+	} else if (at != NULL) {
+		bool brackets = strchr(at, ':') != NULL; /* "::1" */
+
+		text_addf(out, "inet:%s%s%s:%.*s", brackets ? "[" : "", at + 1,
+		    brackets ? "]" : "", (int)(at - inet), inet);
+	}
 }
 
 /*

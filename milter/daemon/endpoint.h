@@ -10,6 +10,7 @@
 #define DAEMON_ENDPOINT_H
 
 #include "base/err.h"
+#include "base/text.h"
 
 /*
  * 0 if where is "unix:PATH" ("local:PATH" is the same) with a path that fits
@@ -20,6 +21,13 @@ int endpoint_check(const char *where, struct err *e);
 
 /* The path of a unix socket in where, which has been checked; else NULL. */
 const char *endpoint_path(const char *where);
+
+/*
+ * Appends where, which has been checked, as Postfix writes it: the host comes
+ * first, and a path below Postfix's own folder has no slash in front, so that
+ * it is right in a chroot and without (postconf(5), smtpd_milters).
+ */
+void endpoint_for_postfix(const char *where, struct text *out);
 
 /*
  * 0 if one may try to listen at where, which has been checked: at the path is

@@ -12,13 +12,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "daemon/callbacks.h"
+#include "daemon/endpoint.h"
 #include "daemon/filter.h"
 #include "daemon/process.h"
 #include "mail/mime.h"
@@ -83,18 +84,13 @@ raise_descriptors(void)
 static void
 say_hello(const struct process_options *o, const struct conf *c)
 {
-	const char *port =
-	    strncmp(o->socket, "inet:", 5) == 0 ? o->socket + 5 : NULL;
-	const char *at = port == NULL ? NULL : strchr(port, '@');
+	struct text postfix = TEXT_INIT(LIMIT_LOG_LINE);
 
-	if (at == NULL)
-		log_info("listening on %s (Postfix: smtpd_milters = %s)%s",
-		    o->socket, o->socket, c->dry_run ? "; dry run" : "");
-	else
-		log_info("listening on %s (Postfix: smtpd_milters = "
-			 "inet:%s:%.*s)%s",
-		    o->socket, at + 1, (int)(at - port), port,
-		    c->dry_run ? "; dry run" : "");
+	endpoint_for_postfix(o->socket, &postfix);
+	log_info("listening on %s (Postfix: smtpd_milters = "
+		 "{ %s, default_action=accept })%s",
+	    o->socket, text_string(&postfix), c->dry_run ? "; dry run" : "");
+	text_free(&postfix);
 	if (c->users.domains.count == 0 && c->users.aliases[0] == '\0')
 		log_warn("users.domains is empty: nobody's mail is looked at");
 }

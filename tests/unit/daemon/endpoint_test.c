@@ -44,6 +44,34 @@ accepts_what_the_manual_says(void **state)
 }
 
 static void
+is_written_as_main_cf_wants_it(void **state)
+{
+	static const struct {
+		const char *where, *want;
+	} rows[] = {
+		{ "inet:8891@127.0.0.1", "inet:127.0.0.1:8891" },
+		{ "inet:8891@localhost", "inet:localhost:8891" },
+		{ "inet6:8891@::1", "inet:[::1]:8891" },
+		{ "inet6:8891@localhost", "inet:localhost:8891" },
+		{ "unix:/run/s.sock", "unix:/run/s.sock" },
+		{ "local:/run/s.sock", "unix:/run/s.sock" },
+		/* In a chroot the folder is gone from the path. */
+		{ "unix:/var/spool/postfix/rsvp/s.sock", "unix:rsvp/s.sock" },
+		{ "unix:/var/spool/postfix-out/s.sock",
+		    "unix:/var/spool/postfix-out/s.sock" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text words = TEXT_INIT(200);
+
+		endpoint_for_postfix(rows[i].where, &words);
+		check_string(rows[i].where, text_string(&words), rows[i].want);
+		text_free(&words);
+	}
+}
+
+static void
 refuses_everything_else(void **state)
 {
 	static const struct {
@@ -193,6 +221,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_what_the_manual_says),
+		cmocka_unit_test(is_written_as_main_cf_wants_it),
 		cmocka_unit_test(refuses_everything_else),
 		WITH_FOLDER(a_path_is_free_where_nobody_listens),
 		WITH_FOLDER(what_is_no_socket_is_left_alone),
