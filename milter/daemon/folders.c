@@ -273,13 +273,17 @@ read_templates(const struct folders *f, struct entry *en, int dir,
 	return 0;
 }
 
-/* Puts the reason in place of the folder's content. */
+/*
+ * Puts the reason in place of the folder's content.  What is wrong with a file
+ * in it is said without the folder's name, which inside is for.
+ */
 static void
-break_entry(struct entry *en, const struct err *e)
+break_entry(struct entry *en, bool inside, const struct err *e)
 {
 	struct err words = ERR_NONE;
 
-	err_set(&words, "%s/%s", en->user, e->text);
+	err_set(&words, "%s%s%s", inside ? en->user : "", inside ? "/" : "",
+	    e->text);
 	en->public.state = FOLDER_BROKEN;
 	en->public.complaint = pool_copy(en->pool, view_of(words.text)).data;
 	if (en->public.complaint == NULL)
@@ -312,7 +316,7 @@ entry_read(const struct folders *f, const char *user, struct err *e)
 	else if (dir < 0 || read_rules(f, en, dir, &why) < 0 ||
 	    read_contacts(f, en, dir, &why) < 0 ||
 	    read_templates(f, en, dir, &why) < 0)
-		break_entry(en, &why);
+		break_entry(en, dir >= 0, &why);
 	en->public.rules = en->rules;
 	en->public.contacts = en->contacts;
 	if (dir >= 0)

@@ -31,7 +31,7 @@ struct folder {
 	enum folder_state state;
 	const struct rules *rules;       /* FOLDER_OK only */
 	const struct contacts *contacts; /* FOLDER_OK only */
-	const char *complaint; /* FOLDER_BROKEN: "users/alice/rules.conf:3: ..."
+	const char *complaint; /* FOLDER_BROKEN: "alice/rules.conf:3: ..."
 				  FOLDER_OK: rows of contacts that could not
 				  be read, or NULL */
 };
