@@ -205,7 +205,7 @@ run(const struct arguments *a, const struct process_options *o,
 		    a->conf);
 		return EX_CONFIG;
 	}
-	log_open("rsvp-milter", facility, true);
+	log_open("rsvp-milter", facility, !notify_is_journal(STDERR_FILENO));
 	if (!a->foreground && (r.fd = go_to_background()) < 0) {
 		log_error("cannot go to the background: %s", strerror(errno));
 		return EX_OSERR;

@@ -6,6 +6,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/filter.c milter/daemon/filter.h \
 	milter/daemon/folders.c milter/daemon/folders.h \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
+	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \
 	milter/daemon/site.c milter/daemon/site.h
@@ -15,7 +16,6 @@ milter_rsvp_milter_SOURCES = \
 	milter/daemon/callbacks.c milter/daemon/callbacks.h \
 	milter/daemon/identity.c milter/daemon/identity.h \
 	milter/daemon/main.c \
-	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/process.h \
 	milter/daemon/process_filter.c \
 	milter/daemon/process_main.c \

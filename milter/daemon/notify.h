@@ -7,9 +7,17 @@
 #ifndef DAEMON_NOTIFY_H
 #define DAEMON_NOTIFY_H
 
+#include <stdbool.h>
+
 /* Each does nothing when no $NOTIFY_SOCKET is set; failures do not matter. */
 void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);
+
+/*
+ * Whether fd leads to the journal, which has what is said to syslog(3) as
+ * well: $JOURNAL_STREAM, systemd.exec(5).
+ */
+bool notify_is_journal(int fd);
 
 #endif
