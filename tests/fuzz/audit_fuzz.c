@@ -24,8 +24,8 @@ check_recipient(const struct audit_entry_recipient *r, size_t size)
 	check_text(r->user, size);
 	check_text(r->known, size);
 	check_text(r->rule, size);
-	/* Put together with ", " between them, and cut. */
-	check_text(r->actions, LIMIT_FIELD_SIZE);
+	/* Put together with ", " between them, which were one comma. */
+	check_text(r->actions, 2 * size);
 	check_text(r->reply_mode, size);
 	check_text(r->reply_why, size);
 }

@@ -267,19 +267,19 @@ bodies_are_filled_in_and_encoded(void **state)
 		struct view given, owner;
 		const char *want;
 	} rows[] = {
-		{ "both", "{given}{owner}\n", V("Zo"), V("Alice"),
-		    ASCII "ZoAlice\n" },
-		{ "defaults", "{given|a}{owner|b}\n", V(""), V(""),
-		    ASCII "ab\n" },
-		{ "defaults that are not wanted", "{given|a}{owner|b}\n",
-		    V("Zo"), V("Alice"), ASCII "ZoAlice\n" },
+		{ "both", "-{given}{owner}\n", V("Zo"), V("Alice"),
+		    ASCII "-ZoAlice\n" },
+		{ "defaults", "-{given|a}{owner|b}\n", V(""), V(""),
+		    ASCII "-ab\n" },
+		{ "defaults that are not wanted", "-{given|a}{owner|b}\n",
+		    V("Zo"), V("Alice"), ASCII "-ZoAlice\n" },
 		{ "nothing known, no defaults", "a{given}{owner}b\n", V(""),
 		    V(""), ASCII "ab\n" },
-		{ "a default of two lines", "{given|a\nb}\n", V(""), V(""),
-		    ASCII "a\nb\n" },
+		{ "a default of two lines", "-{given|a\nb}\n", V(""), V(""),
+		    ASCII "-a\nb\n" },
 		{ "what looks like a variable once it is filled in",
-		    "{given}\n", V("{owner}"), V("Alice"),
-		    ASCII "{owner}\n" },
+		    "-{given}\n", V("{owner}"), V("Alice"),
+		    ASCII "-{owner}\n" },
 		{ "no newline at the end", "a", V(""), V(""), ASCII "a\n" },
 		{ "76 octets", SEVENTY "123456\n", V(""), V(""),
 		    ASCII SEVENTY "123456\n" },
@@ -287,8 +287,8 @@ bodies_are_filled_in_and_encoded(void **state)
 		    QUOTED SEVENTY "12345=\n67\n" },
 		{ "a name makes the line too long", SEVENTY "12345{given}\n",
 		    V("Zo"), V(""), QUOTED SEVENTY "12345=\nZo\n" },
-		{ "a name that is not ASCII", "{given}\n", V("Zo" E), V(""),
-		    QUOTED "Zo=C3=A9\n" },
+		{ "a name that is not ASCII", "-{given}\n", V("Zo" E), V(""),
+		    QUOTED "-Zo=C3=A9\n" },
 		{ "the last of ASCII", "~\n", V(""), V(""), ASCII "~\n" },
 	};
 	/* clang-format on */
@@ -540,7 +540,7 @@ lines_are_short_whatever_the_names(void **state)
 {
 	static const uint32_t letters[] = { 'x', 0xE9, 0x4F60, 0x1F600 };
 	const struct template t =
-	    template_of("Subject: {given}\n\n{given}\n{owner}\n");
+	    template_of("Subject: {given}\n\n-\n{given}\n{owner}\n");
 
 	(void)state;
 	for (size_t i = 0; i < 2500; i += 1 + i / 50) {
@@ -566,7 +566,7 @@ lines_are_short_whatever_the_names(void **state)
 		check_view("From", m.from[0].name, text_string(&words));
 		check_view("From", m.from[0].address, "alice@example.net");
 		check_view("Subject", m.subject, text_string(&words));
-		text_addf(&body, "%s\n%s", text_string(&words),
+		text_addf(&body, "-\n%s\n%s", text_string(&words),
 		    text_string(&words));
 		check_view("body", view_trim(m.plain), text_string(&body));
 		text_free(&words);
