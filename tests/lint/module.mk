@@ -1,6 +1,7 @@
 # The house rules, checked.
 lint_tests = \
 	tests/lint/calls.test \
+	tests/lint/contrib.test \
 	tests/lint/format.test \
 	tests/lint/layers.test \
 	tests/lint/design.test \
