@@ -4,4 +4,4 @@ cli_tests = \
 	tests/cli/bad_input.py \
 	tests/cli/rsvpctl.py
 TESTS += $(cli_tests)
-EXTRA_DIST += $(cli_tests) tests/cli/mta.py tests/cli/site_folder.py
+EXTRA_DIST += $(cli_tests) tests/cli/site_folder.py

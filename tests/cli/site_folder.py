@@ -10,10 +10,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
-import mta
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "functional"))
+from wire import Peer
 from tap import (PACKS, PATIENCE, RSVPCTL, RSVP_MILTER, SAMPLES, TEMPLATES,
                  run, write)
 
@@ -140,9 +142,12 @@ class Site:
     def send(self, queue_id, name=MAIL):
         """The record of a sample that was sent to the running filter."""
         with open(os.path.join(SAMPLES, name), "rb") as file:
-            message = file.read()
-        with mta.Connection(self.path("run", "s")) as connection:
-            connection.send(message, "alice@example.net", queue_id)
+            message = file.read().replace(b"\r\n", b"\n") \
+                .replace(b"\n", b"\r\n")
+        peer = Peer(self.path("run", "s"))
+        peer.connect()
+        peer.message(message, queue_id)
+        peer.close()
         with open(self.path("log", "audit.jsonl"), encoding="utf-8") as file:
             records = [json.loads(line) for line in file]
         return [r for r in records

@@ -49,7 +49,7 @@ def every_mta_is_served(site):
         lab.user("alice", HOLD)
         mail = sign(sample(INVITATION))
         for number, (name, version, actions, steps) in enumerate(MTAS):
-            peer = greeted(Peer(lab, version, actions, steps))
+            peer = greeted(Peer(lab.socket, version, actions, steps))
             check(peer.steps & ~steps, 0, name + ": steps it lacks")
             check(peer.actions & ~actions, 0, name + ": actions it lacks")
             queue_id = "MTA%d" % number
@@ -69,7 +69,7 @@ def every_mta_is_served(site):
 
 def what_is_not_needed_is_negotiated_away(site):
     with site() as lab:
-        peer = Peer(lab)
+        peer = Peer(lab.socket)
         check(peer.steps, NO_HELO | NO_UNKNOWN | NO_DATA | NR_HEADER |
               NR_RCPT | CAN_SKIP | LEADING_SPACE, "steps")
         check(peer.steps & NO_BODY, 0, "the body")
@@ -81,7 +81,7 @@ def a_connection_carries_many_messages(site):
     with site() as lab:
         lab.user("alice", HOLD)
         mail = sign(sample(INVITATION))
-        peer = greeted(Peer(lab))
+        peer = greeted(Peer(lab.socket))
         # RSET after MAIL, after RCPT, in the headers, in the body.
         peer.abort()
         peer.mail()
@@ -127,12 +127,12 @@ def connections_that_say_nothing_do_no_harm(site):
             with socket.socket(socket.AF_UNIX) as s:
                 s.connect(lab.socket)
                 s.sendall(words)
-        half = Peer(lab)
+        half = Peer(lab.socket)
         half.connect()
         half.mail()
         half.socket.sendall(struct.pack("!I", 40) + b"Lhalf a header")
         half.close()
-        peer = greeted(Peer(lab))
+        peer = greeted(Peer(lab.socket))
         check(peer.message(sign(sample(INVITATION)), "Q1"), (b"c", "end"),
               "a message after that")
         check("died" in lab.filter_log(), False, "a death")
@@ -148,7 +148,7 @@ def odd_headers_are_survived(site):
                 ("as long as a packet", [(b"X-Long", b"a" * 65500)]),
                 ("many", [(b"X-Many", b"b")] * 2000),
                 ("folds", [(b"X-Folds", b"a\n b\n\tc\n")])):
-            peer = greeted(Peer(lab))
+            peer = greeted(Peer(lab.socket))
             peer.mail(FRIEND)
             peer.rcpt()
             for field in fields:
@@ -164,7 +164,7 @@ def odd_headers_are_survived(site):
 
 def forged_headers_are_taken_out_from_the_last_on(site):
     with site() as lab:
-        peer = greeted(Peer(lab))
+        peer = greeted(Peer(lab.socket))
         forged = (b"X-RSVP: a\r\nSubject: hello\r\nx-rsvp: b\r\n"
                   b"X-RSVP-Tag: c\r\nX-Rsvp: d\r\n"
                   b"From: x@example.org\r\n\r\nhello\r\n")
@@ -176,10 +176,10 @@ def forged_headers_are_taken_out_from_the_last_on(site):
 def internal_and_authenticated_mail_is_let_go(site):
     with site() as lab:
         lab.user("alice", HOLD)
-        peer = Peer(lab)
+        peer = Peer(lab.socket)
         check(peer.connect("inside", "192.0.2.9"), b"a", "internal")
         peer.close()
-        peer = greeted(Peer(lab))
+        peer = greeted(Peer(lab.socket))
         peer.put(b"D", b"M{auth_authen}\0alice\0")
         check(peer.mail("alice@example.net"), b"a", "authenticated")
         # The next one on the same connection is not.
@@ -197,7 +197,7 @@ def many_connections_at_once_outlive_reloads(site):
 
         def work(number):
             try:
-                peer = greeted(Peer(lab))
+                peer = greeted(Peer(lab.socket))
                 for i in range(25):
                     check(peer.message(mail, "Q%d-%d" % (number, i)),
                           (b"c", "end"), "answer")
@@ -221,13 +221,13 @@ def many_connections_at_once_outlive_reloads(site):
 
 def a_stop_waits_for_no_idle_connection(site):
     with site() as lab:
-        peer = greeted(Peer(lab))
+        peer = greeted(Peer(lab.socket))
         peer.mail()
         lab.filter.send_signal(signal.SIGTERM)
         check(lab.filter.wait(30), 0, "exit code")
         peer.close()
         lab.start_filter()
-        wait_until(lambda: greeted(Peer(lab)), "the next start")
+        wait_until(lambda: greeted(Peer(lab.socket)), "the next start")
 
 
 TESTS = [

@@ -38,18 +38,15 @@ class WireLab(Lab):
 class Peer:
     """One connection of an MTA with the filter."""
 
-    def __init__(self, lab, version=6, actions=ALL_ACTIONS, steps=ALL_STEPS,
-                 negotiate=True):
+    def __init__(self, path, version=6, actions=ALL_ACTIONS, steps=ALL_STEPS):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(PATIENCE)
-        self.socket.connect(lab.socket)
-        self.steps = self.actions = 0
+        self.socket.connect(path)
         self.changes = []
-        if negotiate:
-            self.put(b"O", struct.pack("!III", version, actions, steps))
-            _, data = self.get()
-            self.version, self.actions, self.steps = struct.unpack(
-                "!III", data[:12])
+        self.put(b"O", struct.pack("!III", version, actions, steps))
+        _, data = self.get()
+        self.version, self.actions, self.steps = struct.unpack(
+            "!III", data[:12])
 
     def close(self):
         self.socket.close()
