@@ -5,7 +5,6 @@
 #include "daemon/conf.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,133 +12,16 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/tree.h"
+#include "daemon/conf_items.h"
 #include "daemon/endpoint.h"
 #include "effects/store.h"
+#include "mail/addr.h"
 #include "mail/key.h"
-
-enum kind {
-	KIND_STRING,
-	KIND_STRINGS,
-	KIND_BOOL,
-	KIND_NUMBER,
-	KIND_DURATION, /* "10m", kept in milliseconds */
-	KIND_MODE,     /* "0660" */
-	KIND_CHOICE
-};
-
-/* Some settings are read only when the filter starts. */
-enum when { AT_START, AT_RELOAD };
-
-struct item {
-	const char *name; /* with its group: "users.dir" */
-	enum kind kind;
-	enum when when;
-	size_t at;               /* offset in struct conf */
-	const char *value;       /* the default, as it is written in the file */
-	int64_t least, most;     /* numbers; durations in milliseconds */
-	const char *const *word; /* choices, in the order of their enum */
-	const char *help;
-};
-
-enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
-#define DAY ((int64_t)24 * HOUR)
-
-static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
-static const char *const fallback_words[] = { "tag-only", "none", NULL };
-static const char *const dkim_words[] = { "verify", "off", NULL };
-
-/* The shape of LinkedIn's reply addresses; facts on RFC 3834, section 1.5. */
-#define LINKEDIN_ROUTE                                   \
-	"( \"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@" \
-	"reply\\\\.linkedin\\\\.com\" )"
-
-#define AT(member) offsetof(struct conf, member)
-
-/* clang-format off */
-static const struct item items[] = {
-	{ "socket", KIND_STRING, AT_START, AT(socket),
-	  "unix:/run/rsvp-milter/milter.sock", 0, 0, NULL,
-	  "where the MTA finds the filter: unix:PATH or inet:PORT@HOST" },
-	{ "socket_mode", KIND_MODE, AT_START, AT(socket_mode),
-	  "0660", 0, 0777, NULL, "permissions of a unix socket" },
-	{ "socket_group", KIND_STRING, AT_START, AT(socket_group),
-	  "", 0, 0, NULL, "group of a unix socket, \"postfix\" for instance" },
-	{ "user", KIND_STRING, AT_START, AT(user),
-	  "", 0, 0, NULL, "USER or USER:GROUP to run as when started by root" },
-	{ "pid_file", KIND_STRING, AT_START, AT(pid_file),
-	  "", 0, 0, NULL, "file that gets the process id" },
-	{ "on_failure", KIND_CHOICE, AT_RELOAD, AT(on_failure),
-	  "accept", 0, 0, on_failure_words,
-	  "what becomes of a mail that the filter itself failed on" },
-	{ "dry_run", KIND_BOOL, AT_RELOAD, AT(dry_run),
-	  "true", 0, 0, NULL, "decide and log, change nothing, send nothing" },
-	{ "packs", KIND_STRING, AT_RELOAD, AT(packs),
-	  PACKDIR, 0, 0, NULL, "folder of the packs, one *.conf a network" },
-	{ "templates", KIND_STRING, AT_RELOAD, AT(templates),
-	  TEMPLATEDIR, 0, 0, NULL, "folder of the site's reply templates" },
-	{ "internal_hosts", KIND_STRINGS, AT_RELOAD, AT(internal_hosts),
-	  "( \"127.0.0.0/8\", \"::1/128\" )", 0, 1000, NULL,
-	  "clients whose mail is never looked at: ADDRESS or ADDRESS/BITS" },
-	{ "users.domains", KIND_STRINGS, AT_RELOAD, AT(users.domains),
-	  "()", 0, 10000, NULL, "domains whose recipients are users here" },
-	{ "users.dir", KIND_STRING, AT_RELOAD, AT(users.dir),
-	  SYSCONFDIR "/users", 0, 0, NULL, "folder with one folder a user" },
-	{ "users.aliases", KIND_STRING, AT_RELOAD, AT(users.aliases),
-	  "", 0, 0, NULL, "file with lines ADDRESS USER" },
-	{ "users.extension", KIND_STRING, AT_RELOAD, AT(users.extension),
-	  "+", 0, 0, NULL, "what begins the extension of a local part" },
-	{ "users.fallback", KIND_CHOICE, AT_RELOAD, AT(users.fallback),
-	  "tag-only", 0, 0, fallback_words,
-	  "what users without a folder get" },
-	{ "users.cache", KIND_NUMBER, AT_RELOAD, AT(users.cache),
-	  "1000", 1, 1000000, NULL, "user folders kept in memory" },
-	{ "trust.dkim", KIND_CHOICE, AT_RELOAD, AT(trust.dkim),
-	  "verify", 0, 0, dkim_words, "verify DKIM signatures here" },
-	{ "trust.keys", KIND_STRING, AT_START, AT(trust.keys),
-	  "dns", 0, 0, NULL, "where their keys are: dns, or file:PATH" },
-	{ "trust.authserv_ids", KIND_STRINGS, AT_RELOAD, AT(trust.authserv_ids),
-	  "()", 0, 100, NULL,
-	  "believed in Authentication-Results; none in this version" },
-	{ "reply.enabled", KIND_BOOL, AT_RELOAD, AT(reply.enabled),
-	  "false", 0, 0, NULL, "let users' rules send answers" },
-	{ "reply.drafts", KIND_BOOL, AT_RELOAD, AT(reply.drafts),
-	  "false", 0, 0, NULL, "let users' rules mail them proposed answers" },
-	{ "reply.routes", KIND_STRINGS, AT_RELOAD, AT(reply.routes),
-	  LINKEDIN_ROUTE, 0, 100, NULL,
-	  "patterns of the addresses an answer may go to" },
-	{ "reply.hold", KIND_DURATION, AT_RELOAD, AT(reply.hold_ms),
-	  "10m", 0, DAY, NULL, "how long an answer waits before it is sent" },
-	{ "reply.period", KIND_DURATION, AT_RELOAD, AT(reply.period_ms),
-	  "30d", DAY, 3650 * DAY, NULL,
-	  "no second answer to one person within this time" },
-	{ "reply.expires", KIND_DURATION, AT_RELOAD, AT(reply.expires_ms),
-	  "1d", MINUTE, 30 * DAY, NULL,
-	  "an answer not sent by then is dropped" },
-	{ "reply.per_user_day", KIND_NUMBER, AT_RELOAD, AT(reply.per_user_day),
-	  "5", 0, 1000, NULL, "answers for one user in a day" },
-	{ "reply.per_site_hour", KIND_NUMBER, AT_RELOAD,
-	  AT(reply.per_site_hour),
-	  "60", 0, 100000, NULL, "answers for all in an hour" },
-	{ "reply.sendmail", KIND_STRING, AT_RELOAD, AT(reply.sendmail),
-	  "/usr/sbin/sendmail", 0, 0, NULL, "program that takes them" },
-	{ "reply.host", KIND_STRING, AT_RELOAD, AT(reply.host),
-	  "", 0, 0, NULL, "right side of their Message-ID; empty: host name" },
-	{ "state", KIND_STRING, AT_START, AT(state),
-	  "sqlite:" STATEDIR "/state.db", 0, 0, NULL,
-	  "where state is kept: sqlite:PATH or memory:" },
-	{ "audit.file", KIND_STRING, AT_START, AT(audit.file),
-	  "", 0, 0, NULL, "file of the JSON records; empty: none" },
-	{ "audit.syslog", KIND_STRING, AT_START, AT(audit.syslog),
-	  "mail", 0, 0, NULL, "facility of the log lines" },
-};
-/* clang-format on */
-
-enum { ITEMS = sizeof(items) / sizeof(items[0]) };
 
 const char *
 conf_name(size_t index)
 {
-	return index < ITEMS ? items[index].name : NULL;
+	return index < conf_items_count ? conf_items[index].name : NULL;
 }
 
 /* "10m" in milliseconds; a bare number is seconds.  0, or -1. */
@@ -265,6 +147,20 @@ check_facility(const char *value, struct err *e)
 	return 0;
 }
 
+/* Empty, or the right side of a Message-ID. */
+static int
+check_host(const char *value, struct err *e)
+{
+	struct text address = TEXT_INIT(LIMIT_FIELD_SIZE);
+	bool good;
+
+	text_addf(&address, "x@%s", value);
+	good = value[0] == '\0' ||
+	    (text_ok(&address) && addr_is_plain(text_view(&address)));
+	text_free(&address);
+	return good ? 0 : err_set(e, "\"%s\" is no host's full name", value);
+}
+
 /* Strings that must be written in a certain way. */
 static const struct {
 	const char *name;
@@ -272,6 +168,7 @@ static const struct {
 } checks[] = {
 	{ "socket", endpoint_check },
 	{ "trust.keys", key_check },
+	{ "reply.host", check_host },
 	{ "state", store_url_check },
 	{ "audit.syslog", check_facility },
 };
@@ -340,12 +237,13 @@ set_item(struct conf *c, const struct item *item, const struct tree *at,
  * top, "dir" and "domains" below "users".
  */
 static void
-names_below(const char *group, char names[ITEMS][32], const char **list)
+names_below(const char *group, char names[CONF_ITEMS_MOST][32],
+    const char **list)
 {
 	size_t skip = group == NULL ? 0 : strlen(group) + 1, count = 0;
 
-	for (size_t i = 0; i < ITEMS; i++) {
-		const char *name = items[i].name;
+	for (size_t i = 0; i < conf_items_count; i++) {
+		const char *name = conf_items[i].name;
 
 		if (group != NULL &&
 		    (strncmp(name, group, skip - 1) != 0 ||
@@ -362,8 +260,8 @@ names_below(const char *group, char names[ITEMS][32], const char **list)
 static int
 check_names(const struct tree *at, const char *group, struct err *e)
 {
-	char names[ITEMS][32] = { { 0 } };
-	const char *list[ITEMS + 1];
+	char names[CONF_ITEMS_MOST][32] = { { 0 } };
+	const char *list[CONF_ITEMS_MOST + 1];
 
 	names_below(group, names, list);
 	return tree_only(at, list, e);
@@ -372,15 +270,15 @@ check_names(const struct tree *at, const char *group, struct err *e)
 static const struct item *
 find_item(const char *group, const char *name)
 {
-	for (size_t i = 0; i < ITEMS; i++) {
+	for (size_t i = 0; i < conf_items_count; i++) {
 		size_t skip = group == NULL ? 0 : strlen(group) + 1;
 
 		if (group != NULL &&
-		    (strncmp(items[i].name, group, skip - 1) != 0 ||
-			items[i].name[skip - 1] != '.'))
+		    (strncmp(conf_items[i].name, group, skip - 1) != 0 ||
+			conf_items[i].name[skip - 1] != '.'))
 			continue;
-		if (strcmp(items[i].name + skip, name) == 0)
-			return &items[i];
+		if (strcmp(conf_items[i].name + skip, name) == 0)
+			return &conf_items[i];
 	}
 	return NULL;
 }
@@ -416,8 +314,8 @@ set_defaults(struct conf *c, struct err *e)
 	struct text line = TEXT_INIT(LIMIT_SETTINGS_SIZE);
 	int result = 0;
 
-	for (size_t i = 0; i < ITEMS && result == 0; i++) {
-		const struct item *item = &items[i];
+	for (size_t i = 0; i < conf_items_count && result == 0; i++) {
+		const struct item *item = &conf_items[i];
 		bool quoted = item->kind == KIND_STRING ||
 		    item->kind == KIND_DURATION || item->kind == KIND_MODE ||
 		    item->kind == KIND_CHOICE;
@@ -501,126 +399,4 @@ conf_free(struct conf *c)
 		return;
 	pool_free(c->pool);
 	free(c);
-}
-
-static void
-add_quoted(struct text *out, struct view v)
-{
-	text_add_byte(out, '"');
-	for (size_t i = 0; i < v.size; i++) {
-		unsigned char byte = (unsigned char)v.data[i];
-
-		if (byte < ' ' || byte == 0x7F) {
-			text_addf(out, "\\x%02X", byte);
-			continue;
-		}
-		if (byte == '"' || byte == '\\')
-			text_add_byte(out, '\\');
-		text_add_byte(out, v.data[i]);
-	}
-	text_add_byte(out, '"');
-}
-
-static void
-add_duration(struct text *out, int64_t ms)
-{
-	static const struct {
-		char letter;
-		int64_t ms;
-	} units[] = { { 'd', DAY }, { 'h', HOUR }, { 'm', MINUTE },
-		{ 's', SECOND } };
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (ms % units[i].ms == 0 || units[i].ms == SECOND) {
-			text_addf(out, "\"%" PRId64 "%c\"", ms / units[i].ms,
-			    units[i].letter);
-			return;
-		}
-}
-
-static void
-add_value(struct text *out, const struct conf *c, const struct item *item)
-{
-	const void *at = (const char *)c + item->at;
-	const struct conf_list *list = at;
-
-	switch (item->kind) {
-	case KIND_STRING:
-		add_quoted(out, view_of(*(const char *const *)at));
-		break;
-	case KIND_STRINGS:
-		text_add_byte(out, '(');
-		for (size_t i = 0; i < list->count; i++) {
-			text_add_string(out, i == 0 ? " " : ", ");
-			add_quoted(out, list->item[i]);
-		}
-		text_add_string(out, list->count == 0 ? ")" : " )");
-		break;
-	case KIND_BOOL:
-		text_add_string(out, *(const bool *)at ? "true" : "false");
-		break;
-	case KIND_NUMBER:
-		text_addf(out, "%" PRId64, *(const int64_t *)at);
-		break;
-	case KIND_DURATION:
-		add_duration(out, *(const int64_t *)at);
-		break;
-	case KIND_MODE:
-		text_addf(out, "\"%04o\"", (unsigned)*(const mode_t *)at);
-		break;
-	case KIND_CHOICE:
-		add_quoted(out, view_of(item->word[*(const int *)at]));
-		break;
-	}
-}
-
-void
-conf_print(const struct conf *c, struct text *out)
-{
-	struct view group = VIEW("");
-
-	/* The settings of a group stand together in the table. */
-	for (size_t i = 0; i < ITEMS; i++) {
-		struct view name = view_of(items[i].name);
-		size_t dot = view_find_byte(name, '.');
-		struct view in = view_part(name, 0, dot == VIEW_NONE ? 0 : dot);
-		const char *indent = in.size == 0 ? "" : "\t";
-
-		if (!view_equal(group, in) && group.size > 0)
-			text_add_string(out, "};\n");
-		if (!view_equal(group, in) && in.size > 0)
-			text_addf(out, "%.*s = {\n", VIEW_ARG(in));
-		group = in;
-		if (in.size > 0)
-			name = view_part(name, dot + 1, name.size);
-		text_addf(out, "%s# %s%s\n%s%.*s = ", indent, items[i].help,
-		    items[i].when == AT_START ? " (start)" : "", indent,
-		    VIEW_ARG(name));
-		add_value(out, c, &items[i]);
-		text_add_string(out, ";\n");
-	}
-	if (group.size > 0)
-		text_add_string(out, "};\n");
-}
-
-const char *
-conf_needs_restart(const struct conf *a, const struct conf *b)
-{
-	const char *name = NULL;
-	struct text left = TEXT_INIT(LIMIT_SETTINGS_SIZE);
-	struct text right = TEXT_INIT(LIMIT_SETTINGS_SIZE);
-
-	for (size_t i = 0; i < ITEMS && name == NULL; i++) {
-		if (items[i].when != AT_START)
-			continue;
-		text_clear(&left);
-		text_clear(&right);
-		add_value(&left, a, &items[i]);
-		add_value(&right, b, &items[i]);
-		if (!view_equal(text_view(&left), text_view(&right)))
-			name = items[i].name;
-	}
-	text_free(&left);
-	text_free(&right);
-	return name;
 }

@@ -1,6 +1,8 @@
 # daemon: one message in, one decision out, and the processes around it.
 milter_libcore_a_SOURCES += \
 	milter/daemon/conf.c milter/daemon/conf.h \
+	milter/daemon/conf_items.c milter/daemon/conf_items.h \
+	milter/daemon/conf_print.c \
 	milter/daemon/endpoint.c milter/daemon/endpoint.h \
 	milter/daemon/engine.c milter/daemon/engine.h \
 	milter/daemon/filter.c milter/daemon/filter.h \

@@ -137,6 +137,8 @@ mistakes_are_named_with_file_and_line(void **state)
 		    "test.conf:2: trust.keys: keys come from" },
 		{ "no facility", "audit = {\n syslog = \"mial\"; };",
 		    "test.conf:2: audit.syslog: no facility \"mial\"" },
+		{ "no host", "reply = {\n host = \"a b\"; };",
+		    "test.conf:2: reply.host: \"a b\" is no host's full name" },
 		{ "expires before it is sent",
 		    "reply = { hold = \"2h\"; expires = \"1h\"; };",
 		    "reply.expires must be longer than reply.hold" },
@@ -171,7 +173,7 @@ the_limits_of_a_number_are_in_range(void **state)
 static void
 what_is_printed_is_a_settings_file(void **state)
 {
-	struct conf *c = parse_good("reply = { hold = \"90m\"; host = "
+	struct conf *c = parse_good("reply = { hold = \"90m\"; sendmail = "
 				    "\"a\\\"b\\\\c\\n\\x7f\"; };\n"
 				    "dry_run = false; users = { cache = 7; };");
 	struct text out = TEXT_INIT(LIMIT_SETTINGS_SIZE);

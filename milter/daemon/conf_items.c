@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * conf_items.c - the table of settings.
+ */
+#include "daemon/conf_items.h"
+
+#include "daemon/conf.h"
+
+static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
+static const char *const fallback_words[] = { "tag-only", "none", NULL };
+static const char *const dkim_words[] = { "verify", "off", NULL };
+
+/* The shape of LinkedIn's reply addresses; facts on RFC 3834, section 1.5. */
+#define LINKEDIN_ROUTE                                   \
+	"( \"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@" \
+	"reply\\\\.linkedin\\\\.com\" )"
+
+#define AT(member) offsetof(struct conf, member)
+
+/* clang-format off */
+const struct item conf_items[] = {
+	{ "socket", KIND_STRING, AT_START, AT(socket),
+	  "unix:/run/rsvp-milter/milter.sock", 0, 0, NULL,
+	  "where the MTA finds the filter: unix:PATH or inet:PORT@HOST" },
+	{ "socket_mode", KIND_MODE, AT_START, AT(socket_mode),
+	  "0660", 0, 0777, NULL, "permissions of a unix socket" },
+	{ "socket_group", KIND_STRING, AT_START, AT(socket_group),
+	  "", 0, 0, NULL, "group of a unix socket, \"postfix\" for instance" },
+	{ "user", KIND_STRING, AT_START, AT(user),
+	  "", 0, 0, NULL, "USER or USER:GROUP to run as when started by root" },
+	{ "pid_file", KIND_STRING, AT_START, AT(pid_file),
+	  "", 0, 0, NULL, "file that gets the process id" },
+	{ "on_failure", KIND_CHOICE, AT_RELOAD, AT(on_failure),
+	  "accept", 0, 0, on_failure_words,
+	  "what becomes of a mail that the filter itself failed on" },
+	{ "dry_run", KIND_BOOL, AT_RELOAD, AT(dry_run),
+	  "true", 0, 0, NULL, "decide and log, change nothing, send nothing" },
+	{ "packs", KIND_STRING, AT_RELOAD, AT(packs),
+	  PACKDIR, 0, 0, NULL, "folder of the packs, one *.conf a network" },
+	{ "templates", KIND_STRING, AT_RELOAD, AT(templates),
+	  TEMPLATEDIR, 0, 0, NULL, "folder of the site's reply templates" },
+	{ "internal_hosts", KIND_STRINGS, AT_RELOAD, AT(internal_hosts),
+	  "( \"127.0.0.0/8\", \"::1/128\" )", 0, 1000, NULL,
+	  "clients whose mail is never looked at: ADDRESS or ADDRESS/BITS" },
+	{ "users.domains", KIND_STRINGS, AT_RELOAD, AT(users.domains),
+	  "()", 0, 10000, NULL, "domains whose recipients are users here" },
+	{ "users.dir", KIND_STRING, AT_RELOAD, AT(users.dir),
+	  SYSCONFDIR "/users", 0, 0, NULL, "folder with one folder a user" },
+	{ "users.aliases", KIND_STRING, AT_RELOAD, AT(users.aliases),
+	  "", 0, 0, NULL, "file with lines ADDRESS USER" },
+	{ "users.extension", KIND_STRING, AT_RELOAD, AT(users.extension),
+	  "+", 0, 0, NULL, "what begins the extension of a local part" },
+	{ "users.fallback", KIND_CHOICE, AT_RELOAD, AT(users.fallback),
+	  "tag-only", 0, 0, fallback_words,
+	  "what users without a folder get" },
+	{ "users.cache", KIND_NUMBER, AT_RELOAD, AT(users.cache),
+	  "1000", 1, 1000000, NULL, "user folders kept in memory" },
+	{ "trust.dkim", KIND_CHOICE, AT_RELOAD, AT(trust.dkim),
+	  "verify", 0, 0, dkim_words, "verify DKIM signatures here" },
+	{ "trust.keys", KIND_STRING, AT_START, AT(trust.keys),
+	  "dns", 0, 0, NULL, "where their keys are: dns, or file:PATH" },
+	{ "trust.authserv_ids", KIND_STRINGS, AT_RELOAD, AT(trust.authserv_ids),
+	  "()", 0, 100, NULL,
+	  "believed in Authentication-Results; none in this version" },
+	{ "reply.enabled", KIND_BOOL, AT_RELOAD, AT(reply.enabled),
+	  "false", 0, 0, NULL, "let users' rules send answers" },
+	{ "reply.drafts", KIND_BOOL, AT_RELOAD, AT(reply.drafts),
+	  "false", 0, 0, NULL, "let users' rules mail them proposed answers" },
+	{ "reply.routes", KIND_STRINGS, AT_RELOAD, AT(reply.routes),
+	  LINKEDIN_ROUTE, 0, 100, NULL,
+	  "patterns of the addresses an answer may go to" },
+	{ "reply.hold", KIND_DURATION, AT_RELOAD, AT(reply.hold_ms),
+	  "10m", 0, DAY, NULL, "how long an answer waits before it is sent" },
+	{ "reply.period", KIND_DURATION, AT_RELOAD, AT(reply.period_ms),
+	  "30d", DAY, 3650 * DAY, NULL,
+	  "no second answer to one person within this time" },
+	{ "reply.expires", KIND_DURATION, AT_RELOAD, AT(reply.expires_ms),
+	  "1d", MINUTE, 30 * DAY, NULL,
+	  "an answer not sent by then is dropped" },
+	{ "reply.per_user_day", KIND_NUMBER, AT_RELOAD, AT(reply.per_user_day),
+	  "5", 0, 1000, NULL, "answers for one user in a day" },
+	{ "reply.per_site_hour", KIND_NUMBER, AT_RELOAD,
+	  AT(reply.per_site_hour),
+	  "60", 0, 100000, NULL, "answers for all in an hour" },
+	{ "reply.sendmail", KIND_STRING, AT_RELOAD, AT(reply.sendmail),
+	  "/usr/sbin/sendmail", 0, 0, NULL, "program that takes them" },
+	{ "reply.host", KIND_STRING, AT_RELOAD, AT(reply.host),
+	  "", 0, 0, NULL, "right side of their Message-ID; empty: host name" },
+	{ "state", KIND_STRING, AT_START, AT(state),
+	  "sqlite:" STATEDIR "/state.db", 0, 0, NULL,
+	  "where state is kept: sqlite:PATH or memory:" },
+	{ "audit.file", KIND_STRING, AT_START, AT(audit.file),
+	  "", 0, 0, NULL, "file of the JSON records; empty: none" },
+	{ "audit.syslog", KIND_STRING, AT_START, AT(audit.syslog),
+	  "mail", 0, 0, NULL, "facility of the log lines" },
+};
+/* clang-format on */
+
+const size_t conf_items_count = sizeof(conf_items) / sizeof(conf_items[0]);
+_Static_assert(sizeof(conf_items) / sizeof(conf_items[0]) <= CONF_ITEMS_MOST,
+    "more settings than the readers have room for");
