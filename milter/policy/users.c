@@ -256,27 +256,38 @@ users_map_free(struct users_map *m)
 	free(m);
 }
 
+/* What table_find() is asked for, on the stack: looking up cannot fail. */
+struct key {
+	char data[KEY_SIZE];
+	size_t size;
+};
+
+static void
+append(struct key *key, struct view v)
+{
+	if (v.size > 0)
+		memcpy(key->data + key->size, v.data, v.size);
+	key->size += v.size;
+}
+
 /*
  * The user's name, borrowed from the map or from local, or empty.  Both parts
- * are in small letters.
+ * are in small letters, and not longer together than a key without its "@".
  */
 static struct view
-find_user(const struct users_map *m, struct view local, struct view domain,
-    struct text *key)
+find_user(const struct users_map *m, struct view local, struct view domain)
 {
 	struct view base = addr_without_extension(local, m->delimiters);
 	const struct view tries[] = { local, base, VIEW("") };
 
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		struct key key = { .size = 0 };
 		const struct entry *found;
 
-		text_clear(key);
-		text_add(key, tries[i]);
-		text_add_byte(key, '@');
-		text_add(key, domain);
-		if (!text_ok(key))
-			return VIEW(""); /* nor try what may be another user */
-		found = find(m, text_view(key));
+		append(&key, tries[i]);
+		append(&key, VIEW("@"));
+		append(&key, domain);
+		found = find(m, (struct view){ key.data, key.size });
 		if (found != NULL)
 			return found->user;
 	}
@@ -287,17 +298,19 @@ bool
 users_map_find(const struct users_map *m, struct view recipient,
     char user[LIMIT_USER_NAME_SIZE + 1])
 {
-	struct text key = TEXT_INIT(KEY_SIZE), small = TEXT_INIT(KEY_SIZE);
 	struct view local, domain, found = VIEW("");
+	char small[KEY_SIZE];
 
-	set_key(&small, recipient);
-	if (text_ok(&small) &&
-	    addr_split(text_view(&small), &local, &domain) == 0)
-		found = find_user(m, local, domain, &key);
+	user[0] = '\0';
+	if (recipient.size > sizeof(small))
+		return false;
+	for (size_t i = 0; i < recipient.size; i++)
+		small[i] = byte_lower(recipient.data[i]);
+	if (addr_split((struct view){ small, recipient.size }, &local,
+		&domain) == 0)
+		found = find_user(m, local, domain);
 	if (found.size > 0)
 		memcpy(user, found.data, found.size);
 	user[found.size] = '\0';
-	text_free(&key);
-	text_free(&small);
 	return found.size > 0;
 }
