@@ -13,6 +13,8 @@ enum {
 	/* One message. */
 	LIMIT_HEADER_FIELDS = 1000,        /* fields kept, in order */
 	LIMIT_HEADER_SIZE = 256 * 1024,    /* all fields together */
+	LIMIT_OWN_FIELDS_OTHERS = 60,      /* forged names, beside ours */
+	LIMIT_OWN_FIELDS_NAME_SIZE = 64,   /* of one of them */
 	LIMIT_BODY_SIZE = 4 * 1024 * 1024, /* collected of a candidate */
 	LIMIT_MESSAGE_POOL = 16 * 1024 * 1024,
 	LIMIT_MIME_PARTS = 64,        /* looked at */

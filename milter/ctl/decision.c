@@ -155,7 +155,9 @@ decision_print(const struct decision *d, struct view trace)
 		print_recipient(&d->record.recipient[i], &d->recipient[i],
 		    &trace);
 	for (size_t i = 0; i < d->changes.removals; i++)
-		printf("  %-11s %s\n", "removes", d->changes.removal[i].name);
+		for (int n = 0; n < d->changes.removal[i].count; n++)
+			printf("  %-11s %s\n", "removes",
+			    d->changes.removal[i].name);
 	for (size_t i = 0; i < d->changes.headers; i++) {
 		printf("  %-11s %s: ", "adds", d->changes.header[i].name);
 		ctl_put(view_of(d->changes.header[i].value));

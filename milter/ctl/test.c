@@ -155,11 +155,13 @@ test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
 	struct engine_message m = *input;
 	struct view bytes = m.bytes, rcpt = VIEW("");
 	struct text trace = TEXT_INIT(LIMIT_BODY_SIZE);
-	struct decision d;
+	struct own_fields own = { .count = 0 };
+	struct decision d = { .recipients = 0 };
 	struct err e = ERR_NONE;
 	int code = 0;
 
 	m.bytes = undelivered(bytes);
+	m.own = &own;
 	make_envelope(o, bytes, &m.envelope, &rcpt);
 	w->on_trace = o->trace ? keep_trace : NULL;
 	w->trace_arg = &trace;
@@ -167,7 +169,9 @@ test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
 	w->anybody = true;
 	if (!c->json)
 		printf("%s\n", path);
-	if (engine_decide(c->site, w, &m, &d, &e) < 0)
+	if (own_fields_read(&own, m.bytes) < 0)
+		code = ctl_fail(EX_OSERR, "%s: out of memory", path);
+	else if (engine_decide(c->site, w, &m, &d, &e) < 0)
 		code = ctl_fail(EX_SOFTWARE, "%s: %s", path, e.text);
 	else if (c->json)
 		print_record(&d);
@@ -175,6 +179,7 @@ test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
 		decision_print(&d, text_view(&trace));
 	decision_free(&d);
 	text_free(&trace);
+	own_fields_free(&own);
 	return code;
 }
 

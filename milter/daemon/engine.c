@@ -20,6 +20,7 @@ struct run {
 	const struct site *site;
 	const struct world *world;
 	const struct envelope *envelope;
+	const struct own_fields *own;
 	const struct pack *pack; /* NULL: no candidate */
 	struct regex_scratch *scratch;
 	enum route_state route_state;
@@ -354,9 +355,7 @@ plan_changes(struct run *r, struct err *e)
 
 	if (r->site->conf->dry_run)
 		return 0;
-	if (changes_remove(d->pool, d->message.header, d->message.header_count,
-		&d->changes, e) < 0)
-		return -1;
+	changes_remove(r->own, &d->changes);
 	if (d->request.network.size == 0 || !is_for_a_user(d))
 		return 0;
 	plans = pool_array(d->pool, d->recipients, sizeof(*plans));
@@ -447,6 +446,7 @@ engine_decide(const struct site *site, const struct world *w,
 	struct run r = { .site = site,
 		.world = w,
 		.envelope = &m->envelope,
+		.own = m->own,
 		.d = d,
 		.person = TEXT_INIT(LIMIT_FIELD_SIZE) };
 	int result = -1;

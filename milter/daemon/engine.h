@@ -37,6 +37,7 @@ struct engine_message {
 	struct envelope envelope;
 	struct view bytes; /* header, empty line, body */
 	unsigned cut;      /* enum message_cut: what had to be left out */
+	const struct own_fields *own; /* of ours that came; NULL: none */
 };
 
 /* The outside. */
@@ -76,7 +77,8 @@ struct decision {
 	struct decision_recipient *recipient;
 	size_t recipients;
 	struct audit_record record; /* its recipients in the same order */
-	struct changes changes;     /* none in a dry run */
+	struct changes changes;     /* none in a dry run; removals are the
+				       message's own */
 	char message_key[DIGEST_HEX_SIZE]; /* of the message itself */
 	bool store_failed; /* the store did not answer; store_why says why */
 	struct err store_why;

@@ -141,19 +141,29 @@ write_queued(void *arg, const struct audit_outbox *record)
 	text_free(&text);
 }
 
+/* All fields of a name, the last one first. */
+static int
+remove_fields(const struct own_field *field, const struct filter_edit *edit)
+{
+	int failed = 0;
+
+	for (int index = field->count; index > 0; index--)
+		failed |= edit->remove(edit->arg, field->name, index);
+	return failed;
+}
+
 /*
  * All or as much as the MTA takes: a result header that could not be added
  * is no reason to hold the mail up.
  */
 static void
 apply(const struct changes *c, const struct filter_edit *edit,
-    struct view queue_id)
+    const struct engine_message *m)
 {
 	int failed = 0;
 
 	for (size_t i = 0; i < c->removals; i++)
-		failed |= edit->remove(edit->arg, c->removal[i].name,
-		    c->removal[i].index);
+		failed |= remove_fields(&c->removal[i], edit);
 	for (size_t i = 0; i < c->headers; i++)
 		failed |=
 		    edit->add(edit->arg, c->header[i].name, c->header[i].value);
@@ -161,32 +171,30 @@ apply(const struct changes *c, const struct filter_edit *edit,
 		failed |= edit->hold(edit->arg, c->hold_reason);
 	if (failed != 0)
 		log_error("%.*s: the MTA did not take all changes",
-		    VIEW_ARG(queue_id));
+		    VIEW_ARG(m->envelope.queue_id));
+	if (m->own != NULL && m->own->cut)
+		log_warn("%.*s: too many names that begin with %s; what is "
+			 "none of ours stays in part",
+		    VIEW_ARG(m->envelope.queue_id), OWN_FIELDS_PREFIX);
 }
 
-/* Mail that is nobody's business but for the headers somebody forged. */
-static int
-clean_only(const struct session_mail *mail, const struct filter_edit *edit,
-    struct err *e)
+/*
+ * Mail that is nobody's business but for the headers somebody forged, or that
+ * we failed on, which he may have wanted.
+ */
+static void
+clean_only(const struct session_mail *mail, const struct filter_edit *edit)
 {
-	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	const struct engine_message *m = &mail->message;
 	struct changes changes = { .removals = 0 };
-	struct message m;
-	int result = -1;
 
-	if (p == NULL)
-		return err_set(e, "out of memory");
-	if (message_parse(p, mail->message.bytes, mail->message.cut, &m, e) ==
-		0 &&
-	    changes_remove(p, m.header, m.header_count, &changes, e) == 0) {
-		log_info("%.*s: removed %zu forged %s headers",
-		    VIEW_ARG(mail->message.envelope.queue_id), changes.removals,
-		    CHANGES_PREFIX);
-		apply(&changes, edit, mail->message.envelope.queue_id);
-		result = 0;
-	}
-	pool_free(p);
-	return result;
+	if (mail->site->conf->dry_run || m->own == NULL || m->own->count == 0)
+		return;
+	changes_remove(m->own, &changes);
+	log_info("%.*s: removed %zu forged %s headers",
+	    VIEW_ARG(m->envelope.queue_id), own_fields_total(m->own),
+	    OWN_FIELDS_PREFIX);
+	apply(&changes, edit, m);
 }
 
 int
@@ -203,13 +211,15 @@ filter_message(struct filter *f, const struct session_mail *mail,
 	struct decision d;
 	int result;
 
-	if (!mail->candidate)
-		return dry_run ? 0 : clean_only(mail, edit, e);
+	if (!mail->candidate) {
+		clean_only(mail, edit);
+		return 0;
+	}
 	result = engine_decide(mail->site, &w, &mail->message, &d, e);
 	if (result == 0) {
 		log_folders(&d);
 		write_decision(f, &d);
-		apply(&d.changes, edit, mail->message.envelope.queue_id);
+		apply(&d.changes, edit, &mail->message);
 		if (engine_queue(mail->site, &w, &d, write_queued, f) > 0 &&
 		    f->wake_sender != NULL)
 			f->wake_sender(f->wake_arg);
@@ -217,6 +227,8 @@ filter_message(struct filter *f, const struct session_mail *mail,
 			log_error("%.*s: state store: %s",
 			    VIEW_ARG(mail->message.envelope.queue_id),
 			    d.store_why.text);
+	} else {
+		clean_only(mail, edit);
 	}
 	decision_free(&d);
 	return result;

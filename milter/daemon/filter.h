@@ -49,8 +49,8 @@ struct filter_edit {
 
 /*
  * Decides on a collected message and carries the decision out.  Returns 0, or
- * -1 and e when our own part failed and the message is as it came.  Logs the
- * decision.  Any thread.
+ * -1 and e when our own part failed and the message is as it came, but for
+ * forged headers.  Logs the decision.  Any thread.
  */
 int filter_message(struct filter *f, const struct session_mail *mail,
     const struct filter_edit *edit, struct err *e);

@@ -30,7 +30,9 @@ struct session {
 	size_t *rcpt_end;
 	struct view *rcpt;
 	size_t rcpt_count, rcpt_room;
-	struct text bytes; /* headers and body, CRLF */
+	struct own_fields own; /* whatever had to be left out of bytes */
+	struct text bytes;     /* headers and body, CRLF */
+	size_t body;           /* where it begins in them */
 	struct field_place *place;
 	struct header *field;
 	size_t field_count, field_room;
@@ -67,6 +69,7 @@ session_free(struct session *s)
 	text_free(&s->queue_id);
 	text_free(&s->rcpts);
 	text_free(&s->bytes);
+	own_fields_free(&s->own);
 	free(s->rcpt_end);
 	free(s->rcpt);
 	free(s->place);
@@ -74,11 +77,18 @@ session_free(struct session *s)
 	free(s);
 }
 
+/* What is too long is nobody's: cut, it could be somebody else's. */
+static struct view
+not_too_long(struct view v)
+{
+	return v.size > LARGEST_ADDRESS ? VIEW("") : v;
+}
+
 static enum session_answer
 keep(struct text *t, struct view v)
 {
 	text_clear(t);
-	text_add(t, view_part(v, 0, LARGEST_ADDRESS));
+	text_add(t, not_too_long(v));
 	return text_ok(t) ? SESSION_GO_ON : SESSION_FAILED;
 }
 
@@ -138,11 +148,22 @@ session_recipient(struct session *s, struct view rcpt)
 	s->rcpt_end = ends;
 	if (!room)
 		return SESSION_FAILED;
-	text_add(&s->rcpts, view_part(addr_bare(rcpt), 0, LARGEST_ADDRESS - 1));
+	text_add(&s->rcpts, not_too_long(addr_bare(rcpt)));
 	if (!text_ok(&s->rcpts))
 		return SESSION_FAILED;
 	s->rcpt_end[s->rcpt_count++] = s->rcpts.size;
 	return SESSION_GO_ON;
+}
+
+/* What a field takes in bytes, colon, blank and line ends included. */
+static size_t
+field_size(struct view name, struct view value, bool has_space)
+{
+	size_t size = name.size + 1 + !has_space + value.size + 2;
+
+	for (size_t i = 0; i < value.size; i++)
+		size += value.data[i] == '\n';
+	return size;
 }
 
 /* LF, as the MTA shows folds, becomes the CRLF that was signed. */
@@ -168,8 +189,11 @@ session_header(struct session *s, struct view name, struct view value,
 	struct field_place *place;
 	bool room;
 
+	if (own_fields_add(&s->own, name) < 0)
+		return SESSION_FAILED;
 	if (s->field_count == LIMIT_HEADER_FIELDS ||
-	    s->bytes.size + name.size + value.size + 4 > LIMIT_HEADER_SIZE) {
+	    s->bytes.size + field_size(name, value, has_space) >
+		LIMIT_HEADER_SIZE) {
 		s->cut |= MESSAGE_CUT_HEADER;
 		return SESSION_GO_ON;
 	}
@@ -241,15 +265,6 @@ is_for_a_user(const struct session *s)
 	return false;
 }
 
-static bool
-has_own_headers(const struct session *s)
-{
-	for (size_t i = 0; i < s->field_count; i++)
-		if (view_starts_nocase(s->field[i].name, VIEW(CHANGES_PREFIX)))
-			return true;
-	return false;
-}
-
 enum session_answer
 session_headers_end(struct session *s)
 {
@@ -262,19 +277,22 @@ session_headers_end(struct session *s)
 	text_add_string(&s->bytes, "\r\n");
 	if (!text_ok(&s->bytes))
 		return SESSION_FAILED;
+	s->body = s->bytes.size;
 	if (s->candidate)
 		return SESSION_GO_ON;
-	return has_own_headers(s) ? SESSION_SKIP_BODY : SESSION_LET_GO;
+	return s->own.count > 0 ? SESSION_SKIP_BODY : SESSION_LET_GO;
 }
 
 enum session_answer
 session_body(struct session *s, struct view chunk)
 {
+	size_t room = LIMIT_BODY_SIZE - (s->bytes.size - s->body);
+
 	if (!s->candidate)
 		return SESSION_SKIP_BODY;
-	if (chunk.size > s->bytes.limit - s->bytes.size) {
+	if (chunk.size > room) {
 		s->cut |= MESSAGE_CUT_BODY;
-		chunk = view_part(chunk, 0, s->bytes.limit - s->bytes.size);
+		chunk = view_part(chunk, 0, room);
 	}
 	text_add(&s->bytes, chunk);
 	if (!text_ok(&s->bytes))
@@ -305,6 +323,7 @@ session_collected(const struct session *s, struct session_mail *mail)
 		},
 		.bytes = text_view(&s->bytes),
 		.cut = s->cut,
+		.own = &s->own,
 	};
 	mail->candidate = s->candidate;
 }
@@ -335,5 +354,6 @@ session_reset(struct session *s)
 	text_clear(&s->from);
 	text_clear(&s->queue_id);
 	empty(&s->rcpts);
+	own_fields_clear(&s->own);
 	empty(&s->bytes);
 }

@@ -7,45 +7,11 @@
 #include "base/limits.h"
 #include "mail/mime.h"
 
-static bool
-is_ours(const struct header *field)
+void
+changes_remove(const struct own_fields *own, struct changes *out)
 {
-	return view_starts_nocase(field->name, VIEW(CHANGES_PREFIX));
-}
-
-/* From 1, among the fields of that name up to and with field i. */
-static int
-index_of(const struct header *field, size_t i)
-{
-	int index = 1;
-
-	for (size_t earlier = 0; earlier < i; earlier++)
-		index += view_equal_nocase(field[earlier].name, field[i].name);
-	return index;
-}
-
-int
-changes_remove(struct pool *p, const struct header *field, size_t count,
-    struct changes *out, struct err *e)
-{
-	struct changes_removal *removal;
-	size_t ours = 0;
-
-	for (size_t i = 0; i < count; i++)
-		ours += is_ours(&field[i]);
-	removal = pool_array(p, ours, sizeof(*removal));
-	out->removal = removal;
-	out->removals = 0;
-	/* The last one first: Postfix renumbers what is behind a removed one.
-	 */
-	for (size_t i = count; removal != NULL && i-- > 0;) {
-		if (!is_ours(&field[i]))
-			continue;
-		removal[out->removals].name = pool_copy(p, field[i].name).data;
-		removal[out->removals].index = index_of(field, i);
-		out->removals++;
-	}
-	return pool_ok(p) ? 0 : err_set(e, "out of memory");
+	out->removal = own == NULL ? NULL : own->field;
+	out->removals = own == NULL ? 0 : own->count;
 }
 
 /* One more header, folded and encoded as mail wants it. */
@@ -108,15 +74,15 @@ changes_add(struct pool *p, const struct changes_result *result,
 	out->headers = 0;
 	add_result(result, &value);
 	if (text_ok(&value))
-		add_header(p, out, &header[0], CHANGES_PREFIX,
+		add_header(p, out, &header[0], OWN_FIELDS_PREFIX,
 		    text_view(&value));
 	text_free(&value);
 	for (size_t i = 0; i < shared->tags; i++)
-		add_header(p, out, &header[out->headers], CHANGES_PREFIX "-Tag",
-		    shared->tag[i]);
+		add_header(p, out, &header[out->headers],
+		    OWN_FIELDS_PREFIX "-Tag", shared->tag[i]);
 	if (shared->folder.size > 0)
 		add_header(p, out, &header[out->headers],
-		    CHANGES_PREFIX "-Folder", shared->folder);
+		    OWN_FIELDS_PREFIX "-Folder", shared->folder);
 	if (shared->quarantine)
 		out->hold_reason = hold_reason(p, result);
 	return pool_ok(p) ? 0 : err_set(e, "out of memory");

@@ -3,27 +3,20 @@
  * changes.h - what is done to the message itself: headers and a hold.
  *
  * Data for the milter protocol, in the order in which it must be sent: our
- * own headers that came with the mail are forgeries and go first, by
- * descending index (Postfix renumbers after each, Sendmail does not), then
- * the result headers, then the quarantine.
+ * own headers that came with the mail are forgeries and go first, those of one
+ * name by descending index (Postfix renumbers after each, Sendmail does not),
+ * then the result headers, then the quarantine.
  */
 #ifndef EFFECTS_CHANGES_H
 #define EFFECTS_CHANGES_H
 
 #include "base/err.h"
 #include "base/pool.h"
+#include "effects/own_fields.h"
 #include "mail/auth.h"
 #include "mail/message.h"
 #include "policy/plan.h"
 #include "recognise/request.h"
-
-/* Every header of ours begins so; such a one that came in was forged. */
-#define CHANGES_PREFIX "X-RSVP"
-
-struct changes_removal {
-	const char *name; /* as it stands in the message */
-	int index;        /* from 1, among the fields of that name */
-};
 
 struct changes_header {
 	const char *name;
@@ -31,7 +24,7 @@ struct changes_header {
 };
 
 struct changes {
-	const struct changes_removal *removal;
+	const struct own_field *removal; /* all fields of these names */
 	size_t removals;
 	const struct changes_header *header;
 	size_t headers;
@@ -39,11 +32,10 @@ struct changes {
 };
 
 /*
- * The forged headers among field; also for mail that is no candidate.
- * 0, or -1 when the pool is used up.
+ * The forged headers that came, also for mail that is no candidate; NULL is
+ * none.  own must outlive *out and not change.
  */
-int changes_remove(struct pool *p, const struct header *field, size_t count,
-    struct changes *out, struct err *e);
+void changes_remove(const struct own_fields *own, struct changes *out);
 
 /* What the message turned out to be. */
 struct changes_result {

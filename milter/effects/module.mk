@@ -6,6 +6,7 @@ milter_libcore_a_SOURCES += \
 	milter/effects/changes.c milter/effects/changes.h \
 	milter/effects/compose.c milter/effects/compose.h \
 	milter/effects/database.c milter/effects/database.h \
+	milter/effects/own_fields.c milter/effects/own_fields.h \
 	milter/effects/store.c milter/effects/store.h \
 	milter/effects/store_memory.c \
 	milter/effects/store_sqlite.c \

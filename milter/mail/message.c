@@ -69,9 +69,8 @@ message_next_field(struct view *rest, struct header *field)
 	return true;
 }
 
-/* A message out of an mbox begins with a line of the file's own. */
-static struct view
-skip_mbox_line(struct view bytes)
+struct view
+message_fields(struct view bytes)
 {
 	size_t colon;
 
@@ -180,7 +179,7 @@ measure_header(struct view section, struct view *body, unsigned *cut)
 static void
 read_header(struct pool *p, struct message *m)
 {
-	struct view section = skip_mbox_line(m->bytes);
+	struct view section = message_fields(m->bytes);
 	struct header *header;
 	size_t count = measure_header(section, &m->body, &m->cut);
 

@@ -95,6 +95,12 @@ size_t message_count(const struct message *m, struct view name);
 struct view message_value(const struct message *m, struct view name);
 
 /*
+ * From the first field on: a message out of an mbox begins with a line of the
+ * file's own.
+ */
+struct view message_fields(struct view bytes);
+
+/*
  * Cuts the next header field off *rest (name, raw; value stays empty), folds
  * kept together.  Returns false at the empty line (which is cut off too), at
  * a line that is no field (which is not), and at the end.

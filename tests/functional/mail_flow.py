@@ -183,6 +183,25 @@ def forged_headers_of_ours_are_removed(site):
               "headers of ours")
 
 
+def forged_headers_of_ours_cannot_hide(site):
+    """Behind more fields than are kept, or with a blank before the colon."""
+    many = b"".join(b"A: %d\r\n" % i for i in range(1100))
+    forged = (b"X-RSVP: 1\r\nX-RSVP-Tag: 1\r\nx-rsvp-TAG: 2\r\n"
+              b"X-RSVP-Tag : 3\r\nX-RSVP-Folder\t: 1\r\nX-RSVP-Tag: 4\r\n")
+    rest = b"Subject: hello\r\n\r\nhello\r\n"
+    with site() as lab:
+        for count, sender in enumerate((b"c@example.org",
+                                        b"invitations@linkedin.com"), 1):
+            mail = b"From: " + sender + b"\r\n" + many + forged + rest
+            lab.wait_for_delivery(lab.send(mail, client=("unknown",
+                                                         "203.0.113.5")))
+            got = lab.wait_for_mail("alice", count)[count - 1]
+            left = [h for h in headers_of(got, "X-RSVP")
+                    if len(h[1].strip()) == 1]
+            check(left, [], "headers of ours")
+            check(len(headers_of(got, "A")), 1100, "other headers")
+
+
 def the_milder_rule_wins_and_nothing_shows_across(site):
     with site() as lab:
         lab.user("alice", HOLD_STRANGERS, contacts_txt="")

@@ -15,6 +15,7 @@ TESTS = [
     flow.a_dry_run_changes_nothing,
     flow.ordinary_mail_passes_untouched,
     flow.forged_headers_of_ours_are_removed,
+    flow.forged_headers_of_ours_cannot_hide,
     flow.the_milder_rule_wins_and_nothing_shows_across,
     flow.a_thousand_messages_over_twenty_connections,
     flow.a_reload_under_load_loses_no_message,

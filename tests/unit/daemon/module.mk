@@ -1,7 +1,12 @@
 # Unit tests of daemon/.
+lab_files = tests/unit/daemon/lab.c tests/unit/daemon/lab.h \
+	tests/tools/sign.c tests/tools/sign.h
 unit_tests += \
 	tests/unit/daemon/conf_test \
 	tests/unit/daemon/endpoint_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
-	tests/unit/daemon/notify_test
+	tests/unit/daemon/notify_test \
+	tests/unit/daemon/session_test
+tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \
+	$(lab_files)
