@@ -2,7 +2,7 @@
 /*
  * pack_parts.h - what a compiled pack consists of.
  *
- * For the files of this folder only: pack*.c make it, signals.c, fields.c and
+ * For the files of this folder only: pack*.c make it, reading.c, fields.c and
  * recognise.c read it.  The language itself is in rsvp-packs(5).
  *
  * The one idea behind the speed: a pattern on a signal is a "test", equal

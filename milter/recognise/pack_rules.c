@@ -2,12 +2,12 @@
 /*
  * pack_rules.c - a pack's signals and rules, read and compiled.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "recognise/pack_parts.h"
 
 enum { ID_SIZE = 64 }; /* of a rule, without the network */
-#include <stdio.h>
 
 #define SIGNAL_ROW(constant, name, words, cost) { name, words, cost },
 static const struct {
