@@ -166,6 +166,22 @@ field_size(struct view name, struct view value, bool has_space)
 	return size;
 }
 
+/*
+ * Whether the field, once it stands in bytes, is found there again.  Else all
+ * that comes behind it would be taken for the body.
+ */
+static bool
+can_be_read(struct view name, struct view value)
+{
+	for (size_t i = 0; i < value.size; i++)
+		if (value.data[i] == '\n' &&
+		    (i + 1 == value.size ||
+			(value.data[i + 1] != ' ' &&
+			    value.data[i + 1] != '\t')))
+			return false;
+	return message_is_name(name);
+}
+
 /* LF, as the MTA shows folds, becomes the CRLF that was signed. */
 static void
 add_folded(struct text *t, struct view value)
@@ -192,6 +208,7 @@ session_header(struct session *s, struct view name, struct view value,
 	if (own_fields_add(&s->own, name) < 0)
 		return SESSION_FAILED;
 	if (s->field_count == LIMIT_HEADER_FIELDS ||
+	    !can_be_read(name, value) ||
 	    s->bytes.size + field_size(name, value, has_space) >
 		LIMIT_HEADER_SIZE) {
 		s->cut |= MESSAGE_CUT_HEADER;

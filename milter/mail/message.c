@@ -39,6 +39,20 @@ name_size(struct view v, size_t *colon)
 }
 
 bool
+message_is_name(struct view name)
+{
+	size_t size = 0;
+
+	while (size < name.size && name.data[size] > ' ' &&
+	    name.data[size] < 0x7F && name.data[size] != ':')
+		size++;
+	while (size > 0 && size < name.size &&
+	    (name.data[size] == ' ' || name.data[size] == '\t'))
+		size++;
+	return size > 0 && size == name.size;
+}
+
+bool
 message_next_field(struct view *rest, struct header *field)
 {
 	struct view all = *rest;

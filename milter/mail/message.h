@@ -101,6 +101,12 @@ struct view message_value(const struct message *m, struct view name);
 struct view message_fields(struct view bytes);
 
 /*
+ * Whether message_next_field() takes this for a field's name: visible ASCII
+ * but no colon (RFC 5322, 3.6.8), and perhaps blanks behind it (4.5).
+ */
+bool message_is_name(struct view name);
+
+/*
  * Cuts the next header field off *rest (name, raw; value stays empty), folds
  * kept together.  Returns false at the empty line (which is cut off too), at
  * a line that is no field (which is not), and at the end.

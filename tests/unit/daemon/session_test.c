@@ -340,6 +340,17 @@ sequences_of_calls(void **state)
 		  "A: 1\r\n\t2\r\n 3\r\n" "B:\r\n 1\r\n" "C:\r\n" "D:\t1\r\n"
 		  "E:  1  \r\n" "F: 1\r\n\t2\r\n 3\r\n" "G: \r\n"
 		  "H:  1\r\n" },
+		{ "what would end the header when it is read again", {
+			{ MAIL, SESSION_GO_ON, "", NULL },
+			{ HEADER, SESSION_GO_ON, "A", " 1" },
+			{ HEADER, SESSION_GO_ON, "X-\xC3\xA9", " 2" },
+			{ HEADER, SESSION_GO_ON, "two words", " 3" },
+			{ HEADER, SESSION_GO_ON, " B", " 4" },
+			{ HEADER, SESSION_GO_ON, "", " 5" },
+			{ HEADER, SESSION_GO_ON, "C", " 6\nD: 7" },
+			{ HEADER, SESSION_GO_ON, "E", " 8\n" },
+			{ HEADER, SESSION_GO_ON, "F ", " 9" } },
+		  "[] >  cut=header", "A: 1\r\nF : 9\r\n" },
 		{ "forged headers on ordinary mail", {
 			{ MAIL, SESSION_GO_ON, "<bob@example.org>", NULL },
 			{ RCPT, SESSION_GO_ON, ALICE, NULL },
@@ -692,7 +703,7 @@ forged_headers_cannot_hide(void **state)
 		    LIMIT_HEADER_FIELDS + 2, "X-RSVP",
 		    "cut=header X-RSVP:1002" },
 		{ "behind a line that is no field", 1, 1, "x", 2, "X-RSVP",
-		    "X-RSVP:2" },
+		    "cut=header X-RSVP:2" },
 	};
 	/* clang-format on */
 	static const struct {
