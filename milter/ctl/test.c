@@ -149,9 +149,11 @@ undelivered(struct view bytes)
 }
 
 static int
-test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
-    const char *path, const struct engine_message *input)
+test_bytes(struct ctl *c, const struct test_options *o,
+    const struct world *common, const char *path,
+    const struct engine_message *input)
 {
+	struct world w = *common;
 	struct engine_message m = *input;
 	struct view bytes = m.bytes, rcpt = VIEW("");
 	struct text trace = TEXT_INIT(LIMIT_BODY_SIZE);
@@ -163,15 +165,15 @@ test_bytes(struct ctl *c, const struct test_options *o, struct world *w,
 	m.bytes = undelivered(bytes);
 	m.own = &own;
 	make_envelope(o, bytes, &m.envelope, &rcpt);
-	w->on_trace = o->trace ? keep_trace : NULL;
-	w->trace_arg = &trace;
-	w->as_user = choose_user(c, o, &m.envelope);
-	w->anybody = true;
+	w.on_trace = o->trace ? keep_trace : NULL;
+	w.trace_arg = &trace;
+	w.as_user = choose_user(c, o, &m.envelope);
+	w.anybody = true;
 	if (!c->json)
 		printf("%s\n", path);
 	if (own_fields_read(&own, m.bytes) < 0)
 		code = ctl_fail(EX_OSERR, "%s: out of memory", path);
-	else if (engine_decide(c->site, w, &m, &d, &e) < 0)
+	else if (engine_decide(c->site, &w, &m, &d, &e) < 0)
 		code = ctl_fail(EX_SOFTWARE, "%s: %s", path, e.text);
 	else if (c->json)
 		print_record(&d);
