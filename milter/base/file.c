@@ -226,7 +226,7 @@ file_read_user(int dir, const char *name, uid_t owner, struct text *out,
 		err_sys(e, errno, "%s", name);
 	else if (!S_ISREG(st.st_mode))
 		err_set(e, "%s: not a regular file, refused", name);
-	else if (st.st_nlink != 1)
+	else if (st.st_nlink > 1) /* 0: replaced since, as rename(2) does */
 		err_set(e, "%s: has %ju names (hard links), refused", name,
 		    (uintmax_t)st.st_nlink);
 	else if (judge(dir, name, &st, owner, e) == 0)

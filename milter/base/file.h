@@ -72,10 +72,10 @@ int file_open_user_folder(int dir, const char *name, uid_t owner,
 
 /*
  * Appends the file name (one component) in the folder dir to out.  It must be
- * a regular file with one name, belong to root, to owner or to the owner of
- * dir, and be writable by nobody else; at most out's limit long.  Never
- * blocks, whatever name is.  Returns 0 with found->id, or -1 with e and
- * found->missing.
+ * a regular file with no other name, belong to root, to owner or to the owner
+ * of dir, and be writable by nobody else; at most out's limit long.  One that
+ * is replaced meanwhile is read as it was.  Never blocks, whatever name is.
+ * Returns 0 with found->id, or -1 with e and found->missing.
  */
 int file_read_user(int dir, const char *name, uid_t owner, struct text *out,
     struct file_found *found, struct err *e);

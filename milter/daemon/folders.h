@@ -48,7 +48,8 @@ void folders_free(struct folders *f); /* NULL is fine; nothing is held */
 /*
  * The folder of user, whose name users_name_ok() has approved.  *fresh tells
  * that it was read just now, so that its complaint is news.  NULL and e only
- * when memory is used up.  Give it back with folders_put().
+ * when we cannot read it: no memory or descriptors, a disk that fails.  Give
+ * it back with folders_put().
  */
 const struct folder *folders_get(struct folders *f, const char *user,
     bool *fresh, struct err *e);

@@ -8,5 +8,9 @@ unit_tests += \
 	tests/unit/daemon/hosts_test \
 	tests/unit/daemon/notify_test \
 	tests/unit/daemon/session_test
+threaded_tests += \
+	tests/unit/daemon/folders_test
+tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
+	$(lab_files)
 tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \
 	$(lab_files)

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * folder_entry.h - one user's folder, read, and whether it still is so.
+ *
+ * Of folders.c alone, which keeps them.
+ */
+#ifndef DAEMON_FOLDER_ENTRY_H
+#define DAEMON_FOLDER_ENTRY_H
+
+#include <sys/types.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/pool.h"
+#include "daemon/folders.h"
+
+/* Where folders come from. */
+struct folder_source {
+	char *dir, *templates; /* the site's templates; "" for none */
+	uid_t owner;           /* the daemon's own user may own files too */
+};
+
+/* A file whose state decides whether what was read still holds. */
+struct folder_file {
+	const char *name; /* in the user's folder, or the site's */
+	bool site;        /* among the site's templates */
+	bool missing;
+	struct file_id id;
+};
+
+struct folder_named_template {
+	struct view name;
+	struct template template;
+};
+
+/* A folder in the table.  public comes first: a folder is its entry. */
+struct folder_entry {
+	struct folder public;
+	struct folder_entry *next; /* of the same bucket */
+	unsigned holders;          /* the table is one */
+	unsigned long used;        /* tick of the last use */
+	struct pool *pool;
+	struct rules *rules;
+	struct contacts *contacts;
+	struct folder_file *watched;
+	size_t watched_count;
+	struct folder_named_template *template;
+	size_t templates;
+	char user[LIMIT_USER_NAME_SIZE + 1];
+};
+
+/*
+ * Reads everything of one folder; what is wrong with it is its complaint.
+ * NULL and e when it is we who cannot.  The caller frees it.
+ */
+struct folder_entry *folder_entry_read(const struct folder_source *from,
+    const char *user, struct err *e);
+void folder_entry_free(struct folder_entry *en); /* NULL is fine */
+
+/* Whether the files are still those that were read. */
+bool folder_entry_current(const struct folder_source *from,
+    const struct folder_entry *en);
+
+#endif
