@@ -182,6 +182,8 @@ on_connect(SMFICTX *context, char *name, _SOCK_ADDR *address)
 	a = session_connect(c->session, site, verified_name(context, name),
 	    view_of(text));
 	site_drop(site);
+	if (a == SESSION_LET_GO)
+		log_debug("client %s: internal, not looked at", text);
 	return answer(c, a);
 }
 
@@ -196,6 +198,8 @@ on_mail(SMFICTX *context, char **arguments)
 	a = session_mail(c->session, site_current(filter->slot),
 	    view_of(arguments[0]), macro(context, "{auth_authen}").size > 0);
 	session_queue_id(c->session, macro(context, "i"));
+	if (a == SESSION_LET_GO)
+		log_debug("an authenticated sender, not looked at");
 	return answer(c, a);
 }
 
@@ -231,6 +235,9 @@ on_headers_end(SMFICTX *context)
 		return SMFIS_ACCEPT;
 	session_queue_id(c->session, macro(context, "i"));
 	a = session_headers_end(c->session);
+	if (a == SESSION_LET_GO)
+		log_debug("%s: no candidate for a user here",
+		    session_name(c->session));
 	/* The body callback is the place where skipping can be said. */
 	return a == SESSION_SKIP_BODY ? SMFIS_CONTINUE : answer(c, a);
 }

@@ -325,6 +325,12 @@ session_queue_id(struct session *s, struct view id)
 		keep(&s->queue_id, id);
 }
 
+const char *
+session_name(const struct session *s)
+{
+	return s->queue_id.size == 0 ? "NOQUEUE" : text_string(&s->queue_id);
+}
+
 void
 session_collected(const struct session *s, struct session_mail *mail)
 {

@@ -66,6 +66,9 @@ enum session_answer session_body(struct session *s, struct view chunk);
 /* The first queue id that is not empty stays. */
 void session_queue_id(struct session *s, struct view id);
 
+/* The queue id, or "NOQUEUE": for the log, until session_reset(). */
+const char *session_name(const struct session *s);
+
 /* What was collected, for engine_decide(); valid until session_reset(). */
 struct session_mail {
 	struct site *site;

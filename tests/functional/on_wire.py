@@ -196,6 +196,20 @@ def internal_and_authenticated_mail_is_let_go(site):
               "the next one")
 
 
+def what_is_let_go_is_told_where_wanted(site):
+    with site() as lab:
+        check("no candidate" in lab.filter_log(), False, "as usual")
+        lab.stop_filter()
+        lab.start_filter("-v")
+        peer = Peer(lab.socket)
+        check(peer.connect("inside", "192.0.2.9"), b"a", "internal")
+        lab.wait_for_log("client 192.0.2.9: internal, not looked at")
+        peer = greeted(Peer(lab.socket))
+        check(peer.message(sample(ORDINARY), "Q1", FRIEND),
+              (b"a", "end of headers"), "ordinary mail")
+        lab.wait_for_log("Q1: no candidate for a user here")
+
+
 def many_connections_at_once_outlive_reloads(site):
     with site() as lab:
         lab.user("alice", HOLD)
@@ -245,6 +259,7 @@ TESTS = [
     odd_headers_are_survived,
     forged_headers_are_taken_out_from_the_last_on,
     internal_and_authenticated_mail_is_let_go,
+    what_is_let_go_is_told_where_wanted,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
 ]
