@@ -265,16 +265,21 @@ read_files(struct reading *r)
 }
 
 /*
- * Puts the reason in place of the folder's content.  What is wrong with a file
- * in it is said without the folder's name, which inside is for.
+ * Puts the reason in place of the folder's content.  What is wrong with the
+ * folder itself has its name; of a file in it, or a template that it wants of
+ * the site, it is to be said.
  */
 static void
-break_entry(struct folder_entry *en, bool inside, const struct err *e)
+break_entry(const struct reading *r)
 {
+	struct folder_entry *en = r->en;
 	struct err words = ERR_NONE;
 
-	err_set(&words, "%s%s%s", inside ? en->user : "", inside ? "/" : "",
-	    e->text);
+	if (r->dir < 0)
+		err_set(&words, "%s", r->e->text);
+	else
+		err_set(&words, "%s%s%s", en->user, r->outside ? ": " : "/",
+		    r->e->text);
 	en->public.state = FOLDER_BROKEN;
 	en->public.complaint = pool_copy(en->pool, view_of(words.text)).data;
 	if (en->public.complaint == NULL)
@@ -342,7 +347,7 @@ folder_entry_read(const struct folder_source *from, const char *user,
 		en->public.state = FOLDER_MISSING;
 	} else if (r.dir < 0 || read_files(&r) < 0) {
 		ours = is_our_failure(errno);
-		break_entry(en, r.dir >= 0 && !r.outside, &why);
+		break_entry(&r);
 	}
 	if (r.dir >= 0)
 		close(r.dir);

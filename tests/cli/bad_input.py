@@ -204,7 +204,7 @@ USERS = [
     ("contacts that are missing", rules(head='contacts = "none.txt";'),
      "alice/none.txt: No such file or directory"),
     ("a template that is missing", rules(do='"draft:none"'),
-     "alice/DIR/templates/none.txt: No such file or directory"),
+     "alice: DIR/templates/none.txt: No such file or directory"),
     ("rules that are missing", no_rules,
      "alice/rules.conf: No such file or directory"),
     ("rules that anybody may write", open_rules, "alice/rules.conf: "),

@@ -65,7 +65,7 @@ describe(const struct lab *l, const struct folder *folder, struct text *out)
 		[FOLDER_BROKEN] = "broken" };
 	const struct template *hello = folder_template(folder, VIEW("hello"));
 	struct contacts_match match;
-	const char *complaint = folder->complaint;
+	const char *complaint = folder->complaint, *at;
 
 	text_add_string(out, states[folder->state]);
 	if (folder->state == FOLDER_OK) {
@@ -83,9 +83,10 @@ describe(const struct lab *l, const struct folder *folder, struct text *out)
 	if (complaint == NULL)
 		return;
 	text_add_string(out, ": ");
-	if (strncmp(complaint, l->folder, strlen(l->folder)) == 0) {
-		text_add_string(out, "LAB");
-		complaint += strlen(l->folder);
+	at = strstr(complaint, l->folder);
+	if (at != NULL) {
+		text_addf(out, "%.*sLAB", (int)(at - complaint), complaint);
+		complaint = at + strlen(l->folder);
 	}
 	text_add_string(out, complaint);
 }
@@ -149,7 +150,7 @@ what_is_in_a_folder(void **state)
 		    "broken: alice/contacts.txt: vCard files cannot be "
 		    "read" },
 		{ "no template at all", { { RULES, ANSWERS } },
-		    "broken: LAB/templates/hello.txt: No such file or "
+		    "broken: alice: LAB/templates/hello.txt: No such file or "
 		    "directory" },
 		{ "the site's template", { { RULES, ANSWERS },
 		    { SITES, TEXT("site's") } },
@@ -164,7 +165,7 @@ what_is_in_a_folder(void **state)
 		    "there are {given} and {owner}" },
 		{ "a broken template of the site's", { { RULES, ANSWERS },
 		    { SITES, "Hello,\n{givn}\n" } },
-		    "broken: LAB/templates/hello.txt:2: unknown variable "
+		    "broken: alice: LAB/templates/hello.txt:2: unknown variable "
 		    "{givn}; there are {given} and {owner}" },
 	};
 	/* clang-format on */
@@ -399,7 +400,7 @@ a_change_counts_from_the_next_message(void **state)
 		{ "contacts do not mend them", { CONTACTS, "Carol Example\n" },
 		    false, "broken: alice/rules.conf:1: unknown setting y" },
 		{ "rules with an answer", { RULES, ANSWERS }, true,
-		    "broken: LAB/templates/hello.txt: No such file or "
+		    "broken: alice: LAB/templates/hello.txt: No such file or "
 		    "directory" },
 		{ "its template", { OWN, TEXT("one") }, true,
 		    "ok hello=Hello {given|there}, one." },
@@ -445,7 +446,8 @@ the_sites_templates_count_when_they_come(void **state)
 
 	lab_write(l, RULES, ANSWERS);
 	check_folder("none", l, f, "alice", true,
-	    "broken: LAB/templates/hello.txt: No such file or directory");
+	    "broken: alice: LAB/templates/hello.txt: No such file or "
+	    "directory");
 	lab_write(l, SITES, TEXT("one"));
 	check_folder("one", l, f, "alice", true,
 	    "ok hello=Hello {given|there}, one.");
