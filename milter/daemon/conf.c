@@ -14,9 +14,12 @@
 #include "base/tree.h"
 #include "daemon/conf_items.h"
 #include "daemon/endpoint.h"
+#include "daemon/hosts.h"
 #include "effects/store.h"
 #include "mail/addr.h"
 #include "mail/key.h"
+#include "policy/route.h"
+#include "policy/users.h"
 
 const char *
 conf_name(size_t index)
@@ -118,6 +121,60 @@ set_choice(const struct item *item, const struct tree *at, int *to,
 }
 
 static int
+check_internal_host(const struct view *value, struct err *e)
+{
+	struct hosts *h = hosts_new(value, 1, e);
+
+	hosts_free(h);
+	return h == NULL ? -1 : 0;
+}
+
+static int
+check_domain(const struct view *value, struct err *e)
+{
+	struct users_map *m =
+	    users_map_new(value, 1, VIEW(""), VIEW(""), "", e);
+
+	users_map_free(m);
+	return m == NULL ? -1 : 0;
+}
+
+static int
+check_route(const struct view *value, struct err *e)
+{
+	struct routes *r = routes_new(value, 1, e);
+
+	routes_free(r);
+	return r == NULL ? -1 : 0;
+}
+
+/* Lists whose values must be written in a certain way. */
+static const struct {
+	const char *name;
+	int (*check)(const struct view *value, struct err *e);
+} list_checks[] = {
+	{ "internal_hosts", check_internal_host },
+	{ "users.domains", check_domain },
+	{ "reply.routes", check_route },
+};
+
+/* One value of a list; at is where it stands. */
+static int
+check_value(const struct item *item, const struct tree *at,
+    const struct view *value, struct err *e)
+{
+	struct err why = ERR_NONE;
+
+	for (size_t i = 0; i < sizeof(list_checks) / sizeof(list_checks[0]);
+	     i++)
+		if (strcmp(list_checks[i].name, item->name) == 0 &&
+		    list_checks[i].check(value, &why) < 0)
+			return tree_error(at, e, "%s: %s", item->name,
+			    why.text);
+	return 0;
+}
+
+static int
 set_strings(struct conf *c, const struct item *item, const struct tree *at,
     struct conf_list *to, struct err *e)
 {
@@ -131,6 +188,11 @@ set_strings(struct conf *c, const struct item *item, const struct tree *at,
 		copy[i] = pool_copy(c->pool, tree_string_at(at, i));
 	if (!pool_ok(c->pool))
 		return tree_error(at, e, "%s: out of memory", item->name);
+	for (size_t i = 0; i < count; i++)
+		if (check_value(item,
+			at->kind == TREE_STRING ? at : &at->child[i], &copy[i],
+			e) < 0)
+			return -1;
 	to->item = copy;
 	to->count = count;
 	return 0;
@@ -324,9 +386,11 @@ set_defaults(struct conf *c, struct err *e)
 		text_clear(&line);
 		text_addf(&line, "value = %s%s%s;", quoted ? "\"" : "",
 		    item->value, quoted ? "\"" : "");
-		root = text_ok(&line)
-		    ? tree_parse(c->pool, text_view(&line), item->name, e)
-		    : NULL;
+		if (!text_ok(&line)) {
+			result = err_set(e, "%s: out of memory", item->name);
+			break;
+		}
+		root = tree_parse(c->pool, text_view(&line), item->name, e);
 		if (root == NULL || set_item(c, item, &root->child[0], e) < 0)
 			result = -1;
 	}
@@ -362,12 +426,13 @@ conf_parse(struct view bytes, const char *file, struct err *e)
 
 	if (c != NULL)
 		c->pool = pool_new(16 * LIMIT_SETTINGS_SIZE);
-	if (c == NULL || c->pool == NULL) {
+	if (c != NULL && c->pool != NULL)
+		c->file = pool_copy(c->pool, view_of(file)).data;
+	if (c == NULL || c->file == NULL) {
 		err_set(e, "%s: out of memory", file);
 		goto out;
 	}
-	c->file = pool_copy(c->pool, view_of(file)).data;
-	if (c->file == NULL || set_defaults(c, e) < 0)
+	if (set_defaults(c, e) < 0)
 		goto out;
 	root = tree_parse(c->pool, bytes, file, e);
 	if (root == NULL || read_group(c, root, NULL, e) < 0 ||

@@ -135,6 +135,20 @@ mistakes_are_named_with_file_and_line(void **state)
 		    "test.conf:1: state: state.db: not an absolute path" },
 		{ "no keys", "trust = {\n keys = \"none\"; };",
 		    "test.conf:2: trust.keys: keys come from" },
+		{ "no domain",
+		    "users = { domains = ( \"example.net\",\n"
+		    " \"@example.org\" ); };",
+		    "test.conf:2: users.domains: \"@example.org\" is no "
+		    "domain" },
+		{ "no address",
+		    "internal_hosts = (\n\"::1\",\n"
+		    "\"localhost\" );",
+		    "test.conf:3: internal_hosts: \"localhost\" is not ADDRESS "
+		    "or "
+		    "ADDRESS/BITS" },
+		{ "no route", "\nreply = { routes = \"(\"; };",
+		    "test.conf:2: reply.routes: route \"(\": offset 1: "
+		    "missing closing parenthesis" },
 		{ "no facility", "audit = {\n syslog = \"mial\"; };",
 		    "test.conf:2: audit.syslog: no facility \"mial\"" },
 		{ "no host", "reply = {\n host = \"a b\"; };",

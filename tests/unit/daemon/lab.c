@@ -184,27 +184,43 @@ or_else(const char *string, const char *otherwise)
 	return string == NULL ? otherwise : string;
 }
 
+/* What the strings say of the folder, "LAB/", becomes where it is. */
+static void
+write_settings(struct lab *l, struct view settings)
+{
+	struct text conf = TEXT_INIT(LIMIT_SETTINGS_SIZE);
+	size_t at;
+
+	while ((at = view_find(settings, VIEW("LAB/"))) != VIEW_NONE) {
+		text_add(&conf, view_part(settings, 0, at));
+		text_addf(&conf, "%s/", l->folder);
+		settings = view_part(settings, at + 4, VIEW_NONE);
+	}
+	text_add(&conf, settings);
+	assert_true(text_ok(&conf));
+	lab_write(l, "site.conf", text_string(&conf));
+	text_free(&conf);
+}
+
 void
 lab_configure(struct lab *l, const struct lab_settings *s)
 {
 	struct text conf = TEXT_INIT(LIMIT_SETTINGS_SIZE);
-	const char *folder = l->folder;
 	struct lab_path packs = s->packs == NULL ? lab_source("rules/packs")
 						 : lab_path(l, s->packs);
 
 	text_addf(&conf,
-	    "packs = \"%s\"; templates = \"%s/templates\"; dry_run = %s;\n"
-	    "users = { domains = ( \"example.net\" ); dir = \"%s/users\"; %s "
-	    "};\n"
-	    "trust = { keys = \"%s\"; };\n"
-	    "reply = { sendmail = \"%s/sendmail\"; host = \"mx.example.net\"; "
+	    "packs = \"%s\"; templates = \"LAB/templates\"; dry_run = %s;\n"
+	    "users = { domains = ( \"example.net\" ); dir = \"LAB/users\"; "
 	    "%s };\n"
-	    "audit = { file = \"%s/audit\"; };\n%s\n",
-	    packs.text, folder, or_else(s->dry_run, "false"), folder,
-	    or_else(s->users, ""), lab_keys().text, folder,
-	    or_else(s->reply, ""), folder, or_else(s->top, ""));
+	    "trust = { keys = \"%s\"; };\n"
+	    "reply = { sendmail = \"LAB/sendmail\"; "
+	    "host = \"mx.example.net\"; %s };\n"
+	    "audit = { file = \"LAB/audit\"; };\n%s\n",
+	    packs.text, or_else(s->dry_run, "false"), or_else(s->users, ""),
+	    lab_keys().text, or_else(s->reply, ""), or_else(s->top, ""));
 	assert_true(text_ok(&conf));
-	lab_write(l, "site.conf", text_string(&conf));
+	write_settings(l, text_view(&conf));
 	text_free(&conf);
 }
 

@@ -60,7 +60,8 @@ void lab_read(const struct lab *l, const char *below, struct text *out);
 struct lab_settings {
 	const char *packs;               /* a folder of the lab, or NULL */
 	const char *dry_run;             /* NULL: "false" */
-	const char *top, *users, *reply; /* more settings, or NULL */
+	const char *top, *users, *reply; /* more settings, with "LAB/" for
+					    paths in the lab; or NULL */
 };
 void lab_configure(struct lab *l, const struct lab_settings *settings);
 

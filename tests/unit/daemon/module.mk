@@ -7,10 +7,14 @@ unit_tests += \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
 	tests/unit/daemon/notify_test \
-	tests/unit/daemon/session_test
+	tests/unit/daemon/session_test \
+	tests/unit/daemon/site_test
 threaded_tests += \
-	tests/unit/daemon/folders_test
+	tests/unit/daemon/folders_test \
+	tests/unit/daemon/site_test
 tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
 	$(lab_files)
 tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \
+	$(lab_files)
+tests_unit_daemon_site_test_SOURCES = tests/unit/daemon/site_test.c \
 	$(lab_files)
