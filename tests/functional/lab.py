@@ -7,6 +7,7 @@ set-up is read or changed, and what was started is stopped by its process id.
 Which MTA it is says postfix_lab.py or sendmail_lab.py.  Python 3 standard
 library only; needs root, since the MTAs do.
 """
+import contextlib
 import email
 import email.utils
 import json
@@ -92,9 +93,20 @@ def read(path):
         return file.read()
 
 
-def read_all(folder):
-    """All files of a folder, the oldest first."""
+def open_files(pid):
+    """The paths of what a process has open."""
+    paths = set()
+    for name in os.listdir("/proc/%d/fd" % pid):
+        with contextlib.suppress(FileNotFoundError):
+            paths.add(os.readlink("/proc/%d/fd/%s" % (pid, name)))
+    return paths
+
+
+def read_all(folder, writer=None):
+    """The files of a folder that the writer has done with, oldest first."""
     paths = [os.path.join(folder, name) for name in os.listdir(folder)]
+    written = open_files(writer) if writer is not None else ()
+    paths = [path for path in paths if path not in written]
     return [read(path) for path in
             sorted(paths, key=lambda path: os.stat(path).st_mtime_ns)]
 
@@ -120,6 +132,7 @@ class Lab:
         self.smtp_port = free_port()
         self.sink_port = free_port()
         self.children = []
+        self.sinks = {}
         self.filter = None
         self.settings = {
             "dry_run": "false",
@@ -258,14 +271,15 @@ class Lab:
         """An SMTP server that keeps each message in a file of a folder."""
         os.makedirs(self.path(name))
         os.chown(self.path(name), self.owner.pw_uid, self.owner.pw_gid)
-        self.spawn("/usr/sbin/smtp-sink", "-u", "nobody",
-                   "-d", self.path(name, "%s."), "127.0.0.1:%d" % port, "100")
+        self.sinks[name] = self.spawn(
+            "/usr/sbin/smtp-sink", "-u", "nobody",
+            "-d", self.path(name, "%s."), "127.0.0.1:%d" % port, "100")
         wait_until(lambda: is_listening(port), "the sink")
 
     def taken(self, name):
         """What a sink has taken, as bytes, without the line it ends with."""
-        return [message.removesuffix(b"\n")
-                for message in read_all(self.path(name))]
+        return [message.removesuffix(b"\n") for message in
+                read_all(self.path(name), self.sinks[name].pid)]
 
     def stop(self):
         self.stop_mta()
