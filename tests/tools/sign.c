@@ -113,6 +113,9 @@ sign_message(const struct sign *s, struct view message, struct text *out,
 		return err_set(e, "out of memory");
 	dkim_options(library, DKIM_OP_SETOPT, DKIM_OPTS_FLAGS, &flags,
 	    sizeof(flags));
+	if (s->time != 0)
+		dkim_options(library, DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME,
+		    (void *)(uintptr_t)&s->time, sizeof(s->time));
 	dkim_options(library, DKIM_OP_SETOPT, DKIM_OPTS_MINKEYBITS, &bits,
 	    sizeof(bits));
 	dkim = dkim_sign(library, octets("sign"), NULL, octets(s->key),

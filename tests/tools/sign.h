@@ -6,6 +6,7 @@
 #define TESTS_TOOLS_SIGN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/text.h"
@@ -15,6 +16,7 @@ struct sign {
 	const char *key;    /* RSA, private, PEM */
 	const char *fields; /* "From:To", or NULL for what LinkedIn signs */
 	bool limit;         /* l=: the body as it is now, and no more */
+	uint64_t time;      /* t=, seconds since 1970; 0: now */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "mail/mime.h"
+#include "policy/date.h"
 #include "t.h"
 #include "tools/sign.h"
 
@@ -249,12 +250,14 @@ add_crlf(struct text *out, struct view text)
 }
 
 void
-lab_sample(const char *name, const char *domain, struct text *out)
+lab_sample(const char *name, const char *domain, unsigned nth, struct text *out)
 {
 	struct text file = TEXT_INIT(LARGEST), key = TEXT_INIT(LARGEST);
 	struct text lines = TEXT_INIT(LARGEST);
 	struct lab_path path = lab_source("tests/samples/");
-	struct sign how = { .domain = domain, .selector = "test" };
+	struct sign how = { .domain = domain,
+		.selector = "test",
+		.time = 1000000000 + nth };
 	struct err e = ERR_NONE;
 
 	strncat(path.text, name, sizeof(path.text) - strlen(path.text) - 1);
@@ -272,6 +275,64 @@ lab_sample(const char *name, const char *domain, struct text *out)
 	text_free(&file);
 	text_free(&key);
 	text_free(&lines);
+}
+
+/* The raw value of the first field of that name. */
+static struct view
+field_of(struct view bytes, struct view name)
+{
+	struct header field;
+
+	while (message_next_field(&bytes, &field))
+		if (view_equal_nocase(field.name, name))
+			return view_trim(field.raw);
+	return VIEW("");
+}
+
+void
+lab_mail_open(struct lab *l, struct lab_mail *mail, const char *sample,
+    const char *domain, const char *recipients)
+{
+	lab_mail_open_nth(l, mail, sample, domain, 0, recipients);
+}
+
+void
+lab_mail_open_nth(struct lab *l, struct lab_mail *mail, const char *sample,
+    const char *domain, unsigned nth, const char *recipients)
+{
+	struct envelope *e = &mail->message.envelope;
+	struct view rest = view_of(recipients);
+
+	*mail = (struct lab_mail){ .bytes = TEXT_INIT(LARGEST) };
+	lab_sample(sample, domain, nth, &mail->bytes);
+	mail->message.bytes = text_view(&mail->bytes);
+	mail->message.own = &mail->own;
+	assert_int_equal(own_fields_read(&mail->own, mail->message.bytes), 0);
+	e->client_name = VIEW("mailb-ga.linkedin.com");
+	e->client_address = VIEW("192.0.2.1");
+	e->from = VIEW("m-1@bounce.linkedin.com");
+	e->queue_id = VIEW("Q1");
+	e->rcpt = mail->rcpt;
+	while (rest.size > 0) {
+		size_t blank = view_find_byte(rest, ' ');
+
+		assert_true(e->rcpt_count < LENGTH(mail->rcpt));
+		mail->rcpt[e->rcpt_count++] = view_part(rest, 0, blank);
+		rest = blank == VIEW_NONE
+		    ? VIEW("")
+		    : view_part(rest, blank + 1, VIEW_NONE);
+	}
+	assert_int_equal(date_parse(field_of(mail->message.bytes, VIEW("Date")),
+			     &l->now_ms),
+	    0);
+	l->now_ms += STORE_HOUR_MS;
+}
+
+void
+lab_mail_close(struct lab_mail *mail)
+{
+	text_free(&mail->bytes);
+	own_fields_free(&mail->own);
 }
 
 void

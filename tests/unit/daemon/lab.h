@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/engine.h"
 #include "daemon/site.h"
 
 struct lab {
@@ -70,9 +71,29 @@ struct site *lab_site(struct lab *l);
 
 /*
  * Appends a sample mail with CRLF line ends, signed with the test key for
- * domain unless that is NULL.
+ * domain unless that is NULL.  Another nth makes another signature, and so
+ * another mail of the same words.
  */
-void lab_sample(const char *name, const char *domain, struct text *out);
+void lab_sample(const char *name, const char *domain, unsigned nth,
+    struct text *out);
+
+/*
+ * A sample as it was collected: handed in by a host of the network, from its
+ * envelope, for the recipients ("alice@example.net bob@example.net").
+ */
+struct lab_mail {
+	struct text bytes;
+	struct view rcpt[4];
+	struct own_fields own;
+	struct engine_message message; /* points into the rest */
+};
+
+/* Also sets the clock: an hour after the sample's Date. */
+void lab_mail_open(struct lab *l, struct lab_mail *mail, const char *sample,
+    const char *domain, const char *recipients);
+void lab_mail_open_nth(struct lab *l, struct lab_mail *mail, const char *sample,
+    const char *domain, unsigned nth, const char *recipients);
+void lab_mail_close(struct lab_mail *mail);
 
 /* The public test keys, for signature_open(). */
 struct lab_path lab_keys(void);

@@ -4,6 +4,7 @@ lab_files = tests/unit/daemon/lab.c tests/unit/daemon/lab.h \
 unit_tests += \
 	tests/unit/daemon/conf_test \
 	tests/unit/daemon/endpoint_test \
+	tests/unit/daemon/engine_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
 	tests/unit/daemon/notify_test \
@@ -12,6 +13,8 @@ unit_tests += \
 threaded_tests += \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/site_test
+tests_unit_daemon_engine_test_SOURCES = tests/unit/daemon/engine_test.c \
+	$(lab_files)
 tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
 	$(lab_files)
 tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \

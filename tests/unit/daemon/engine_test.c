@@ -1,0 +1,882 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * engine_test.c - sample mails in, decisions out.
+ */
+#include "daemon/engine.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "oom.h"
+#include "t.h"
+#include "unit/daemon/lab.h"
+
+#define LINKEDIN "linkedin.com"
+#define ALICE "alice@example.net"
+#define BOB "bob@example.net"
+#define INMAIL "inmail-2026-01-de.eml"
+#define RECRUITER "invitation-2026-04-recruiter.eml"
+#define SIGN_IN "security-2023-10-sign-in-link.eml"
+
+#define RULE(when, actions)                                              \
+	"rules = ( { name = \"r\"; when = { " when " }; do = [ " actions \
+	" ]; } );\n"
+#define KNOWS "contacts = ( \"contacts.txt\" );\n"
+#define ANSWER RULE("", "\"tag:Asked\", \"reply:hello\"")
+#define DRAFT RULE("", "\"draft:hello\"")
+#define HOLD RULE("", "\"quarantine\"")
+#define ENABLED "enabled = true; drafts = true;"
+
+/* The world of a test: memory, a fixed clock, the test keys. */
+struct fixture {
+	struct lab *lab;
+	struct site *site;
+	struct world world;
+};
+
+static void
+open_fixture(struct fixture *f, struct lab *l,
+    const struct lab_settings *settings)
+{
+	struct err e = ERR_NONE;
+
+	lab_configure(l, settings);
+	lab_write(l, "templates/hello.txt", "Hello {given|there}, hello.\n");
+	*f = (struct fixture){ .lab = l, .site = lab_site(l) };
+	f->world = (struct world){ .clock = &l->clock,
+		.store = store_open("memory:", &e),
+		.verifier = signature_open(lab_keys().text, &e),
+		.host = "mx.example.net" };
+	if (f->world.store == NULL || f->world.verifier == NULL)
+		fail_msg("%s", e.text);
+}
+
+static void
+close_fixture(struct fixture *f)
+{
+	store_close(f->world.store);
+	signature_close(f->world.verifier);
+	site_drop(f->site);
+}
+
+static void
+decide(const struct fixture *f, const struct lab_mail *mail, struct decision *d)
+{
+	struct err e = ERR_NONE;
+
+	if (engine_decide(f->site, &f->world, &mail->message, d, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
+/* "alice known=no seen=1 rule=r tag:Asked reply:hello -> none, no-route" */
+static void
+describe_recipient(const struct audit_recipient *r, struct text *out)
+{
+	text_addf(out, "%.*s known=%s seen=%u ", VIEW_ARG(r->user),
+	    contacts_known_name(r->known), r->seen);
+	if (r->plan->rule.size > 0)
+		text_addf(out, "rule=%.*s", VIEW_ARG(r->plan->rule));
+	if (r->plan->why != PLAN_RULE)
+		text_addf(out, "(%s)", plan_reason_name(r->plan->why));
+	for (size_t i = 0; i < r->plan->actions; i++) {
+		text_add_byte(out, ' ');
+		plan_action_words(&r->plan->action[i], out);
+	}
+	text_addf(out, " -> %s%s%s", r->reply_mode,
+	    r->reply_why == NULL ? "" : ", ",
+	    r->reply_why == NULL ? "" : r->reply_why);
+}
+
+/* "-X-RSVP:2; X-RSVP-Tag: Asked; hold" without what X-RSVP itself says */
+static void
+describe_changes(const struct changes *c, struct text *out)
+{
+	size_t begin = out->size;
+
+	for (size_t i = 0; i < c->removals; i++)
+		text_addf(out, "%s-%s:%d", out->size > begin ? "; " : "",
+		    c->removal[i].name, c->removal[i].count);
+	for (size_t i = 0; i < c->headers; i++)
+		text_addf(out, "%s%s: %s", out->size > begin ? "; " : "",
+		    c->header[i].name, c->header[i].value);
+	if (c->hold_reason != NULL)
+		text_addf(out, "%shold", out->size > begin ? "; " : "");
+}
+
+static void
+check_decision(const char *name, const struct decision *d, const char *what,
+    const char *const *recipients, const char *changes)
+{
+	struct text got = TEXT_INIT(10000);
+
+	text_addf(&got, "%s %s", request_type_name(d->request.type),
+	    auth_trust_name(d->auth.level));
+	check_string(name, text_string(&got), what);
+	for (size_t i = 0; i < d->recipients; i++) {
+		text_clear(&got);
+		describe_recipient(&d->record.recipient[i], &got);
+		check_string(name, text_string(&got), recipients[i]);
+	}
+	text_clear(&got);
+	describe_changes(&d->changes, &got);
+	check_string(name, text_string(&got), changes);
+	text_free(&got);
+}
+
+/* "reply queued; draft refused (store-down)" */
+static void
+note_result(void *arg, const struct audit_outbox *record)
+{
+	struct text *out = arg;
+
+	text_addf(out, "%s%s of %.*s %s", out->size > 0 ? "; " : "",
+	    record->mode, VIEW_ARG(record->user), record->what);
+	if (record->why != NULL)
+		text_addf(out, " (%s)", record->why);
+}
+
+static void
+check_queued(const char *name, const struct fixture *f, struct decision *d,
+    size_t want_count, const char *want)
+{
+	struct text got = TEXT_INIT(10000);
+
+	check_number(name,
+	    (long long)engine_queue(f->site, &f->world, d, note_result, &got),
+	    (long long)want_count);
+	check_string(name, text_string(&got), want);
+	text_free(&got);
+}
+
+#define RESULT(type, trust, known)                                   \
+	"X-RSVP: network=linkedin; type=" type "; trust=" trust "; " \
+	"known=" known
+
+static void
+one_recipient(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *sample, *signed_for, *rules, *contacts;
+		const char *what, *recipient, *changes;
+	} rows[] = {
+		{ "answered", INMAIL, LINKEDIN, ANSWER, NULL,
+		    "inmail direct",
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "reply",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "a draft", INMAIL, LINKEDIN, DRAFT, NULL,
+		    "inmail direct",
+		    "alice known=no seen=1 rule=r draft:hello -> draft",
+		    RESULT("inmail", "direct", "no") },
+		{ "not signed", INMAIL, NULL, ANSWER, NULL, "inmail claimed",
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "none, trust-not-direct",
+		    RESULT("inmail", "claimed", "no") "; X-RSVP-Tag: Asked" },
+		{ "no route", RECRUITER, LINKEDIN, ANSWER, NULL,
+		    "invitation direct",
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "none, no-route",
+		    RESULT("invitation", "direct", "no")
+		    "; X-RSVP-Tag: Asked" },
+		{ "a foreign route", "forged-inmail-reply-to-foreign.eml",
+		    LINKEDIN, ANSWER, NULL, "inmail direct",
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "none, route-not-allowed",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "two routes", "forged-inmail-reply-to-twice.eml",
+		    LINKEDIN, ANSWER, NULL, "inmail direct",
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "none, several-routes",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "a friend by the profile", RECRUITER, LINKEDIN,
+		    KNOWS RULE("known = \"name\";", "\"tag:Friend\""),
+		    "Somebody Else linkedin.com/in/"
+		    "lavinia-puddlethorpe-recruits @close\n",
+		    "invitation direct",
+		    "alice known=profile seen=1 rule=r tag:Friend -> none",
+		    RESULT("invitation", "direct", "profile")
+		    "; X-RSVP-Tag: Friend" },
+		{ "a friend by the name", RECRUITER, LINKEDIN,
+		    KNOWS RULE("known = \"name\";", "\"tag:Friend\""),
+		    "Lavinia Puddlethorpe\n", "invitation direct",
+		    "alice known=name seen=1 rule=r tag:Friend -> none",
+		    RESULT("invitation", "direct", "name")
+		    "; X-RSVP-Tag: Friend" },
+		{ "somebody else", RECRUITER, LINKEDIN,
+		    KNOWS RULE("known = \"name\";", "\"tag:Friend\""),
+		    "Zo Example\n", "invitation direct",
+		    "alice known=no seen=1 (no-rule) deliver -> none",
+		    RESULT("invitation", "direct", "no") },
+		{ "held", RECRUITER, LINKEDIN, HOLD, NULL,
+		    "invitation direct",
+		    "alice known=no seen=1 rule=r quarantine -> none",
+		    RESULT("invitation", "direct", "no") "; hold" },
+		{ "held though it is not signed",
+		    "forged-unsigned-invitation.eml", NULL, HOLD, NULL,
+		    "invitation claimed",
+		    "alice known=no seen=1 rule=r quarantine -> none",
+		    RESULT("invitation", "claimed", "no") "; hold" },
+		{ "security mail is never held", SIGN_IN, LINKEDIN,
+		    HOLD, NULL, "security direct",
+		    "alice known=no seen=0 rule=r(never-held) deliver -> none",
+		    RESULT("security", "direct", "no") },
+		{ "nor answered", SIGN_IN, LINKEDIN, ANSWER, NULL,
+		    "security direct",
+		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
+		    "none, type-not-answerable",
+		    RESULT("security", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "a draft about nobody", SIGN_IN, LINKEDIN, DRAFT, NULL,
+		    "security direct",
+		    "alice known=no seen=0 rule=r draft:hello -> none, "
+		    "no-person", RESULT("security", "direct", "no") },
+		{ "no folder", RECRUITER, LINKEDIN, NULL, NULL,
+		    "invitation direct",
+		    "alice known=no seen=1 (tag-only) -> none",
+		    RESULT("invitation", "direct", "no") },
+		{ "broken rules", RECRUITER, LINKEDIN, "x", NULL,
+		    "invitation direct",
+		    "alice known=no seen=1 (tag-only) -> none",
+		    RESULT("invitation", "direct", "no") },
+		{ "forged headers on a notification",
+		    "forged-own-headers.eml", LINKEDIN,
+		    RULE("", "\"file:In/Box\""), NULL, "invitation direct",
+		    "alice known=no seen=1 rule=r file:In/Box -> none",
+		    "-X-RSVP:1; -X-RSVP-Tag:1; -X-RSVP-Folder:1; "
+		    RESULT("invitation", "direct", "no")
+		    "; X-RSVP-Folder: In/Box" },
+		{ "of a kind nobody knows", "other-2026-09-unheard-of.eml",
+		    LINKEDIN, HOLD, NULL, "other direct",
+		    "alice known=no seen=0 rule=r quarantine -> none",
+		    RESULT("other", "direct", "no") "; hold" },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct fixture f;
+		struct lab_mail mail;
+		struct decision d;
+
+		open_fixture(&f, l, &settings);
+		lab_write(l, "users/.none", "");
+		if (rows[i].rules != NULL)
+			lab_write(l, "users/alice/rules.conf", rows[i].rules);
+		if (rows[i].contacts != NULL)
+			lab_write(l, "users/alice/contacts.txt",
+			    rows[i].contacts);
+		lab_mail_open(l, &mail, rows[i].sample, rows[i].signed_for,
+		    ALICE);
+		decide(&f, &mail, &d);
+		check_decision(rows[i].name, &d, rows[i].what,
+		    &rows[i].recipient, rows[i].changes);
+		assert_false(d.store_failed);
+		decision_free(&d);
+		lab_mail_close(&mail);
+		close_fixture(&f);
+		lab_remove(l, "users");
+	}
+}
+
+/* It may have come this far, by an old pack's look at the header. */
+static void
+mail_of_no_network_is_left_alone(void **state)
+{
+	static const char want[] = "alice known=no seen=0 (no-network) -> none";
+	static const struct {
+		const char *sample, *changes;
+	} rows[] = {
+		{ "not-ordinary.eml", "" },
+		{ "not-via-list.eml", "" },
+		{ "forged-own-headers-ordinary.eml",
+		    "-X-RSVP:1; -x-rsvp-tag:1" },
+	};
+	static const struct lab_settings settings = { .reply = ENABLED };
+	const char *recipient = want;
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	lab_write(f.lab, "users/alice/rules.conf", HOLD);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct lab_mail mail;
+		struct decision d;
+
+		lab_mail_open(f.lab, &mail, rows[i].sample, NULL, ALICE);
+		mail.message.envelope.from = VIEW("bob@example.org");
+		mail.message.envelope.client_name = VIEW("");
+		decide(&f, &mail, &d);
+		check_decision(rows[i].sample, &d, "other none", &recipient,
+		    rows[i].changes);
+		check_queued(rows[i].sample, &f, &d, 0, "");
+		decision_free(&d);
+		lab_mail_close(&mail);
+	}
+	close_fixture(&f);
+}
+
+/* Nothing of one of them is in what both share. */
+static void
+two_recipients(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *to, *alice, *alice_knows, *bob, *bob_knows;
+		const char *want[2], *changes;
+	} rows[] = {
+		{ "tags of their own", ALICE " " BOB,
+		    RULE("", "\"tag:A\""), "", RULE("", "\"tag:B\""), "",
+		    { "alice known=no seen=1 rule=r tag:A -> none",
+		      "bob known=no seen=1 rule=r tag:B -> none" },
+		    RESULT("invitation", "direct", "no") },
+		{ "a tag they share", ALICE " " BOB,
+		    RULE("", "\"tag:A\", \"tag:S\""), "",
+		    RULE("", "\"tag:S\", \"tag:B\""), "",
+		    { "alice known=no seen=1 rule=r tag:A tag:S -> none",
+		      "bob known=no seen=1 rule=r tag:S tag:B -> none" },
+		    RESULT("invitation", "direct", "no") "; X-RSVP-Tag: S" },
+		{ "folders of their own", ALICE " " BOB,
+		    RULE("", "\"file:A\""), "", RULE("", "\"file:B\""), "",
+		    { "alice known=no seen=1 rule=r file:A -> none",
+		      "bob known=no seen=1 rule=r file:B -> none" },
+		    RESULT("invitation", "direct", "no") },
+		{ "a folder they share", ALICE " " BOB,
+		    RULE("", "\"file:S\""), "", RULE("", "\"file:S\""), "",
+		    { "alice known=no seen=1 rule=r file:S -> none",
+		      "bob known=no seen=1 rule=r file:S -> none" },
+		    RESULT("invitation", "direct", "no")
+		    "; X-RSVP-Folder: S" },
+		{ "one would hold it", ALICE " " BOB, HOLD, "",
+		    RULE("", "\"tag:B\""), "",
+		    { "alice known=no seen=1 rule=r quarantine -> none",
+		      "bob known=no seen=1 rule=r tag:B -> none" },
+		    RESULT("invitation", "direct", "no") },
+		{ "both hold it", ALICE " " BOB, HOLD, "", HOLD, "",
+		    { "alice known=no seen=1 rule=r quarantine -> none",
+		      "bob known=no seen=1 rule=r quarantine -> none" },
+		    RESULT("invitation", "direct", "no") "; hold" },
+		{ "one knows the person", ALICE " " BOB,
+		    KNOWS RULE("", "\"deliver\""), "Lavinia Puddlethorpe\n",
+		    KNOWS RULE("", "\"deliver\""), "Zo Example\n",
+		    { "alice known=name seen=1 rule=r deliver -> none",
+		      "bob known=no seen=1 rule=r deliver -> none" },
+		    "X-RSVP: network=linkedin; type=invitation; "
+		    "trust=direct" },
+		{ "both know the person", ALICE " " BOB,
+		    KNOWS RULE("", "\"deliver\""), "Lavinia Puddlethorpe\n",
+		    KNOWS RULE("", "\"deliver\""), "Lavinia Puddlethorpe\n",
+		    { "alice known=name seen=1 rule=r deliver -> none",
+		      "bob known=name seen=1 rule=r deliver -> none" },
+		    RESULT("invitation", "direct", "name") },
+		{ "one is nobody's here", ALICE " bob@example.com",
+		    RULE("", "\"tag:A\", \"file:A\""), "", HOLD, "",
+		    { "alice known=no seen=1 rule=r tag:A file:A -> none",
+		      " known=no seen=0 (no-user) -> none" },
+		    "X-RSVP: network=linkedin; type=invitation; "
+		    "trust=direct" },
+		{ "one who holds it, and nobody", ALICE " bob@example.com",
+		    HOLD, "", HOLD, "",
+		    { "alice known=no seen=1 rule=r quarantine -> none",
+		      " known=no seen=0 (no-user) -> none" },
+		    "X-RSVP: network=linkedin; type=invitation; "
+		    "trust=direct" },
+		{ "broken rules", ALICE " " BOB, HOLD, "", "x", "",
+		    { "alice known=no seen=1 rule=r quarantine -> none",
+		      "bob known=no seen=1 (tag-only) -> none" },
+		    RESULT("invitation", "direct", "no") },
+		{ "one answer is for one recipient", ALICE " " BOB, ANSWER, "",
+		    RULE("", "\"tag:B\""), "",
+		    { "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+			"none, no-route",
+		      "bob known=no seen=1 rule=r tag:B -> none" },
+		    RESULT("invitation", "direct", "no") },
+		{ "but each has a draft of his own", ALICE " " BOB,
+		    DRAFT, "", DRAFT, "",
+		    { "alice known=no seen=1 rule=r draft:hello -> draft",
+		      "bob known=no seen=1 rule=r draft:hello -> draft" },
+		    RESULT("invitation", "direct", "no") },
+		{ "the same user twice is seen once", ALICE " alice+x@example.net",
+		    RULE("", "\"tag:A\""), "", HOLD, "",
+		    { "alice known=no seen=1 rule=r tag:A -> none",
+		      "alice known=no seen=1 rule=r tag:A -> none" },
+		    RESULT("invitation", "direct", "no") "; X-RSVP-Tag: A" },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct fixture f;
+		struct lab_mail mail;
+		struct decision d;
+
+		open_fixture(&f, l, &settings);
+		lab_write(l, "users/alice/rules.conf", rows[i].alice);
+		lab_write(l, "users/alice/contacts.txt", rows[i].alice_knows);
+		lab_write(l, "users/bob/rules.conf", rows[i].bob);
+		lab_write(l, "users/bob/contacts.txt", rows[i].bob_knows);
+		lab_mail_open(l, &mail, RECRUITER, LINKEDIN, rows[i].to);
+		decide(&f, &mail, &d);
+		check_decision(rows[i].name, &d, "invitation direct",
+		    rows[i].want, rows[i].changes);
+		decision_free(&d);
+		lab_mail_close(&mail);
+		close_fixture(&f);
+	}
+}
+
+static void
+several_recipients_are_not_answered(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	static const char *const want[] = {
+		"alice known=no seen=1 rule=r tag:Asked reply:hello -> none, "
+		"several-recipients",
+		"bob known=no seen=1 rule=r tag:Asked reply:hello -> none, "
+		"not-addressed"
+	};
+	struct lab_mail mail;
+	struct fixture f;
+	struct decision d;
+
+	open_fixture(&f, *state, &settings);
+	lab_write(f.lab, "users/alice/rules.conf", ANSWER);
+	lab_write(f.lab, "users/bob/rules.conf", ANSWER);
+	lab_mail_open(f.lab, &mail, INMAIL, LINKEDIN, ALICE " " BOB);
+	decide(&f, &mail, &d);
+	check_decision("both", &d, "inmail direct", want,
+	    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked");
+	decision_free(&d);
+	lab_mail_close(&mail);
+	close_fixture(&f);
+}
+
+/* Switches of the site and of the world. */
+static void
+what_the_site_allows(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct lab_settings settings;
+		const char *rules, *as_user;
+		bool anybody;
+		const char *to, *want, *changes;
+	} rows[] = {
+		{ "no answers", { .reply = "drafts = true;" }, ANSWER, NULL,
+		    false, ALICE, "alice known=no seen=1 rule=r tag:Asked "
+		    "reply:hello -> none, site-off",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "no drafts", { .reply = "enabled = true;" }, DRAFT, NULL,
+		    false, ALICE, "alice known=no seen=1 rule=r draft:hello -> "
+		    "none, drafts-off", RESULT("inmail", "direct", "no") },
+		{ "another route only", { .reply = ENABLED
+			"routes = ( \"x@example.com\" );" }, ANSWER, NULL,
+		    false, ALICE, "alice known=no seen=1 rule=r tag:Asked "
+		    "reply:hello -> none, route-not-allowed",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "users without a folder are left alone",
+		    { .users = "fallback = \"none\";" }, NULL, NULL, false,
+		    ALICE, " known=no seen=0 (no-user) -> none", "" },
+		{ "but not where anybody is a user",
+		    { .users = "fallback = \"none\";" }, NULL, NULL, true,
+		    ALICE, "alice known=no seen=1 (tag-only) -> none",
+		    RESULT("inmail", "direct", "no") },
+		{ "somebody takes the place of another", { .reply = ENABLED },
+		    ANSWER, "alice", true, "x@example.com",
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "none, not-addressed",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "an alias", { .users = "aliases = \"LAB/aliases\";" },
+		    RULE("", "\"tag:A\""), NULL, false, "all@example.com",
+		    "alice known=no seen=1 rule=r tag:A -> none",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: A" },
+		{ "nobody looks at signatures",
+		    { .top = "", .reply = ENABLED }, ANSWER, NULL, false,
+		    ALICE, "alice known=no seen=1 rule=r tag:Asked reply:hello "
+		    "-> none, trust-not-direct",
+		    RESULT("inmail", "claimed", "no") "; X-RSVP-Tag: Asked" },
+		{ "a dry run says what it would do", { .dry_run = "true",
+			.reply = ENABLED }, ANSWER, NULL, false, ALICE,
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "reply", "" },
+	};
+	/* clang-format on */
+	struct lab *l = *state;
+
+	lab_write(l, "aliases", "all@example.com alice\n");
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct fixture f;
+		struct lab_mail mail;
+		struct decision d;
+		bool dry_run = rows[i].settings.dry_run != NULL;
+
+		open_fixture(&f, l, &rows[i].settings);
+		f.world.as_user = rows[i].as_user;
+		f.world.anybody = rows[i].anybody;
+		if (strstr(rows[i].name, "nobody looks") != NULL) {
+			signature_close(f.world.verifier);
+			f.world.verifier = NULL;
+		}
+		lab_write(l, "users/.none", "");
+		if (rows[i].rules != NULL)
+			lab_write(l, "users/alice/rules.conf", rows[i].rules);
+		lab_mail_open(l, &mail, INMAIL, LINKEDIN, rows[i].to);
+		decide(&f, &mail, &d);
+		check_decision(rows[i].name, &d,
+		    f.world.verifier == NULL ? "inmail claimed"
+					     : "inmail direct",
+		    &rows[i].want, rows[i].changes);
+		check_number(rows[i].name, d.record.dry_run, dry_run);
+		check_number(rows[i].name, d.record.applied_header,
+		    !dry_run && rows[i].changes[0] != '\0');
+		decision_free(&d);
+		lab_mail_close(&mail);
+		close_fixture(&f);
+		lab_remove(l, "users");
+	}
+}
+
+/* A store of which parts fail, as one does when its disk is full. */
+struct failing {
+	struct store store;
+	struct store *works;
+	bool seen, claim;
+};
+
+static int
+failing_seen(struct store *s, const char *key, const char *message,
+    int64_t now_ms, unsigned *count, struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	if (f->seen)
+		return err_set(e, "the disk is full");
+	return f->works->ops->seen(f->works, key, message, now_ms, count, e);
+}
+
+static int
+failing_claim(struct store *s, const struct claim *c, const struct job *job,
+    enum claim_result *result, struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	if (f->claim)
+		return err_set(e, "the disk is full");
+	return f->works->ops->claim(f->works, c, job, result, e);
+}
+
+static const struct store_ops failing_ops = { .name = "failing",
+	.seen = failing_seen,
+	.claim = failing_claim };
+
+static void
+mail_flows_without_a_store(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		bool none, seen, claim;
+		const char *rules, *want, *queued;
+		bool failed; /* after all of it */
+	} rows[] = {
+		{ "none: no answer", true, false, false, ANSWER,
+		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
+		    "none, store-down", "", false },
+		{ "none: no draft", true, false, false, DRAFT,
+		    "alice known=no seen=0 rule=r draft:hello -> none, "
+		    "store-down", "", false },
+		{ "it cannot count", false, true, true, ANSWER,
+		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
+		    "reply", "reply of alice refused (store-down)", true },
+		{ "it cannot be asked for an answer", false, false, true,
+		    DRAFT, "alice known=no seen=1 rule=r draft:hello -> "
+		    "draft", "draft of alice refused (store-down)", true },
+		{ "what counts nobody is no rule's", true, false, false,
+		    RULE("seen = \">=1\";", "\"quarantine\""),
+		    "alice known=no seen=0 (no-rule) deliver -> none", "",
+		    false },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct failing failing = { .seen = rows[i].seen,
+			.claim = rows[i].claim };
+		struct fixture f;
+		struct lab_mail mail;
+		struct decision d;
+
+		open_fixture(&f, l, &settings);
+		store_init(&failing.store, &failing_ops);
+		failing.works = f.world.store;
+		lab_write(l, "users/alice/rules.conf", rows[i].rules);
+		lab_mail_open(l, &mail, INMAIL, LINKEDIN, ALICE);
+		f.world.store = rows[i].none ? NULL : &failing.store;
+		decide(&f, &mail, &d);
+		check_decision(rows[i].name, &d, "inmail direct", &rows[i].want,
+		    strstr(rows[i].rules, "tag:Asked") != NULL
+			? RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked"
+			: RESULT("inmail", "direct", "no"));
+		check_queued(rows[i].name, &f, &d, 0, rows[i].queued);
+		check_number(rows[i].name, d.store_failed, rows[i].failed);
+		check_string(rows[i].name, d.store_why.text,
+		    rows[i].failed ? "the disk is full" : "");
+		decision_free(&d);
+		lab_mail_close(&mail);
+		f.world.store = failing.works;
+		close_fixture(&f);
+	}
+}
+
+/* Messages one after the other, and what becomes of their answers. */
+static void
+an_answer_is_given_once(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *sample, *to, *rules;
+		bool anew; /* a world of its own, with these settings */
+		struct lab_settings settings;
+		const char *queued;
+	} rows[] = {
+		{ "the first", "inmail-2022-05-br.eml", BOB, ANSWER, true,
+		    { .reply = ENABLED "period = \"3650d\";" },
+		    "reply of bob queued" },
+		{ "the same once more", "inmail-2022-05-br.eml", BOB, ANSWER,
+		    false, { NULL }, "reply of bob refused (same-message)" },
+		{ "with another template too", "inmail-2022-05-br.eml", BOB,
+		    RULE("", "\"draft:hello\""), false, { NULL },
+		    "draft of bob refused (same-message)" },
+		{ "of the same person to another user", INMAIL, ALICE, ANSWER,
+		    false, { NULL }, "reply of alice queued" },
+		{ "of the same person to the same user", INMAIL,
+		    "alice@example.net", ANSWER, false, { NULL },
+		    "reply of alice refused (same-message)" },
+		{ "so many of a user a day", INMAIL, ALICE, ANSWER, true,
+		    { .reply = ENABLED "per_user_day = 0;" },
+		    "reply of alice refused (user-day-cap)" },
+		{ "so many of the site an hour", INMAIL, ALICE, ANSWER, true,
+		    { .reply = ENABLED "per_site_hour = 0;" },
+		    "reply of alice refused (site-hour-cap)" },
+		{ "a dry run asks for nothing", INMAIL, ALICE, ANSWER, true,
+		    { .dry_run = "true", .reply = ENABLED }, "" },
+		{ "nor does mail without an answer", INMAIL, ALICE, HOLD, true,
+		    { .reply = ENABLED }, "" },
+		{ "two drafts", RECRUITER, ALICE " " BOB, DRAFT, true,
+		    { .reply = ENABLED },
+		    "draft of alice queued; draft of bob queued" },
+		{ "and once more", RECRUITER, BOB " " ALICE, DRAFT, false,
+		    { NULL }, "draft of bob refused (same-message); "
+		    "draft of alice refused (same-message)" },
+	};
+	/* clang-format on */
+	struct lab *l = *state;
+	struct fixture f = { .lab = NULL };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct lab_mail mail;
+		struct decision d;
+		const char *queued = rows[i].queued;
+		size_t count = 0;
+
+		if (rows[i].anew) {
+			if (f.lab != NULL)
+				close_fixture(&f);
+			open_fixture(&f, l, &rows[i].settings);
+		}
+		lab_write(l, "users/alice/rules.conf", rows[i].rules);
+		lab_write(l, "users/bob/rules.conf", rows[i].rules);
+		lab_mail_open(l, &mail, rows[i].sample, LINKEDIN, rows[i].to);
+		decide(&f, &mail, &d);
+		while ((queued = strstr(queued, "queued")) != NULL) {
+			queued++;
+			count++;
+		}
+		check_queued(rows[i].name, &f, &d, count, rows[i].queued);
+		decision_free(&d);
+		lab_mail_close(&mail);
+	}
+	close_fixture(&f);
+}
+
+/* Mails of one person to one user, each signed anew. */
+static void
+a_person_is_answered_once_in_a_period(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED
+		"period = \"1d\";" };
+	static const struct {
+		const char *name;
+		unsigned nth;     /* which mail it is */
+		int64_t later_ms; /* than the first */
+		unsigned seen;
+		const char *queued;
+	} rows[] = {
+		{ "the first", 1, 0, 1, "reply of alice queued" },
+		{ "the same once more", 1, 1000, 1,
+		    "reply of alice refused (same-message)" },
+		{ "another", 2, 2000, 2,
+		    "reply of alice refused (answered-before)" },
+		{ "before the period ends", 3, STORE_DAY_MS - 1, 3,
+		    "reply of alice refused (answered-before)" },
+		{ "when it has ended", 4, STORE_DAY_MS, 4,
+		    "reply of alice queued" },
+		{ "the first of all, once more", 1, STORE_DAY_MS, 4,
+		    "reply of alice refused (same-message)" },
+	};
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	lab_write(f.lab, "users/alice/rules.conf", ANSWER);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct lab_mail mail;
+		struct decision d;
+
+		lab_mail_open_nth(f.lab, &mail, INMAIL, LINKEDIN, rows[i].nth,
+		    ALICE);
+		f.lab->now_ms += rows[i].later_ms;
+		decide(&f, &mail, &d);
+		check_number(rows[i].name, d.record.recipient[0].seen,
+		    rows[i].seen);
+		check_queued(rows[i].name, &f, &d,
+		    strstr(rows[i].queued, "queued") != NULL, rows[i].queued);
+		decision_free(&d);
+		lab_mail_close(&mail);
+	}
+	close_fixture(&f);
+}
+
+/* A job as "reply of alice ...", its times from now on. */
+static int
+note_job(void *arg, const struct job *job)
+{
+	struct text *out = arg;
+
+	text_addf(out,
+	    "%s of %.*s (%.*s), from \"%.*s\" %.*s to %.*s, %.*s, given %.*s, "
+	    "for %.*s, id %.*s, in %lld to %lld s\n",
+	    store_job_mode_name(job->mode), VIEW_ARG(job->user),
+	    VIEW_ARG(job->summary), VIEW_ARG(job->sender_name),
+	    VIEW_ARG(job->sender), VIEW_ARG(job->recipient),
+	    VIEW_ARG(job->template_name), VIEW_ARG(job->given),
+	    VIEW_ARG(job->message_id), VIEW_ARG(job->queue_id),
+	    (long long)(job->not_before_ms - job->created_ms) / 1000,
+	    (long long)(job->expires_ms - job->created_ms) / 1000);
+	return 0;
+}
+
+static void
+a_job_has_what_the_sender_needs(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *rules, *want;
+	} rows[] = {
+		{ "reply", "from_name = \"Alice Example\";" ANSWER,
+		    "reply of alice (inmail of Lavinia Puddlethorpe), from "
+		    "\"Alice Example\" alice@example.net to "
+		    "08cc749c-c471-4e74-a2ad-e3454a5ae621@reply.linkedin.com, "
+		    "hello, given Lavinia, for <1926273811.9950348."
+		    "1769080486030@ltx1-app86497.prod.linkedin.com>, id Q1, "
+		    "in 600 to 7200 s\n" },
+		{ "draft", DRAFT,
+		    "draft of alice (inmail of Lavinia Puddlethorpe), from "
+		    "\"\" alice@example.net to alice@example.net, hello, given "
+		    "Lavinia, for <1926273811.9950348.1769080486030@"
+		    "ltx1-app86497.prod.linkedin.com>, id Q1, in 600 to 7200 "
+		    "s\n" },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = { .reply = ENABLED
+		"hold = \"10m\"; expires = \"2h\";" };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text got = TEXT_INIT(10000);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct lab_mail mail;
+		struct fixture f;
+		struct decision d;
+
+		open_fixture(&f, *state, &settings);
+		lab_write(f.lab, "users/alice/rules.conf", rows[i].rules);
+		lab_mail_open(f.lab, &mail, INMAIL, LINKEDIN, ALICE);
+		decide(&f, &mail, &d);
+		assert_int_equal(engine_queue(f.site, &f.world, &d, note_result,
+				     &got),
+		    1);
+		decision_free(&d);
+		lab_mail_close(&mail); /* nothing of it is needed any more */
+		text_clear(&got);
+		assert_int_equal(f.world.store->ops->list(f.world.store, p,
+				     note_job, &got, NULL),
+		    0);
+		check_string(rows[i].name, text_string(&got), rows[i].want);
+		pool_free(p);
+		text_free(&got);
+		close_fixture(&f);
+	}
+}
+
+/* Memory that runs out fails the message, or leaves out what may be. */
+static void
+without_memory_nothing_is_made_up(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct text record = TEXT_INIT(LIMIT_AUDIT_SIZE);
+	struct lab_mail mail;
+	struct fixture f;
+	unsigned n;
+
+	open_fixture(&f, *state, &settings);
+	lab_write(f.lab, "users/alice/rules.conf", KNOWS ANSWER);
+	lab_write(f.lab, "users/alice/contacts.txt",
+	    "Lavinia Puddlethorpe @close\n");
+	lab_mail_open(f.lab, &mail, INMAIL, LINKEDIN, ALICE);
+	for (n = 1; oom_next(n); n++) {
+		struct err e = ERR_NONE;
+		struct decision d;
+		int result =
+		    engine_decide(f.site, &f.world, &mail.message, &d, &e);
+
+		if (result < 0) {
+			assert_true(oom_happened());
+			assert_true(e.text[0] != '\0');
+		} else {
+			check_string("type", request_type_name(d.request.type),
+			    "inmail");
+			assert_true(d.auth.level != TRUST_FORGED);
+			check_view("rule", d.recipient[0].plan.rule, "r");
+			if (!oom_happened())
+				check_string("mode",
+				    d.record.recipient[0].reply_mode, "reply");
+		}
+		decision_free(&d);
+	}
+	assert_true(n > 50);
+	text_free(&record);
+	lab_mail_close(&mail);
+	close_fixture(&f);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, lab_open, lab_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(one_recipient),
+		TEST(mail_of_no_network_is_left_alone),
+		TEST(two_recipients),
+		TEST(several_recipients_are_not_answered),
+		TEST(what_the_site_allows),
+		TEST(mail_flows_without_a_store),
+		TEST(an_answer_is_given_once),
+		TEST(a_person_is_answered_once_in_a_period),
+		TEST(a_job_has_what_the_sender_needs),
+		TEST(without_memory_nothing_is_made_up),
+	};
+
+	return cmocka_run_group_tests_name("engine", tests, lab_begin, lab_end);
+}
