@@ -20,8 +20,10 @@ filter_open(struct filter *f, struct site *s, struct err *e)
 	memset(f, 0, sizeof(*f));
 	f->clock = &clock_system;
 	f->slot = site_slot_new(s);
-	if (f->slot == NULL)
+	if (f->slot == NULL) {
+		site_drop(s);
 		return err_set(e, "out of memory");
+	}
 	f->verifier = signature_open(c->trust.keys, e);
 	if (f->verifier == NULL)
 		return err_in(e, "trust.keys");

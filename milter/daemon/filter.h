@@ -29,7 +29,8 @@ struct filter {
 };
 
 /*
- * Opens what the settings of s name.  A store that cannot be opened is an
+ * Opens what the settings of s name, and takes over the caller's hold on it.
+ * A store that cannot be opened is an
  * error here, at the start; when it fails later mail flows.  Returns 0, or
  * -1 and e; filter_close() is right after both.
  */
