@@ -10,28 +10,14 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "daemon/engine_parts.h"
 #include "mail/addr.h"
-#include "policy/guards.h"
 #include "policy/name.h"
 #include "recognise/recognise.h"
 
-/* One call of engine_decide(), for the functions it is made of. */
-struct run {
-	const struct site *site;
-	const struct world *world;
-	const struct envelope *envelope;
-	const struct own_fields *own;
-	const struct pack *pack; /* NULL: no candidate */
-	struct regex_scratch *scratch;
-	enum route_state route_state;
-	struct text person; /* what a person is counted and answered by */
-	struct decision *d;
-	bool replied; /* one recipient's answer is planned already */
-};
-
 /* Who vouches for it. */
 static int
-judge(struct run *r, struct err *e)
+judge(struct engine_run *r, struct err *e)
 {
 	struct decision *d = r->d;
 	struct auth_facts facts = {
@@ -53,7 +39,7 @@ judge(struct run *r, struct err *e)
 }
 
 static int
-recognise(struct run *r, struct err *e)
+recognise(struct engine_run *r, struct err *e)
 {
 	struct decision *d = r->d;
 
@@ -71,7 +57,7 @@ recognise(struct run *r, struct err *e)
 
 /* "linkedin", and the profile or the name that stand for the person. */
 static void
-identify_person(struct run *r)
+identify_person(struct engine_run *r)
 {
 	const struct request *q = &r->d->request;
 
@@ -87,7 +73,7 @@ identify_person(struct run *r)
 
 /* What names this very message, whatever unsigned fields say. */
 static struct view
-message_identity(const struct run *r)
+message_identity(const struct engine_run *r)
 {
 	struct view id;
 
@@ -106,7 +92,7 @@ fail_store(struct decision *d, const struct err *why)
 
 /* How often this person has come to this user, this one counted; 0: unknown. */
 static unsigned
-count_seen(struct run *r, const char *user)
+count_seen(struct engine_run *r, const char *user)
 {
 	struct decision *d = r->d;
 	struct view part[] = { VIEW("seen"), view_of(user), d->request.network,
@@ -128,7 +114,7 @@ count_seen(struct run *r, const char *user)
 
 /* The best known of the people a digest names. */
 static void
-look_up(struct run *r, struct decision_recipient *to)
+look_up(struct engine_run *r, struct decision_recipient *to)
 {
 	const struct request *q = &r->d->request;
 
@@ -142,107 +128,9 @@ look_up(struct run *r, struct decision_recipient *to)
 	}
 }
 
-/* The keys under which an answer is claimed; false when it cannot be. */
-static bool
-make_keys(const struct run *r, struct decision_recipient *to,
-    const struct action *answer)
-{
-	struct view claim[] = { VIEW("answer"), view_of(to->user),
-		view_of(answer->kind == PLAN_DRAFT ? "draft" : "reply"),
-		answer->argument, r->d->request.network,
-		text_view(&r->person) };
-	struct view message[] = { view_of(r->d->message_key),
-		view_of(to->user) };
-	struct view user[] = { VIEW("user"), view_of(to->user) };
-
-	return r->world->store != NULL &&
-	    store_key(r->world->store, claim, 6, to->claim_key) == 0 &&
-	    store_key(r->world->store, message, 2, to->message_key) == 0 &&
-	    store_key(r->world->store, user, 2, to->user_key) == 0;
-}
-
-/* The guard that keeps a reply from being sent, or NULL. */
-static const char *
-check_reply(const struct run *r, const struct decision_recipient *to,
-    struct view recipient, const struct action *answer)
-{
-	const struct decision *d = r->d;
-	struct guards_facts facts = {
-		.site_enabled = r->site->conf->reply.enabled,
-		.template_known =
-		    folder_template(to->folder, answer->argument) != NULL,
-		.already_replied = r->replied,
-		.message = &d->message,
-		.request = &d->request,
-		.network = pack_network(r->pack),
-		.trust = d->auth.level,
-		.signature = d->auth.signature,
-		.route_state = r->route_state,
-		.route = d->route,
-		.pattern_errors = d->request.pattern_errors,
-		.envelope_from = r->envelope->from,
-		.recipient = recipient,
-		.recipients = r->envelope->rcpt_count,
-		.now_ms = clock_wall_ms(r->world->clock),
-	};
-
-	return guards_check(&facts);
-}
-
-/* A draft goes to the user only; little can be wrong with it. */
-static const char *
-check_draft(const struct run *r, const struct decision_recipient *to,
-    struct view recipient, const struct action *answer)
-{
-	if (!r->site->conf->reply.drafts)
-		return "drafts-off";
-	if (folder_template(to->folder, answer->argument) == NULL)
-		return "no-template";
-	if (message_count(&r->d->message, VIEW("X-RSVP-Loop")) > 0)
-		return "loop";
-	return addr_is_plain(recipient) ? NULL : "route-not-plain";
-}
-
-/* Why there is no answer, or NULL. */
-static const char *
-check_answer(const struct run *r, struct decision_recipient *to,
-    struct view recipient, const struct action *answer)
-{
-	const char *why;
-
-	why = answer->kind == PLAN_DRAFT
-	    ? check_draft(r, to, recipient, answer)
-	    : check_reply(r, to, recipient, answer);
-	if (why == NULL && r->person.size == 0)
-		return "no-person";
-	if (why == NULL && !make_keys(r, to, answer))
-		return "store-down";
-	return why;
-}
-
-/* What becomes of the draft or reply of the plan, if it has one. */
-static void
-plan_answer(struct run *r, struct decision_recipient *to,
-    struct audit_recipient *record)
-{
-	const struct action *answer = plan_find(&to->plan, PLAN_REPLY);
-
-	if (answer == NULL)
-		answer = plan_find(&to->plan, PLAN_DRAFT);
-	if (answer == NULL)
-		return;
-	record->reply_why = check_answer(r, to, record->recipient, answer);
-	if (record->reply_why != NULL)
-		return;
-	to->answer = answer;
-	to->answer_mode = answer->kind == PLAN_DRAFT ? JOB_DRAFT : JOB_REPLY;
-	record->reply_mode = store_job_mode_name(to->answer_mode);
-	r->replied = r->replied || to->answer_mode == JOB_REPLY;
-}
-
 /* Which user it is, and that user's folder.  0, or -1 and e. */
 static int
-find_user(const struct run *r, struct view recipient,
+find_user(const struct engine_run *r, struct view recipient,
     struct decision_recipient *to, struct err *e)
 {
 	const struct world *w = r->world;
@@ -262,7 +150,7 @@ find_user(const struct run *r, struct view recipient,
 }
 
 static void
-apply_rules(struct run *r, struct decision_recipient *to,
+apply_rules(struct engine_run *r, struct decision_recipient *to,
     const struct audit_recipient *record)
 {
 	struct decision *d = r->d;
@@ -288,7 +176,7 @@ apply_rules(struct run *r, struct decision_recipient *to,
 }
 
 static int
-decide_recipient(struct run *r, struct decision_recipient *to,
+decide_recipient(struct engine_run *r, struct decision_recipient *to,
     struct audit_recipient *record, struct err *e)
 {
 	struct decision *d = r->d;
@@ -313,7 +201,7 @@ decide_recipient(struct run *r, struct decision_recipient *to,
 	record->contact_groups = pool_copy(d->pool, text_view(&groups));
 	text_free(&groups);
 	apply_rules(r, to, record);
-	plan_answer(r, to, record);
+	engine_plan_answer(r, to, record);
 	return 0;
 }
 
@@ -346,7 +234,7 @@ is_for_a_user(const struct decision *d)
 
 /* Headers and hold; what all recipients share and nothing else. */
 static int
-plan_changes(struct run *r, struct err *e)
+plan_changes(struct engine_run *r, struct err *e)
 {
 	struct decision *d = r->d;
 	struct changes_result result = { &d->request, d->auth.level, NULL };
@@ -369,7 +257,7 @@ plan_changes(struct run *r, struct err *e)
 }
 
 static void
-fill_record(struct run *r, int64_t began_us)
+fill_record(struct engine_run *r, int64_t began_us)
 {
 	struct decision *d = r->d;
 	struct audit_record *record = &d->record;
@@ -395,7 +283,8 @@ fill_record(struct run *r, int64_t began_us)
 
 /* Everything that is asked about the message itself. */
 static int
-read_message(struct run *r, const struct engine_message *m, struct err *e)
+read_message(struct engine_run *r, const struct engine_message *m,
+    struct err *e)
 {
 	struct decision *d = r->d;
 	struct view identity[2] = { VIEW("message") };
@@ -417,7 +306,7 @@ read_message(struct run *r, const struct engine_message *m, struct err *e)
 }
 
 static int
-decide_recipients(struct run *r, struct err *e)
+decide_recipients(struct engine_run *r, struct err *e)
 {
 	struct decision *d = r->d;
 	struct audit_recipient *record;
@@ -443,7 +332,7 @@ engine_decide(const struct site *site, const struct world *w,
     const struct engine_message *m, struct decision *d, struct err *e)
 {
 	int64_t began_us = clock_steady_us(w->clock);
-	struct run r = { .site = site,
+	struct engine_run r = { .site = site,
 		.world = w,
 		.envelope = &m->envelope,
 		.own = m->own,
@@ -465,97 +354,6 @@ engine_decide(const struct site *site, const struct world *w,
 	regex_scratch_free(r.scratch);
 	text_free(&r.person);
 	return result;
-}
-
-/* The job of one recipient's answer; views live in the decision's pool. */
-static struct job
-make_job(const struct site *site, struct decision *d, size_t index,
-    int64_t now_ms)
-{
-	struct decision_recipient *from = &d->recipient[index];
-	struct view recipient = d->record.recipient[index].recipient;
-	struct text given = TEXT_INIT(LIMIT_NAME_SIZE);
-	struct text summary = TEXT_INIT(LIMIT_FIELD_SIZE);
-	bool draft = from->answer_mode == JOB_DRAFT;
-	struct job job = {
-		.mode = from->answer_mode,
-		.created_ms = now_ms,
-		.not_before_ms = now_ms + site->conf->reply.hold_ms,
-		.expires_ms = now_ms + site->conf->reply.expires_ms,
-		.user = view_of(from->user),
-		.sender = recipient,
-		.sender_name = rules_from_name(from->folder->rules),
-		.recipient = draft ? recipient : d->route,
-		.template_name = from->answer->argument,
-		.message_id = d->record.message_id,
-		.queue_id = d->record.queue_id,
-	};
-
-	name_given(d->request.person[0].name, &given);
-	job.given = pool_copy(d->pool, text_view(&given));
-	text_addf(&summary, "%s of %.*s", request_type_name(d->request.type),
-	    VIEW_ARG(d->request.person[0].name));
-	job.summary = pool_copy(d->pool, text_view(&summary));
-	text_free(&given);
-	text_free(&summary);
-	return job;
-}
-
-/* Asks for the right to send and queues the job, in one step of the store. */
-static bool
-queue_one(const struct site *site, const struct world *w, struct decision *d,
-    size_t index, struct audit_outbox *record)
-{
-	struct decision_recipient *from = &d->recipient[index];
-	int64_t now_ms = clock_wall_ms(w->clock);
-	struct job job = make_job(site, d, index, now_ms);
-	struct claim claim = {
-		.key = from->claim_key,
-		.message = from->message_key,
-		.now_ms = now_ms,
-		.period_ms = site->conf->reply.period_ms,
-		.user = from->user_key,
-		.per_user_day = (unsigned)site->conf->reply.per_user_day,
-		.per_site_hour = (unsigned)site->conf->reply.per_site_hour,
-	};
-	enum claim_result result;
-	bool granted;
-
-	record->time_ms = now_ms;
-	record->mode = store_job_mode_name(from->answer_mode);
-	record->user = view_of(from->user);
-	record->template_name = from->answer->argument;
-	if (w->store->ops->claim(w->store, &claim, &job, &result,
-		&d->store_why) < 0) {
-		d->store_failed = true;
-		record->what = "refused";
-		record->why = "store-down";
-		return false;
-	}
-	granted = result == CLAIM_GRANTED;
-	record->what = granted ? "queued" : "refused";
-	record->why = granted ? NULL : store_claim_name(result);
-	return granted;
-}
-
-size_t
-engine_queue(const struct site *site, const struct world *w, struct decision *d,
-    engine_on_result *on_result, void *arg)
-{
-	size_t queued = 0;
-
-	if (site->conf->dry_run || w->store == NULL)
-		return 0;
-	for (size_t i = 0; i < d->recipients; i++) {
-		struct audit_outbox record = { .host = w->host,
-			.queue_id = d->record.queue_id };
-
-		if (d->recipient[i].answer == NULL)
-			continue;
-		queued += queue_one(site, w, d, i, &record);
-		on_result(arg, &record);
-	}
-	return queued;
 }
 
 void

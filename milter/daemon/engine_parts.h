@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * engine_parts.h - what the files that the engine is made of share.
+ */
+#ifndef DAEMON_ENGINE_PARTS_H
+#define DAEMON_ENGINE_PARTS_H
+
+#include "base/text.h"
+#include "daemon/engine.h"
+#include "policy/route.h"
+#include "recognise/recognise.h"
+
+/* One call of engine_decide(), for the functions it is made of. */
+struct engine_run {
+	const struct site *site;
+	const struct world *world;
+	const struct envelope *envelope;
+	const struct own_fields *own;
+	const struct pack *pack; /* NULL: no candidate */
+	struct regex_scratch *scratch;
+	enum route_state route_state;
+	struct text person; /* what a person is counted and answered by */
+	struct decision *d;
+	bool replied; /* one recipient's answer is planned already */
+};
+
+/*
+ * What becomes of the draft or reply that the recipient's plan asks for, if it
+ * does: to->answer, or why not in the record.
+ */
+void engine_plan_answer(struct engine_run *r, struct decision_recipient *to,
+    struct audit_recipient *record);
+
+#endif
