@@ -15,11 +15,13 @@
 #include "effects/compose.h"
 #include "effects/transport.h"
 
-enum { TRANSPORT_SECONDS = 60, TRIES = 5 };
+enum { TRANSPORT_SECONDS = 60 };
 
-/* How long after the first, second, ... failure to try again. */
-static const int64_t back_off_ms[TRIES] = { 5 * 60000, 15 * 60000, 60 * 60000,
-	4 * 60 * 60000, 4 * 60 * 60000 };
+/* How long after the first, second, ... failure to try again; then no more. */
+static const int64_t back_off_ms[] = { 5 * 60000, 15 * 60000, 60 * 60000,
+	4 * 60 * 60000 };
+
+enum { BACK_OFFS = sizeof(back_off_ms) / sizeof(back_off_ms[0]) };
 
 /* What became of a job. */
 struct outcome {
@@ -39,10 +41,23 @@ set_outcome(struct outcome *o, enum job_state state, const char *why)
 	o->why[sizeof(o->why) - 1] = '\0';
 }
 
+/* Nothing was handed over: once more, if that was not the last time. */
+static void
+set_later(struct outcome *o, const struct sender *s, const struct job *job,
+    const char *why)
+{
+	bool last = job->attempts < 1 || job->attempts > BACK_OFFS;
+
+	set_outcome(o, last ? JOB_FAILED : JOB_WAITING, why);
+	if (!last)
+		o->not_before_ms =
+		    clock_wall_ms(s->clock) + back_off_ms[job->attempts - 1];
+}
+
 /* Why the job is not to be sent any more, or NULL. */
 static const char *
 second_look(const struct sender *s, const struct job *job,
-    const struct folder *folder)
+    const struct folder *folder, struct regex_scratch *scratch)
 {
 	const struct conf *c = s->site->conf;
 
@@ -52,6 +67,9 @@ second_look(const struct sender *s, const struct job *job,
 		return "site-off";
 	if (job->mode == JOB_DRAFT && !c->reply.drafts)
 		return "drafts-off";
+	if (job->mode == JOB_REPLY &&
+	    !route_is_allowed(s->site->routes, job->recipient, scratch))
+		return "route-not-allowed";
 	if (folder->state != FOLDER_OK)
 		return "user-off";
 	if (folder_template(folder, job->template_name) == NULL)
@@ -76,7 +94,7 @@ hand_over(const struct sender *s, const struct job *job,
 
 	if (digest_random(random, sizeof(random)) < 0 ||
 	    store_key(s->store, loop, 2, loop_key) < 0) {
-		set_outcome(o, JOB_FAILED, "no random bytes");
+		set_later(o, s, job, "no random bytes");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(random); i++) {
@@ -85,7 +103,10 @@ hand_over(const struct sender *s, const struct job *job,
 	}
 	unique[2 * sizeof(random)] = '\0';
 	if (compose_mail(job, t, &facts, &mail, &e) < 0) {
-		set_outcome(o, JOB_FAILED, e.text);
+		if (text_ok(&mail))
+			set_outcome(o, JOB_FAILED, e.text);
+		else
+			set_later(o, s, job, e.text);
 		text_free(&mail);
 		return;
 	}
@@ -95,10 +116,7 @@ hand_over(const struct sender *s, const struct job *job,
 		set_outcome(o, JOB_SENT, "");
 		break;
 	case TRANSPORT_LATER:
-		set_outcome(o, job->attempts < TRIES ? JOB_WAITING : JOB_FAILED,
-		    e.text);
-		o->not_before_ms = facts.now_ms +
-		    back_off_ms[job->attempts < TRIES ? job->attempts : 0];
+		set_later(o, s, job, e.text);
 		break;
 	case TRANSPORT_REFUSED:
 	case TRANSPORT_UNKNOWN:
@@ -112,7 +130,8 @@ static void
 process(const struct sender *s, const struct job *job, struct outcome *o)
 {
 	char user[LIMIT_USER_NAME_SIZE + 1] = "";
-	const struct folder *folder;
+	struct regex_scratch *scratch;
+	const struct folder *folder = NULL;
 	struct err e = ERR_NONE;
 	const char *why;
 	bool fresh;
@@ -122,12 +141,18 @@ process(const struct sender *s, const struct job *job, struct outcome *o)
 		return;
 	}
 	memcpy(user, job->user.data, job->user.size);
-	folder = folders_get(s->site->folders, user, &fresh, &e);
+	scratch = regex_scratch_new();
+	if (scratch == NULL)
+		err_set(&e, "out of memory");
+	else
+		folder = folders_get(s->site->folders, user, &fresh, &e);
 	if (folder == NULL) {
-		set_outcome(o, JOB_FAILED, e.text);
+		set_later(o, s, job, e.text);
+		regex_scratch_free(scratch);
 		return;
 	}
-	why = second_look(s, job, folder);
+	why = second_look(s, job, folder, scratch);
+	regex_scratch_free(scratch);
 	if (why != NULL)
 		set_outcome(o, JOB_CANCELLED, why);
 	else

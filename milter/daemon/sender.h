@@ -3,7 +3,9 @@
  * sender.h - the process that sends what waits in the outbox.
  *
  * One thread, so that it may fork.  It looks at everything again before it
- * sends: the site's switch, the user's folder and template, the address.
+ * sends: the site's switch and routes, the user's folder and template, the
+ * address.  What could not be handed over is tried again, after 5 and 15
+ * minutes, one hour and four.
  */
 #ifndef DAEMON_SENDER_H
 #define DAEMON_SENDER_H

@@ -76,11 +76,11 @@ routes_free(struct routes *r)
 	free(r);
 }
 
-/* The whole address, lest a verb in a pattern ends the match before \z. */
-static bool
-is_allowed(const struct routes *r, struct view address,
+bool
+route_is_allowed(const struct routes *r, struct view address,
     struct regex_scratch *scratch)
 {
+	/* As a whole, lest a verb in a pattern ends the match before \z. */
 	for (size_t i = 0; i < r->count; i++)
 		if (regex_match(r->pattern[i].regex, scratch, address, 0) ==
 			REGEX_YES &&
@@ -201,7 +201,7 @@ route_find(const struct routes *r, const struct message *m,
 	if (count > 1)
 		return ROUTE_SEVERAL;
 	state = route_mailbox(message_header(m, name, 0)->raw, &found);
-	if (state == ROUTE_ONE && !is_allowed(r, found, scratch))
+	if (state == ROUTE_ONE && !route_is_allowed(r, found, scratch))
 		return ROUTE_NOT_ALLOWED;
 	if (state == ROUTE_ONE)
 		*address = found;

@@ -10,6 +10,8 @@
 #ifndef POLICY_ROUTE_H
 #define POLICY_ROUTE_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "mail/message.h"
 #include "recognise/regex.h"
@@ -38,6 +40,10 @@ struct routes; /* the compiled allow-list */
 struct routes *routes_new(const struct view *pattern, size_t count,
     struct err *e);
 void routes_free(struct routes *r);
+
+/* Whether a pattern matches the address, which is plain, as a whole. */
+bool route_is_allowed(const struct routes *r, struct view address,
+    struct regex_scratch *scratch);
 
 /* *address is set for ROUTE_ONE only, as a view into the message. */
 enum route_state route_find(const struct routes *r, const struct message *m,

@@ -9,6 +9,7 @@ unit_tests += \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
 	tests/unit/daemon/notify_test \
+	tests/unit/daemon/sender_test \
 	tests/unit/daemon/session_test \
 	tests/unit/daemon/site_test
 threaded_tests += \
@@ -20,6 +21,8 @@ tests_unit_daemon_engine_test_SOURCES = tests/unit/daemon/engine_test.c \
 tests_unit_daemon_filter_test_SOURCES = tests/unit/daemon/filter_test.c \
 	$(lab_files)
 tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
+	$(lab_files)
+tests_unit_daemon_sender_test_SOURCES = tests/unit/daemon/sender_test.c \
 	$(lab_files)
 tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \
 	$(lab_files)

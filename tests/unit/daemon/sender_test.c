@@ -1,0 +1,649 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * sender_test.c - what waits in the outbox, and what becomes of it.
+ *
+ * A script stands in for sendmail(1) and writes down what it was given.  How
+ * it may end is tested with the transport; here, what follows from that.
+ */
+#include "daemon/sender.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "oom.h"
+#include "t.h"
+#include "unit/daemon/lab.h"
+
+#define ALICE "alice@example.net"
+#define ROUTE "0f0a1b2c-3d4e-5f60-7182-93a4b5c6d7e8@reply.linkedin.com"
+#define MINUTE INT64_C(60000)
+#define HOUR (60 * MINUTE)
+
+#define RULES                                                          \
+	"rules = ( { name = \"r\"; when = { }; do = \"reply:hello\"; " \
+	"} );\n"
+#define ENABLED "enabled = true; drafts = true;"
+
+/* What it does with the mail; KEEP has taken it before it ends. */
+#define KEEP "cat >>LAB/mail; "
+
+struct fixture {
+	struct lab *lab;
+	struct sender sender;
+	int64_t start_ms;
+};
+
+/* A script in the place of sendmail; LAB is the lab's folder. */
+static void
+write_sendmail(struct lab *l, const char *ends)
+{
+	struct text script = TEXT_INIT(4096);
+	struct view rest = view_of(ends);
+	size_t at;
+
+	text_addf(&script,
+	    "#!/bin/sh\nprintf '%%s ' \"$@\" >>%s/calls\n"
+	    "echo >>%s/calls\n",
+	    l->folder, l->folder);
+	while ((at = view_find(rest, VIEW("LAB/"))) != VIEW_NONE) {
+		text_add(&script, view_part(rest, 0, at));
+		text_addf(&script, "%s/", l->folder);
+		rest = view_part(rest, at + 4, VIEW_NONE);
+	}
+	text_add(&script, rest);
+	lab_write(l, "sendmail", text_string(&script));
+	assert_int_equal(chmod(lab_path(l, "sendmail").text, 0755), 0);
+	text_free(&script);
+}
+
+static void
+open_fixture(struct fixture *f, struct lab *l,
+    const struct lab_settings *settings)
+{
+	struct err e = ERR_NONE;
+
+	lab_configure(l, settings);
+	lab_write(l, "templates/hello.txt", "Hello {given|there}, hello.\n");
+	lab_write(l, "users/alice/rules.conf", RULES);
+	write_sendmail(l, KEEP "exit 0\n");
+	*f = (struct fixture){ .lab = l,
+		.sender = { .site = lab_site(l),
+		    .store = store_open("memory:", &e),
+		    .audit = audit_open(lab_path(l, "audit").text, &e),
+		    .clock = &l->clock },
+		.start_ms = l->now_ms };
+	if (f->sender.store == NULL || f->sender.audit == NULL)
+		fail_msg("%s", e.text);
+}
+
+static void
+close_fixture(struct fixture *f)
+{
+	store_close(f->sender.store);
+	audit_close(f->sender.audit);
+	site_drop(f->sender.site);
+	lab_remove(f->lab, "audit");
+	if (access(lab_path(f->lab, "calls").text, F_OK) == 0)
+		lab_remove(f->lab, "calls");
+	if (access(lab_path(f->lab, "mail").text, F_OK) == 0)
+		lab_remove(f->lab, "mail");
+}
+
+/* A job that waits ten minutes, as the filter queues it. */
+static void
+queue(struct fixture *f, enum job_mode mode, const char *name)
+{
+	struct store *s = f->sender.store;
+	struct view part = view_of(name);
+	struct job job = {
+		.mode = mode,
+		.created_ms = f->lab->now_ms,
+		.not_before_ms = f->lab->now_ms + 10 * MINUTE,
+		.expires_ms = f->lab->now_ms + STORE_DAY_MS,
+		.user = VIEW("alice"),
+		.sender = VIEW(ALICE),
+		.sender_name = VIEW("Alice Example"),
+		.recipient = mode == JOB_REPLY ? VIEW(ROUTE) : VIEW(ALICE),
+		.template_name = VIEW("hello"),
+		.given = VIEW("Zo"),
+		.message_id = VIEW("<1@linkedin.com>"),
+		.queue_id = view_of(name),
+		.summary = VIEW("inmail of Zo Example"),
+	};
+	char key[DIGEST_HEX_SIZE];
+	const struct claim claim = { key, key, f->lab->now_ms, STORE_DAY_MS,
+		key, 1000, 1000 };
+	enum claim_result result;
+
+	assert_int_equal(store_key(s, &part, 1, key), 0);
+	assert_int_equal(s->ops->claim(s, &claim, &job, &result, NULL), 0);
+	assert_int_equal(result, CLAIM_GRANTED);
+}
+
+static int
+step(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	int result = sender_step(&f->sender, &e);
+
+	if (result < 0)
+		fail_msg("%s", e.text);
+	return result;
+}
+
+/* "a waiting 3; b failed 1 (why)": number of tries, reason. */
+static int
+note_job(void *arg, const struct job *job)
+{
+	struct text *out = arg;
+
+	text_addf(out, "%s%.*s %s %u", out->size > 0 ? "; " : "",
+	    VIEW_ARG(job->queue_id), store_job_state_name(job->state),
+	    job->attempts);
+	if (job->why.size > 0)
+		text_addf(out, " (%.*s)", VIEW_ARG(job->why));
+	return 0;
+}
+
+static void
+check_jobs(const char *name, const struct fixture *f, const char *want)
+{
+	struct store *s = f->sender.store;
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct text got = TEXT_INIT(100000);
+
+	assert_int_equal(s->ops->list(s, p, note_job, &got, NULL), 0);
+	check_string(name, text_string(&got), want);
+	text_free(&got);
+	pool_free(p);
+}
+
+/* How often the script was run. */
+static long long
+calls(const struct fixture *f)
+{
+	struct text text = TEXT_INIT(100000);
+	struct view rest, line;
+	long long count = 0;
+
+	lab_read(f->lab, "calls", &text);
+	rest = text_view(&text);
+	while (view_line(&rest, &line))
+		count++;
+	text_free(&text);
+	return count;
+}
+
+static void
+check_file(const char *name, const struct fixture *f, const char *path,
+    const char *words)
+{
+	struct text text = TEXT_INIT(100000);
+
+	lab_read(f->lab, path, &text);
+	check_contains(name, text_string(&text), words);
+	text_free(&text);
+}
+
+static void
+a_job_is_sent_once_when_its_time_has_come(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	assert_int_equal(step(&f), 0);
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE - 1;
+	assert_int_equal(step(&f), 0);
+	check_number("too early", calls(&f), 0);
+	f.lab->now_ms += 1;
+	assert_int_equal(step(&f), 1);
+	check_jobs("then", &f, "a sent 1");
+	check_file("call", &f, "calls", "-i -f <> -N never -- " ROUTE " \n");
+	check_file("mail", &f, "mail", "\nTo: " ROUTE "\n");
+	check_file("mail", &f, "mail", "From: Alice Example <" ALICE ">\n");
+	check_file("mail", &f, "mail", "\nIn-Reply-To: <1@linkedin.com>\n");
+	check_file("mail", &f, "mail", "@mx.example.net>\n");
+	check_file("mail", &f, "mail",
+	    "Date: Mon, 23 Nov 2026 10:10:00 +0000\n");
+	check_file("mail", &f, "mail", "\n\nHello Zo, hello.\n");
+	check_file("record", &f, "audit", "\"sent\"");
+	assert_int_equal(step(&f), 0);
+	f.lab->now_ms += 100 * STORE_DAY_MS;
+	assert_int_equal(step(&f), 0);
+	check_number("once", calls(&f), 1);
+	close_fixture(&f);
+}
+
+static void
+a_draft_goes_to_the_user(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	queue(&f, JOB_DRAFT, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_jobs("sent", &f, "a sent 1");
+	check_file("call", &f, "calls", "-- " ALICE " \n");
+	check_file("mail", &f, "mail",
+	    "Subject: Draft of an answer: inmail of Zo Example\n");
+	close_fixture(&f);
+}
+
+/* Each try, when the next one is, and what is left of the job. */
+static void
+what_was_not_handed_over_is_tried_again(void **state)
+{
+	static const struct {
+		int64_t pause_ms; /* to the next try; 0: there is none */
+		const char *jobs;
+	} rows[] = {
+		{ 5 * MINUTE, "a waiting 1" },
+		{ 15 * MINUTE, "a waiting 2" },
+		{ 1 * HOUR, "a waiting 3" },
+		{ 4 * HOUR, "a waiting 4" },
+		{ 0, "a failed 5" },
+	};
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	write_sendmail(f.lab, "echo busy >&2; exit 75\n");
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text want = TEXT_INIT(1000);
+		char name[32];
+
+		snprintf(name, sizeof(name), "try %zu", i + 1);
+		assert_int_equal(step(&f), 1);
+		text_addf(&want,
+		    "%s (%s/sendmail: exit status 75, the mail was not read: "
+		    "busy)",
+		    rows[i].jobs, f.lab->folder);
+		check_jobs(name, &f, text_string(&want));
+		text_free(&want);
+		if (rows[i].pause_ms == 0)
+			break;
+		f.lab->now_ms += rows[i].pause_ms - 1;
+		check_number(name, step(&f), 0);
+		f.lab->now_ms += 1;
+	}
+	f.lab->now_ms += 1000 * STORE_DAY_MS;
+	assert_int_equal(step(&f), 0);
+	check_number("calls", calls(&f), LENGTH(rows));
+	close_fixture(&f);
+}
+
+static void
+what_may_be_on_its_way_is_not_sent_again(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *ends, *jobs;
+		int calls;
+	} rows[] = {
+		{ "taken, then no", KEEP "echo no >&2; exit 69\n",
+		    "a failed 1", 1 },
+		{ "refused at once", "exit 67\n", "a failed 1", 1 },
+		{ "taken, then too busy", KEEP "exit 75\n", "a failed 1", 1 },
+		{ "taken, then killed", KEEP "kill -9 $$\n", "a failed 1", 1 },
+		{ "killed at once", "kill -9 $$\n", "a waiting 1", 1 },
+		{ "not there", NULL, "a waiting 1", 0 },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = { .reply = ENABLED };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text got = TEXT_INIT(1000);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct fixture f;
+
+		open_fixture(&f, *state, &settings);
+		if (rows[i].ends != NULL)
+			write_sendmail(f.lab, rows[i].ends);
+		else
+			lab_remove(f.lab, "sendmail");
+		queue(&f, JOB_REPLY, "a");
+		f.lab->now_ms += 10 * MINUTE;
+		assert_int_equal(step(&f), 1);
+		assert_int_equal(f.sender.store->ops->list(f.sender.store, p,
+				     note_job, &got, NULL),
+		    0);
+		if (strncmp(text_string(&got), rows[i].jobs,
+			strlen(rows[i].jobs)) != 0)
+			fail_msg("%s: %s", rows[i].name, text_string(&got));
+		check_number(rows[i].name, step(&f), 0);
+		check_number(rows[i].name, calls(&f), rows[i].calls);
+		text_free(&got);
+		pool_free(p);
+		close_fixture(&f);
+	}
+}
+
+static void
+a_job_expires(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t later_ms; /* than it was queued */
+		int step;
+		const char *jobs;
+	} rows[] = {
+		{ "just in time", STORE_DAY_MS - 1, 1, "a sent 1" },
+		{ "too late", STORE_DAY_MS, 0, "a failed 0 (expired)" },
+	};
+	static const struct lab_settings settings = { .reply = ENABLED };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct fixture f;
+
+		open_fixture(&f, *state, &settings);
+		queue(&f, JOB_REPLY, "a");
+		f.lab->now_ms += rows[i].later_ms;
+		check_number(rows[i].name, step(&f), rows[i].step);
+		check_jobs(rows[i].name, &f, rows[i].jobs);
+		check_number(rows[i].name, calls(&f), rows[i].step);
+		close_fixture(&f);
+	}
+}
+
+/* What happened between the decision and the time to send. */
+static void
+everything_is_looked_at_again(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		enum job_mode mode;
+		struct lab_settings settings; /* that are in force then */
+		const char *file, *content;   /* changed, or removed */
+		const char *want;
+	} rows[] = {
+		{ "nothing", JOB_REPLY, { .reply = ENABLED }, NULL, NULL,
+		    "sent 1" },
+		{ "a dry run", JOB_REPLY, { .dry_run = "true",
+			.reply = ENABLED }, NULL, NULL,
+		    "cancelled 1 (dry-run)" },
+		{ "no answers", JOB_REPLY, { .reply = "drafts = true;" }, NULL,
+		    NULL, "cancelled 1 (site-off)" },
+		{ "no answers, but it is a draft", JOB_DRAFT,
+		    { .reply = "drafts = true;" }, NULL, NULL, "sent 1" },
+		{ "no drafts", JOB_DRAFT, { .reply = "enabled = true;" }, NULL,
+		    NULL, "cancelled 1 (drafts-off)" },
+		{ "no drafts, but it is an answer", JOB_REPLY,
+		    { .reply = "enabled = true;" }, NULL, NULL, "sent 1" },
+		{ "another route only", JOB_REPLY, { .reply = ENABLED
+			"routes = ( \"x@example.com\" );" }, NULL, NULL,
+		    "cancelled 1 (route-not-allowed)" },
+		{ "a draft needs no route", JOB_DRAFT, { .reply = ENABLED
+			"routes = ( \"x@example.com\" );" }, NULL, NULL,
+		    "sent 1" },
+		{ "no folder", JOB_REPLY, { .reply = ENABLED }, "users/alice",
+		    NULL, "cancelled 1 (user-off)" },
+		{ "no rules", JOB_REPLY, { .reply = ENABLED },
+		    "users/alice/rules.conf", NULL, "cancelled 1 (user-off)" },
+		{ "broken rules", JOB_REPLY, { .reply = ENABLED },
+		    "users/alice/rules.conf", "x", "cancelled 1 (user-off)" },
+		{ "no rule that answers", JOB_REPLY, { .reply = ENABLED },
+		    "users/alice/rules.conf", "",
+		    "cancelled 1 (no-template)" },
+		{ "no template", JOB_REPLY, { .reply = ENABLED },
+		    "templates/hello.txt", NULL, "cancelled 1 (user-off)" },
+		{ "another text", JOB_REPLY, { .reply = ENABLED },
+		    "templates/hello.txt", "Another {owner}.\n", "sent 1" },
+	};
+	/* clang-format on */
+	static const struct lab_settings before = { .reply = ENABLED };
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text want = TEXT_INIT(1000);
+		struct fixture f;
+
+		open_fixture(&f, l, &before);
+		queue(&f, rows[i].mode, "a");
+		f.lab->now_ms += 10 * MINUTE;
+		site_drop(f.sender.site);
+		lab_configure(l, &rows[i].settings);
+		f.sender.site = lab_site(l);
+		if (rows[i].content != NULL)
+			lab_write(l, rows[i].file, rows[i].content);
+		else if (rows[i].file != NULL)
+			lab_remove(l, rows[i].file);
+		assert_int_equal(step(&f), 1);
+		text_addf(&want, "a %s", rows[i].want);
+		check_jobs(rows[i].name, &f, text_string(&want));
+		check_number(rows[i].name, calls(&f),
+		    rows[i].want[0] == 's' ? 1 : 0);
+		if (rows[i].content != NULL && rows[i].want[0] == 's')
+			check_file(rows[i].name, &f, "mail",
+			    "Another Alice Example.\n");
+		text_free(&want);
+		close_fixture(&f);
+	}
+}
+
+/* It may have been handed over; nobody knows. */
+static void
+a_job_that_was_being_sent_when_we_died_is_not_taken_again(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct store *s;
+	struct fixture f;
+	struct job job;
+
+	open_fixture(&f, *state, &settings);
+	s = f.sender.store;
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(s->ops->take(s, f.lab->now_ms, p, &job, NULL), 1);
+	/* Here we died, and begin anew. */
+	queue(&f, JOB_REPLY, "b");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	assert_int_equal(step(&f), 0);
+	check_jobs("both", &f, "a sending 1; b sent 1");
+	check_number("calls", calls(&f), 1);
+	pool_free(p);
+	close_fixture(&f);
+}
+
+static void
+jobs_go_in_the_order_of_their_time(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 1;
+	queue(&f, JOB_REPLY, "b");
+	f.lab->now_ms += 10 * MINUTE - 1;
+	assert_int_equal(step(&f), 1);
+	assert_int_equal(step(&f), 0);
+	check_jobs("one", &f, "a sent 1; b waiting 0");
+	f.lab->now_ms += 1;
+	assert_int_equal(step(&f), 1);
+	assert_int_equal(step(&f), 0);
+	check_jobs("both", &f, "a sent 1; b sent 1");
+	close_fixture(&f);
+}
+
+/* A store of which parts fail, as one does when its disk is full. */
+struct failing {
+	struct store store;
+	struct store *works;
+	bool take, finish, next;
+};
+
+static int
+failing_take(struct store *s, int64_t now_ms, struct pool *p, struct job *job,
+    struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	return f->take ? err_set(e, "the disk is full")
+		       : f->works->ops->take(f->works, now_ms, p, job, e);
+}
+
+static int
+failing_finish(struct store *s, int64_t id, enum job_state state,
+    int64_t not_before_ms, struct view why, struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	return f->finish
+	    ? err_set(e, "the disk is full")
+	    : f->works->ops->finish(f->works, id, state, not_before_ms, why, e);
+}
+
+static int
+failing_next(struct store *s, int64_t *when_ms, struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	return f->next ? err_set(e, "the disk is full")
+		       : f->works->ops->next(f->works, when_ms, e);
+}
+
+static const struct store_ops failing_ops = { .name = "failing",
+	.take = failing_take,
+	.finish = failing_finish,
+	.next = failing_next };
+
+static void
+a_store_that_fails_sends_nothing_twice(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct failing failing = { .take = true };
+	struct err e = ERR_NONE;
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	store_init(&failing.store, &failing_ops);
+	failing.works = f.sender.store;
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	f.sender.store = &failing.store;
+	assert_int_equal(sender_step(&f.sender, &e), -1);
+	check_string("take", e.text, "the disk is full");
+	check_number("not sent", calls(&f), 0);
+
+	failing.take = false;
+	failing.finish = true;
+	assert_int_equal(sender_step(&f.sender, &e), -1);
+	check_number("sent", calls(&f), 1);
+	check_file("and written down", &f, "audit", "\"sent\"");
+	failing.finish = false;
+	assert_int_equal(sender_step(&f.sender, &e), 0);
+	check_number("once", calls(&f), 1);
+	f.sender.store = failing.works;
+	check_jobs("after all", &f, "a sending 1");
+	close_fixture(&f);
+}
+
+static void
+the_pause_ends_when_a_job_is_due(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t later_ms; /* than a job for in ten minutes was queued */
+		int most_ms, want;
+	} rows[] = {
+		{ "long before", 0, 60000, 60000 },
+		{ "as long as may be", 9 * MINUTE, 60000, 60000 },
+		{ "soon", 9 * MINUTE + 1, 60000, 59999 },
+		{ "at once", 10 * MINUTE - 1, 60000, 1 },
+		{ "due", 10 * MINUTE, 60000, 0 },
+		{ "late", 11 * MINUTE, 60000, 0 },
+	};
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct failing failing = { .next = true };
+	struct fixture f;
+	int64_t began_ms;
+
+	open_fixture(&f, *state, &settings);
+	check_number("nothing to do", sender_pause(&f.sender, 60000), 60000);
+	queue(&f, JOB_REPLY, "a");
+	began_ms = f.lab->now_ms;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		f.lab->now_ms = began_ms + rows[i].later_ms;
+		check_number(rows[i].name,
+		    sender_pause(&f.sender, rows[i].most_ms), rows[i].want);
+	}
+	store_init(&failing.store, &failing_ops);
+	failing.works = f.sender.store;
+	f.sender.store = &failing.store;
+	check_number("who knows", sender_pause(&f.sender, 60000), 60000);
+	f.sender.store = failing.works;
+	close_fixture(&f);
+}
+
+/* Where memory runs out nothing is sent twice, and nothing is lost for it. */
+static void
+without_memory_it_is_sent_later(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	unsigned n, later = 0;
+
+	for (n = 1;; n++) {
+		struct err e = ERR_NONE;
+		struct fixture f;
+		int result;
+		bool happened;
+
+		open_fixture(&f, *state, &settings);
+		queue(&f, JOB_REPLY, "a");
+		f.lab->now_ms += 10 * MINUTE;
+		oom_at(n);
+		result = sender_step(&f.sender, &e);
+		happened = oom_happened();
+		oom_at(0);
+		assert_true(calls(&f) <= 1);
+		if (!happened) {
+			assert_int_equal(result, 1);
+			check_jobs("all went well", &f, "a sent 1");
+			close_fixture(&f);
+			break;
+		}
+		/* Where it was not handed over, the next step does it. */
+		f.lab->now_ms += 5 * MINUTE;
+		if (calls(&f) == 0) {
+			check_number("later", sender_step(&f.sender, &e), 1);
+			check_number("sent later", calls(&f), 1);
+			later++;
+		}
+		assert_int_equal(sender_step(&f.sender, &e), 0);
+		close_fixture(&f);
+	}
+	assert_true(later > 5);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, lab_open, lab_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_job_is_sent_once_when_its_time_has_come),
+		TEST(a_draft_goes_to_the_user),
+		TEST(what_was_not_handed_over_is_tried_again),
+		TEST(what_may_be_on_its_way_is_not_sent_again),
+		TEST(a_job_expires),
+		TEST(everything_is_looked_at_again),
+		TEST(a_job_that_was_being_sent_when_we_died_is_not_taken_again),
+		TEST(jobs_go_in_the_order_of_their_time),
+		TEST(a_store_that_fails_sends_nothing_twice),
+		TEST(the_pause_ends_when_a_job_is_due),
+		TEST(without_memory_it_is_sent_later),
+	};
+
+	return cmocka_run_group_tests_name("sender", tests, lab_begin, lab_end);
+}
