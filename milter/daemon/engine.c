@@ -55,20 +55,24 @@ recognise(struct engine_run *r, struct err *e)
 	return 0;
 }
 
-/* "linkedin", and the profile or the name that stand for the person. */
-static void
-identify_person(struct engine_run *r)
+/*
+ * The profile or the name that stands for the person.  Half of it would be
+ * somebody else.
+ */
+static int
+identify_person(struct engine_run *r, struct err *e)
 {
 	const struct request *q = &r->d->request;
 
 	if (q->people == 0)
-		return;
+		return 0;
 	if (q->person[0].profile.size > 0) {
 		text_add_string(&r->person, "profile ");
 		text_add(&r->person, q->person[0].profile);
 	} else {
 		name_key(q->person[0].name, &r->person);
 	}
+	return text_ok(&r->person) ? 0 : err_set(e, "out of memory");
 }
 
 /* What names this very message, whatever unsigned fields say. */
@@ -98,13 +102,18 @@ count_seen(struct engine_run *r, const char *user)
 	struct view part[] = { VIEW("seen"), view_of(user), d->request.network,
 		text_view(&r->person) };
 	char key[DIGEST_HEX_SIZE];
+	struct store *store = r->world->store;
 	struct err why = ERR_NONE;
 	unsigned seen = 0;
 
-	if (r->world->store == NULL || r->person.size == 0)
+	if (store == NULL || r->person.size == 0)
 		return 0;
-	if (store_key(r->world->store, part, 4, key) < 0 ||
-	    r->world->store->ops->seen(r->world->store, key, d->message_key,
+	if (store_key(store, part, 4, key) < 0) {
+		err_set(&why, "out of memory");
+		fail_store(d, &why);
+		return 0;
+	}
+	if (store->ops->seen(store, key, d->message_key,
 		clock_wall_ms(r->world->clock), &seen, &why) < 0) {
 		fail_store(d, &why);
 		return 0;
@@ -297,7 +306,8 @@ read_message(struct engine_run *r, const struct engine_message *m,
 		return -1;
 	r->route_state =
 	    route_find(r->site->routes, &d->message, r->scratch, &d->route);
-	identify_person(r);
+	if (identify_person(r, e) < 0)
+		return -1;
 	identity[1] = message_identity(r);
 	if (r->world->store != NULL &&
 	    store_key(r->world->store, identity, 2, d->message_key) < 0)
@@ -337,7 +347,7 @@ engine_decide(const struct site *site, const struct world *w,
 		.envelope = &m->envelope,
 		.own = m->own,
 		.d = d,
-		.person = TEXT_INIT(LIMIT_FIELD_SIZE) };
+		.person = TEXT_INIT(LIMIT_TEXT_SIZE) };
 	int result = -1;
 
 	memset(d, 0, sizeof(*d));

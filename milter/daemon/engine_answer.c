@@ -83,7 +83,8 @@ check_answer(const struct engine_run *r, struct decision_recipient *to,
 	    : check_reply(r, to, recipient, answer);
 	if (why == NULL && r->person.size == 0)
 		return "no-person";
-	if (why == NULL && !make_keys(r, to, answer))
+	/* One that could not say who was seen is not asked for a claim. */
+	if (why == NULL && (r->d->store_failed || !make_keys(r, to, answer)))
 		return "store-down";
 	return why;
 }

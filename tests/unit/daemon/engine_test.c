@@ -586,9 +586,13 @@ mail_flows_without_a_store(void **state)
 		{ "none: no draft", true, false, false, DRAFT,
 		    "alice known=no seen=0 rule=r draft:hello -> none, "
 		    "store-down", "", false },
-		{ "it cannot count", false, true, true, ANSWER,
+		{ "it cannot count", false, true, false, ANSWER,
 		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
-		    "reply", "reply of alice refused (store-down)", true },
+		    "none, store-down", "", true },
+		{ "it cannot count, and could not be asked", false, true, true,
+		    ANSWER,
+		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
+		    "none, store-down", "", true },
 		{ "it cannot be asked for an answer", false, false, true,
 		    DRAFT, "alice known=no seen=1 rule=r draft:hello -> "
 		    "draft", "draft of alice refused (store-down)", true },
