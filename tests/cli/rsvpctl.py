@@ -10,14 +10,14 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from site_folder import ROOT, Site, wait_until
-from tap import SAMPLES, TOP, done, ok, skip, write
+from tap import TOP, done, ok, skip, write
 
 USAGE, DATAERR, NOINPUT, UNAVAILABLE, IOERR, CONFIG = 64, 65, 66, 69, 74, 78
 
-INVITATION = os.path.join(SAMPLES, "invitation-2016-05.eml")
-INMAIL = os.path.join(SAMPLES, "inmail-2026-01-de.eml")
-SECURITY = os.path.join(SAMPLES, "security-2018-08-ru-password.eml")
-ORDINARY = os.path.join(SAMPLES, "not-ordinary.eml")
+INVITATION = "DIR/samples/invitation-2016-05.eml"
+INMAIL = "DIR/samples/inmail-2026-01-de.eml"
+SECURITY = "DIR/samples/security-2018-08-ru-password.eml"
+ORDINARY = "DIR/samples/not-ordinary.eml"
 ALICE = """\
 contacts = "contacts.txt";
 rules = (
@@ -135,7 +135,7 @@ def test_text(site):
         keys = () if "--keys" in arguments else ("--keys", "none")
         check("test: " + name, ctl(site, "test", *keys, *arguments), code,
               places(site, out), places(site, err))
-    with open(INVITATION, "rb") as file:
+    with open(places(site, (INVITATION,))[0], "rb") as file:
         message = file.read()
     check("test: standard input, a pipe",
           ctl(site, "test", "--keys", "none", "-", stdin=message), 0,
@@ -462,7 +462,8 @@ def output_that_fails(site):
                   IOERR, (), ("standard output: No space left on device\n",))
         drop = site.drop_root if ROOT else lambda: None
         result = subprocess.run(
-            [site.path("rsvpctl"), "-c", site.path("c.conf"), *arguments],
+            [site.path("rsvpctl"), "-c", site.path("c.conf"),
+             *places(site, arguments)],
             stderr=subprocess.PIPE, check=False,
             preexec_fn=lambda d=drop: (d(), os.close(1)))
         ok(result.returncode == IOERR and b"standard output: Bad file "

@@ -38,7 +38,7 @@ def copy_files(source, target):
 
 
 class Site:
-    """The programs are copied, since the build folder may be closed to others
+    """Programs and samples are copied, since the tree may be closed to others
     than its owner."""
 
     def __init__(self):
@@ -48,6 +48,7 @@ class Site:
                      os.path.join(SAMPLES, "keys", "test.keys")):
             shutil.copy(file, self.folder)
         copy_files(TEMPLATES, self.path("templates"))
+        copy_files(SAMPLES, self.path("samples"))
         self.restore()
         if ROOT:
             os.chmod(self.folder, 0o755)
