@@ -2,6 +2,7 @@
 milter_libcore_a_SOURCES += \
 	milter/mail/addr.c milter/mail/addr.h \
 	milter/mail/auth.c milter/mail/auth.h \
+	milter/mail/authres.c milter/mail/authres.h \
 	milter/mail/body.c milter/mail/body.h \
 	milter/mail/charset.c milter/mail/charset.h \
 	milter/mail/entity.c milter/mail/entity.h \
