@@ -34,9 +34,12 @@ enum {
 	LIMIT_SIGNATURES = 8,        /* DKIM-Signature fields verified */
 	LIMIT_SIGNATURE_SIZE = 4096, /* of one */
 	LIMIT_SIGNED_FIELDS = 128,   /* names in its h= */
-	LIMIT_RESULTS_SIZE = 8192,   /* of one Authentication-Results field */
-	LIMIT_RESULTS_FIELDS = 16,   /* of these that are read */
-	LIMIT_RESULTS = 32,          /* in one of them */
+	LIMIT_REPLAY_AGE_DAYS = 7,   /* of a Date that is believed: queues give
+					up after five */
+	LIMIT_REPLAY_AHEAD_HOURS = 1,
+	LIMIT_RESULTS_SIZE = 8192, /* of one Authentication-Results field */
+	LIMIT_RESULTS_FIELDS = 16, /* of these that are read */
+	LIMIT_RESULTS = 32,        /* in one of them */
 	LIMIT_RESULT_PROPERTIES = 16,
 
 	/* What is read out of it. */

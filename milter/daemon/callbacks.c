@@ -34,7 +34,8 @@ enum ability {
 	LEADING_SPACE = 1, /* header values come, and go, with it */
 	CAN_SKIP = 2,
 	CAN_HOLD = 4,
-	CAN_CHANGE = 8
+	CAN_CHANGE = 8,
+	HEARS_HELO = 16
 };
 
 /* A connection: what its MTA can, and what was heard. */
@@ -109,21 +110,33 @@ connection_new(SMFICTX *context, unsigned abilities)
 	return NULL;
 }
 
+/* HELO is only of use where Authentication-Results are to be believed. */
+static bool
+wants_helo(void)
+{
+	struct site *site = site_current(filter->slot);
+	bool wanted = site->conf->trust.authserv_ids.count > 0;
+
+	site_drop(site);
+	return wanted;
+}
+
 static sfsistat /* NOLINTNEXTLINE(readability-function-size): given */
 on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
     unsigned long reserved2, unsigned long reserved3,
     unsigned long *wanted_actions, unsigned long *wanted_steps,
     unsigned long *wanted2, unsigned long *wanted3)
 {
-	unsigned abilities = 0;
+	unsigned abilities = wants_helo() ? HEARS_HELO : 0;
 
 	(void)reserved2;
 	(void)reserved3;
 	*wanted_actions =
 	    actions & (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE);
 	*wanted_steps = steps &
-	    (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR |
-		SMFIP_NR_RCPT | SMFIP_SKIP | SMFIP_HDR_LEADSPC);
+	    (SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR | SMFIP_NR_RCPT |
+		SMFIP_SKIP | SMFIP_HDR_LEADSPC |
+		(abilities != 0 ? SMFIP_NR_HELO : SMFIP_NOHELO));
 	*wanted2 = *wanted3 = 0;
 	if ((*wanted_steps & SMFIP_HDR_LEADSPC) != 0)
 		abilities |= LEADING_SPACE;
@@ -180,11 +193,21 @@ on_connect(SMFICTX *context, char *name, _SOCK_ADDR *address)
 		    sizeof(text));
 	site = site_current(filter->slot);
 	a = session_connect(c->session, site, verified_name(context, name),
-	    view_of(text));
+	    view_of(text), (c->abilities & HEARS_HELO) != 0);
 	site_drop(site);
 	if (a == SESSION_LET_GO)
 		log_debug("client %s: internal, not looked at", text);
 	return answer(c, a);
+}
+
+static sfsistat
+on_helo(SMFICTX *context, char *name)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c == NULL)
+		return SMFIS_NOREPLY;
+	return quietly(c, session_helo(c->session, view_of(name)));
 }
 
 static sfsistat
@@ -373,6 +396,7 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 		.xxfi_version = SMFI_VERSION,
 		.xxfi_flags = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE,
 		.xxfi_connect = on_connect,
+		.xxfi_helo = on_helo,
 		.xxfi_envfrom = on_mail,
 		.xxfi_envrcpt = on_recipient,
 		.xxfi_header = on_header,

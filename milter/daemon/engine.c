@@ -15,29 +15,6 @@
 #include "policy/name.h"
 #include "recognise/recognise.h"
 
-/* Who vouches for it. */
-static int
-judge(struct engine_run *r, struct err *e)
-{
-	struct decision *d = r->d;
-	struct auth_facts facts = {
-		.message = &d->message,
-		.signatures = &d->signatures,
-		.client_name = r->envelope->client_name,
-		.envelope_from = r->envelope->from,
-	};
-
-	if (r->pack == NULL)
-		return 0;
-	if (r->world->verifier != NULL &&
-	    r->site->conf->trust.dkim == CONF_DKIM_VERIFY &&
-	    signature_verify(r->world->verifier, d->pool, &d->message,
-		&pack_network(r->pack)->signers, &d->signatures, e) < 0)
-		return -1;
-	auth_judge(pack_network(r->pack), &facts, &d->auth);
-	return 0;
-}
-
 static int
 recognise(struct engine_run *r, struct err *e)
 {
@@ -302,7 +279,7 @@ read_message(struct engine_run *r, const struct engine_message *m,
 		return -1;
 	r->pack = recognise_candidate(&r->site->packs, d->message.header,
 	    d->message.header_count, r->envelope->from);
-	if (judge(r, e) < 0 || recognise(r, e) < 0)
+	if (engine_judge(r, e) < 0 || recognise(r, e) < 0)
 		return -1;
 	r->route_state =
 	    route_find(r->site->routes, &d->message, r->scratch, &d->route);

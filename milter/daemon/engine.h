@@ -26,6 +26,8 @@
 struct envelope {
 	struct view client_name; /* verified by the MTA, or empty */
 	struct view client_address;
+	struct view helo;        /* empty: none was said */
+	bool helo_missed;        /* nobody listened when it was */
 	struct view from;        /* reverse-path without <>; empty: null */
 	const struct view *rcpt; /* without <> */
 	size_t rcpt_count;
@@ -72,6 +74,7 @@ struct decision {
 	struct message message;
 	struct request request;
 	struct signatures signatures;
+	struct results results;
 	struct auth_verdict auth; /* points into signatures */
 	struct view route;
 	struct decision_recipient *recipient;

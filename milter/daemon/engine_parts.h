@@ -24,6 +24,9 @@ struct engine_run {
 	bool replied; /* one recipient's answer is planned already */
 };
 
+/* Fills signatures, results and auth of r->d.  0, or -1 and e (no memory). */
+int engine_judge(struct engine_run *r, struct err *e);
+
 /*
  * What becomes of the draft or reply that the recipient's plan asks for, if it
  * does: to->answer, or why not in the record.

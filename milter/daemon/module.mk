@@ -6,6 +6,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/endpoint.c milter/daemon/endpoint.h \
 	milter/daemon/engine.c milter/daemon/engine.h \
 	milter/daemon/engine_answer.c milter/daemon/engine_parts.h \
+	milter/daemon/engine_trust.c \
 	milter/daemon/filter.c milter/daemon/filter.h \
 	milter/daemon/folder_entry.c milter/daemon/folder_entry.h \
 	milter/daemon/folders.c milter/daemon/folders.h \

@@ -20,7 +20,8 @@ struct field_place {
 
 struct session {
 	/* Of the connection. */
-	struct text client_name, client_address;
+	struct text client_name, client_address, helo;
+	bool hears_helo;
 
 	/* Of the message. */
 	struct site *site; /* held */
@@ -45,6 +46,7 @@ session_new(void)
 	static const struct session empty = {
 		.client_name = TEXT_INIT(LARGEST_ADDRESS),
 		.client_address = TEXT_INIT(LARGEST_ADDRESS),
+		.helo = TEXT_INIT(LARGEST_ADDRESS),
 		.from = TEXT_INIT(LARGEST_ADDRESS),
 		.queue_id = TEXT_INIT(LARGEST_ADDRESS),
 		.rcpts = TEXT_INIT(LIMIT_RECIPIENTS * LARGEST_ADDRESS),
@@ -65,6 +67,7 @@ session_free(struct session *s)
 	session_reset(s);
 	text_free(&s->client_name);
 	text_free(&s->client_address);
+	text_free(&s->helo);
 	text_free(&s->from);
 	text_free(&s->queue_id);
 	text_free(&s->rcpts);
@@ -94,13 +97,22 @@ keep(struct text *t, struct view v)
 
 enum session_answer
 session_connect(struct session *s, const struct site *site, struct view name,
-    struct view address)
+    struct view address, bool hears_helo)
 {
+	s->hears_helo = hears_helo;
+	text_clear(&s->helo);
 	if (keep(&s->client_name, name) == SESSION_FAILED ||
 	    keep(&s->client_address, address) == SESSION_FAILED)
 		return SESSION_FAILED;
 	return hosts_contain(site->internal, address) ? SESSION_LET_GO
 						      : SESSION_GO_ON;
+}
+
+enum session_answer
+session_helo(struct session *s, struct view name)
+{
+	/* What is too long has all that can be wrong with it. */
+	return keep(&s->helo, name.size > LARGEST_ADDRESS ? VIEW("(") : name);
 }
 
 enum session_answer
@@ -339,6 +351,8 @@ session_collected(const struct session *s, struct session_mail *mail)
 		.envelope = {
 			.client_name = text_view(&s->client_name),
 			.client_address = text_view(&s->client_address),
+			.helo = text_view(&s->helo),
+			.helo_missed = !s->hears_helo,
 			.from = text_view(&s->from),
 			.rcpt = s->rcpt,
 			.rcpt_count = s->rcpt_count,

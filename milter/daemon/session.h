@@ -33,10 +33,14 @@ void session_free(struct session *s);
 
 /*
  * A connection: name is empty unless the MTA verified it.  Internal clients
- * are let go.  site is the snapshot in force.
+ * are let go.  site is the snapshot in force.  hears_helo tells that
+ * session_helo() will be called for each HELO.
  */
 enum session_answer session_connect(struct session *s, const struct site *site,
-    struct view name, struct view address);
+    struct view name, struct view address, bool hears_helo);
+
+/* HELO or EHLO; the last one stays. */
+enum session_answer session_helo(struct session *s, struct view name);
 
 /*
  * A new message, whatever became of the one before.  authenticated senders

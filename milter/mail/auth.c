@@ -7,7 +7,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "mail/addr.h"
+#include "mail/date.h"
 
 enum { LEAST_KEY_BITS = 1024 }; /* RFC 8301, 3.2 */
 
@@ -16,6 +18,8 @@ enum flaw {
 	FLAW_NO_SIGNATURE,
 	FLAW_NO_KEY,
 	FLAW_FAILS,
+	FLAW_CONFLICT, /* from here on the message is claimed */
+	FLAW_NOT_CHECKED,
 	FLAW_NO_ANSWER,
 	FLAW_SHORT_KEY,
 	FLAW_PARTIAL,
@@ -65,19 +69,36 @@ claims_in_from(const struct auth_network *n, const struct message *m)
 	return false;
 }
 
+/* Whether it passed: what was found here, and what the site's results say. */
 static enum flaw
-find_flaw(const struct signature *s)
+find_failure(const struct signature *s, bool checked)
 {
-	switch (s->result) {
-	case SIGNATURE_PASS:
-		break;
-	case SIGNATURE_FAIL:
-		return FLAW_FAILS;
-	case SIGNATURE_NO_KEY:
-		return FLAW_NO_KEY;
-	case SIGNATURE_TEMPORARY:
-		return FLAW_NO_ANSWER;
+	bool conflict = s->said == (SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL);
+
+	if (!checked || (s->sound && s->result == SIGNATURE_TEMPORARY)) {
+		if (conflict)
+			return FLAW_CONFLICT;
+		if (s->said == SIGNATURE_SAID_PASS)
+			return s->sound ? FLAW_NONE : FLAW_CONFLICT;
+		if (s->said == SIGNATURE_SAID_FAIL)
+			return FLAW_FAILS;
+		return checked ? FLAW_NO_ANSWER : FLAW_NOT_CHECKED;
 	}
+	if (s->result == SIGNATURE_PASS)
+		return (s->said & SIGNATURE_SAID_FAIL) != 0 ? FLAW_CONFLICT
+							    : FLAW_NONE;
+	if ((s->said & SIGNATURE_SAID_PASS) != 0)
+		return FLAW_CONFLICT;
+	return s->result == SIGNATURE_NO_KEY ? FLAW_NO_KEY : FLAW_FAILS;
+}
+
+static enum flaw
+find_flaw(const struct signature *s, bool checked)
+{
+	enum flaw failure = find_failure(s, checked);
+
+	if (failure != FLAW_NONE)
+		return failure;
 	if ((s->covers & SIGNATURE_FROM) == 0)
 		return FLAW_NOT_FROM;
 	if ((s->covers & SIGNATURE_TO) == 0)
@@ -88,7 +109,9 @@ find_flaw(const struct signature *s)
 		return FLAW_OVERLAID;
 	if (s->partial)
 		return FLAW_PARTIAL;
-	if (s->key_bits < LEAST_KEY_BITS)
+	/* Where the site checked, it was the site's to say what is enough. */
+	if (checked && s->result == SIGNATURE_PASS &&
+	    s->key_bits < LEAST_KEY_BITS)
 		return FLAW_SHORT_KEY;
 	return FLAW_NONE;
 }
@@ -103,7 +126,7 @@ find_best(const struct auth_network *n, struct view from,
 	*best = NULL;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct signature *s = &all->item[i];
-		enum flaw flaw = find_flaw(s);
+		enum flaw flaw = find_flaw(s, all->checked);
 
 		if (flaw > least && is_in(s->domain, &n->signers, false) &&
 		    addr_domain_in(from, &s->domain, 1, true)) {
@@ -122,6 +145,8 @@ flaw_words(enum flaw flaw)
 		[FLAW_NO_SIGNATURE] = "",
 		[FLAW_NO_KEY] = " has no key",
 		[FLAW_FAILS] = " fails",
+		[FLAW_CONFLICT] = " passes and fails, by whom one asks",
+		[FLAW_NOT_CHECKED] = " was not checked",
 		[FLAW_NO_ANSWER] = " got no answer about its key",
 		[FLAW_SHORT_KEY] = " has a short key",
 		[FLAW_PARTIAL] = " leaves some of the body out",
@@ -164,34 +189,109 @@ judge_other(const struct auth_network *n, const struct auth_facts *f,
 		judge(verdict, TRUST_NONE, "From is of another domain");
 }
 
+/* By whom it was handed in: words for it, or "" when nobody knows. */
+static void
+find_host(const struct auth_network *n, const struct auth_facts *f,
+    char words[128])
+{
+	struct view envelope = domain_of(f->envelope_from);
+
+	words[0] = '\0';
+	if (is_in(f->client_name, &n->clients, true))
+		snprintf(words, 128, "from %.*s", VIEW_ARG(f->client_name));
+	else if (f->results->spf && is_in(envelope, &n->envelope, true))
+		snprintf(words, 128, "from a host of %.*s by %.*s",
+		    VIEW_ARG(envelope), VIEW_ARG(f->results->id));
+}
+
+/* Why verified mail looks as if somebody sent it again, or NULL. */
+static const char *
+find_replay(const struct auth_facts *f)
+{
+	const int64_t hour_ms = 60 * 60 * 1000;
+	struct view date = message_value(f->message, VIEW("Date"));
+	int64_t sent_ms;
+
+	if (!f->addressed)
+		return "but its To is somebody else";
+	if (f->now_ms == 0)
+		return NULL;
+	if (date_parse(date, &sent_ms) < 0)
+		return "but its Date cannot be read";
+	if (f->now_ms - sent_ms > LIMIT_REPLAY_AGE_DAYS * 24 * hour_ms)
+		return "but its Date is long ago";
+	if (sent_ms - f->now_ms > LIMIT_REPLAY_AHEAD_HOURS * hour_ms)
+		return "but its Date is yet to come";
+	return NULL;
+}
+
+static void
+judge_passed(const struct auth_facts *f, const struct signature *s,
+    const char *host, struct auth_verdict *verdict)
+{
+	const char *replay = find_replay(f);
+	bool here = f->signatures->checked && s->result == SIGNATURE_PASS;
+	struct view by = here ? VIEW("") : f->results->id;
+
+	verdict->signature = replay == NULL ? s : NULL;
+	judge(verdict,
+	    replay != NULL     ? TRUST_CLAIMED
+		: host[0] == 0 ? TRUST_VERIFIED
+			       : TRUST_DIRECT,
+	    "dkim d=%.*s s=%.*s%s%.*s%s%s%s%s", VIEW_ARG(s->domain),
+	    VIEW_ARG(s->selector), here ? "" : " by ", VIEW_ARG(by),
+	    host[0] == '\0' ? "" : ", ", host, replay == NULL ? "" : ", ",
+	    replay == NULL ? "" : replay);
+}
+
+/* Whether anybody looked for signatures at all. */
+static bool
+was_checked(const struct auth_facts *f)
+{
+	return f->signatures->checked || f->results->dkim;
+}
+
+static void
+judge_failed(const struct auth_facts *f, struct view from, enum flaw flaw,
+    const struct signature *best, const char *host,
+    struct auth_verdict *verdict)
+{
+	const char *ignored = f->results->ignored;
+	enum trust level =
+	    flaw < FLAW_CONFLICT && was_checked(f) && host[0] == '\0'
+	    ? TRUST_FORGED
+	    : TRUST_CLAIMED;
+	char what[160];
+
+	if (!was_checked(f))
+		snprintf(what, sizeof(what), "signatures were not checked");
+	else if (best == NULL)
+		snprintf(what, sizeof(what), "no signature of %.*s",
+		    VIEW_ARG(from));
+	else
+		snprintf(what, sizeof(what), "dkim d=%.*s s=%.*s%s",
+		    VIEW_ARG(best->domain), VIEW_ARG(best->selector),
+		    flaw_words(flaw));
+	judge(verdict, level, "%s%s%s%s%s", what,
+	    host[0] == '\0' ? "" : ", but ", host,
+	    ignored[0] == '\0' ? "" : "; Authentication-Results ignored: ",
+	    ignored);
+}
+
 static void
 judge_signatures(const struct auth_network *n, const struct auth_facts *f,
     struct auth_verdict *verdict)
 {
 	struct view from = domain_of(f->message->from[0].address);
-	bool direct = is_in(f->client_name, &n->clients, true);
-	struct view host = direct ? f->client_name : VIEW("");
 	const struct signature *best;
 	enum flaw flaw = find_best(n, from, f->signatures, &best);
+	char host[128];
 
-	if (flaw == FLAW_NONE) {
-		verdict->signature = best;
-		judge(verdict, direct ? TRUST_DIRECT : TRUST_VERIFIED,
-		    "dkim d=%.*s s=%.*s%s%.*s", VIEW_ARG(best->domain),
-		    VIEW_ARG(best->selector), direct ? ", from " : "",
-		    VIEW_ARG(host));
-	} else if (best == NULL) {
-		judge(verdict, direct ? TRUST_CLAIMED : TRUST_FORGED,
-		    "no signature of %.*s%s%.*s", VIEW_ARG(from),
-		    direct ? ", but from " : "", VIEW_ARG(host));
-	} else {
-		judge(verdict,
-		    direct || flaw >= FLAW_NO_ANSWER ? TRUST_CLAIMED
-						     : TRUST_FORGED,
-		    "dkim d=%.*s s=%.*s%s%s%.*s", VIEW_ARG(best->domain),
-		    VIEW_ARG(best->selector), flaw_words(flaw),
-		    direct ? ", but from " : "", VIEW_ARG(host));
-	}
+	find_host(n, f, host);
+	if (flaw == FLAW_NONE)
+		judge_passed(f, best, host, verdict);
+	else
+		judge_failed(f, from, flaw, best, host, verdict);
 }
 
 void
@@ -208,8 +308,6 @@ auth_judge(const struct auth_network *n, const struct auth_facts *f,
 	else if (f->message->from_count != 1)
 		judge(verdict, TRUST_CLAIMED, "%zu mailboxes in From",
 		    f->message->from_count);
-	else if (!f->signatures->checked)
-		judge(verdict, TRUST_CLAIMED, "signatures were not checked");
 	else
 		judge_signatures(n, f, verdict);
 }

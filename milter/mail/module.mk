@@ -5,6 +5,7 @@ milter_libcore_a_SOURCES += \
 	milter/mail/authres.c milter/mail/authres.h \
 	milter/mail/body.c milter/mail/body.h \
 	milter/mail/charset.c milter/mail/charset.h \
+	milter/mail/date.c milter/mail/date.h \
 	milter/mail/entity.c milter/mail/entity.h \
 	milter/mail/html.c milter/mail/html.h \
 	milter/mail/key.c milter/mail/key.h \
@@ -13,5 +14,6 @@ milter_libcore_a_SOURCES += \
 	milter/mail/mime_encode.c \
 	milter/mail/normal.c milter/mail/normal.h \
 	milter/mail/part.c milter/mail/part.h \
+	milter/mail/results.c milter/mail/results.h \
 	milter/mail/signature.c milter/mail/signature.h \
 	milter/mail/tags.c milter/mail/tags.h

@@ -167,8 +167,7 @@ describe(struct signature *item, const struct tags *tags,
 	item->overlaid = tags_overlaid(tags, m);
 }
 
-/* Lists the signatures that count; those that may be verified are candidates.
- */
+/* Lists the signatures that count; those that are sound are candidates. */
 static void
 collect(struct pool *p, const struct message *m,
     const struct auth_list *signers, struct signatures *out,
@@ -193,6 +192,7 @@ collect(struct pool *p, const struct message *m,
 		}
 		out->count++;
 		describe(item, &tags, m);
+		item->sound = sound;
 		if (sound)
 			candidates->item[candidates->count++] =
 			    (struct candidate){ field, item, false };
@@ -408,19 +408,38 @@ has_nul(const struct message *m)
 	return false;
 }
 
+/* What is signed cannot be told without the whole header. */
+static int
+list(struct pool *p, const struct message *m, const struct auth_list *signers,
+    struct signatures *out, struct candidates *candidates, struct err *e)
+{
+	*out = (struct signatures){ .count = 0 };
+	candidates->count = 0;
+	if ((m->cut & MESSAGE_CUT_HEADER) == 0)
+		collect(p, m, signers, out, candidates);
+	return pool_ok(p) ? 0 : err_set(e, "no memory for signatures");
+}
+
+int
+signature_list(struct pool *p, const struct message *m,
+    const struct auth_list *signers, struct signatures *out, struct err *e)
+{
+	struct candidates candidates;
+
+	return list(p, m, signers, out, &candidates, e);
+}
+
 int
 signature_verify(const struct signature_verifier *v, struct pool *p,
     const struct message *m, const struct auth_list *signers,
     struct signatures *out, struct err *e)
 {
-	struct candidates candidates = { .count = 0 };
+	struct candidates candidates;
 
-	*out = (struct signatures){ .count = 0 };
+	if (list(p, m, signers, out, &candidates, e) < 0)
+		return -1;
 	if ((m->cut & (MESSAGE_CUT_HEADER | MESSAGE_CUT_BODY)) != 0)
 		return 0;
-	collect(p, m, signers, out, &candidates);
-	if (!pool_ok(p))
-		return err_set(e, "no memory for signatures");
 	if (candidates.count > 0 && !has_nul(m) &&
 	    verify(v, m, &candidates, e) < 0)
 		return -1;

@@ -29,10 +29,18 @@ enum signature_covers {
 	SIGNATURE_DATE = 1 << 3
 };
 
+/* What the site's Authentication-Results say of it (results.h). */
+enum signature_said {
+	SIGNATURE_SAID_PASS = 1 << 0,
+	SIGNATURE_SAID_FAIL = 1 << 1
+};
+
 struct signature {
 	struct view domain;   /* d=, small letters */
 	struct view selector; /* s= */
 	enum signature_result result;
+	unsigned said;     /* enum signature_said, or-ed */
+	bool sound;        /* a verifier may accept the field at all */
 	unsigned covers;   /* enum signature_covers, or-ed */
 	bool overlaid;     /* a signed field stands there once more, unsigned */
 	bool partial;      /* l= may leave some of the body out */
@@ -62,11 +70,18 @@ struct signature_verifier *signature_open(const char *keys, struct err *e);
 void signature_close(struct signature_verifier *v);
 
 /*
- * Verifies the message's signatures by one of the signers (d=; NULL for all),
- * and looks at no others, so that a stranger's signature costs no look-up;
- * out's views live in p.  May wait for DNS, five seconds at most.  A message
- * whose header or body was cut is not checked.  Returns 0, or -1 and e when
- * memory is used up or the library fails.
+ * Lists the message's signatures by one of the signers (d=; NULL for all), and
+ * no others, so that a stranger's signature costs nothing; each as one that
+ * nobody has checked.  out's views live in p.  None of a message whose header
+ * was cut.  Pure.  Returns 0, or -1 and e when memory is used up.
+ */
+int signature_list(struct pool *p, const struct message *m,
+    const struct auth_list *signers, struct signatures *out, struct err *e);
+
+/*
+ * Lists them and verifies them.  May wait for DNS, five seconds at most.  A
+ * message whose header or body was cut is not checked.  Returns 0, or -1 and e
+ * when memory is used up or the library fails.
  */
 int signature_verify(const struct signature_verifier *v, struct pool *p,
     const struct message *m, const struct auth_list *signers,

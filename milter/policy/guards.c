@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "mail/addr.h"
-#include "policy/date.h"
+#include "mail/date.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -7,7 +7,6 @@ milter_libcore_a_SOURCES += \
 	milter/policy/contacts_file.c milter/policy/contacts_file.h \
 	milter/policy/contacts_key.c milter/policy/contacts_key.h \
 	milter/policy/csv.c milter/policy/csv.h \
-	milter/policy/date.c milter/policy/date.h \
 	milter/policy/guards.c milter/policy/guards.h \
 	milter/policy/name.c milter/policy/name.h \
 	milter/policy/plan.c milter/policy/plan.h \

@@ -240,10 +240,10 @@ one_recipient(void **state)
 		    RESULT("invitation", "direct", "no") },
 		{ "forged headers on a notification",
 		    "forged-own-headers.eml", LINKEDIN,
-		    RULE("", "\"file:In/Box\""), NULL, "invitation direct",
+		    RULE("", "\"file:In/Box\""), NULL, "invitation claimed",
 		    "alice known=no seen=1 rule=r file:In/Box -> none",
 		    "-X-RSVP:1; -X-RSVP-Tag:1; -X-RSVP-Folder:1; "
-		    RESULT("invitation", "direct", "no")
+		    RESULT("invitation", "claimed", "no")
 		    "; X-RSVP-Folder: In/Box" },
 		{ "of a kind nobody knows", "other-2026-09-unheard-of.eml",
 		    LINKEDIN, HOLD, NULL, "other direct",
@@ -485,8 +485,8 @@ what_the_site_allows(void **state)
 		{ "somebody takes the place of another", { .reply = ENABLED },
 		    ANSWER, "alice", true, "x@example.com",
 		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
-		    "none, not-addressed",
-		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		    "none, trust-not-direct",
+		    RESULT("inmail", "claimed", "no") "; X-RSVP-Tag: Asked" },
 		{ "an alias", { .users = "aliases = \"LAB/aliases\";" },
 		    RULE("", "\"tag:A\""), NULL, false, "all@example.com",
 		    "alice known=no seen=1 rule=r tag:A -> none",
@@ -524,8 +524,9 @@ what_the_site_allows(void **state)
 		lab_mail_open(l, &mail, INMAIL, LINKEDIN, rows[i].to);
 		decide(&f, &mail, &d);
 		check_decision(rows[i].name, &d,
-		    f.world.verifier == NULL ? "inmail claimed"
-					     : "inmail direct",
+		    strstr(rows[i].changes, "trust=claimed") != NULL
+			? "inmail claimed"
+			: "inmail direct",
 		    &rows[i].want, rows[i].changes);
 		check_number(rows[i].name, d.record.dry_run, dry_run);
 		check_number(rows[i].name, d.record.applied_header,

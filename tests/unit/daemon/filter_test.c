@@ -167,10 +167,13 @@ filter_sample(struct fixture *f, const char *sample, bool candidate)
 	return text_string(&f->told);
 }
 
-#define RESULT(type)                                                  \
-	"add X-RSVP: network=linkedin; type=" type "; trust=direct; " \
+#define RESULT_OF(type, trust)                                           \
+	"add X-RSVP: network=linkedin; type=" type "; trust=" trust "; " \
 	"known=no\n"
-#define HELD(type) "hold rsvp-milter: " type " of linkedin, trust direct\n"
+#define RESULT(type) RESULT_OF(type, "direct")
+/* Of the forged sample, whose To is somebody else. */
+#define CLAIMED(type) RESULT_OF(type, "claimed")
+#define HELD(type) "hold rsvp-milter: " type " of linkedin, trust claimed\n"
 #define CLEANED "remove X-RSVP 1\nremove X-RSVP-Tag 1\nremove X-RSVP-Folder 1\n"
 
 static void
@@ -190,7 +193,7 @@ the_mta_is_told_in_order(void **state)
 		    "add X-RSVP-Tag: B\nadd X-RSVP-Folder: F\n", 1, 0, 0 },
 		{ "removals, headers, hold", FORGED, true, "false",
 		    RULE("\"tag:A\", \"quarantine\""),
-		    CLEANED RESULT("invitation") "add X-RSVP-Tag: A\n"
+		    CLEANED CLAIMED("invitation") "add X-RSVP-Tag: A\n"
 		    HELD("invitation"), 1, 0, 0 },
 		{ "an answer", INMAIL, true, "false",
 		    RULE("\"tag:A\", \"reply:hello\""),
@@ -320,7 +323,7 @@ an_mta_that_refuses_changes_gets_the_mail_all_the_same(void **state)
 	    RULE("\"tag:A\", \"quarantine\""));
 	check_string("all is tried", filter_sample(&f, FORGED, true),
 	    CLEANED
-		RESULT("invitation") "add X-RSVP-Tag: A\n" HELD("invitation"));
+		CLAIMED("invitation") "add X-RSVP-Tag: A\n" HELD("invitation"));
 	lab_check_log("said", f.lab,
 	    "error: Q1: the MTA did not take all changes");
 	check_string("no candidate", filter_sample(&f, FORGED, false), CLEANED);

@@ -11,8 +11,8 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "mail/date.h"
 #include "mail/mime.h"
-#include "policy/date.h"
 #include "t.h"
 #include "tools/sign.h"
 

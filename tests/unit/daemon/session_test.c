@@ -56,7 +56,7 @@ take(struct session *s, struct site *site, const struct step *step)
 
 	switch (step->what) {
 	case CONNECT:
-		got = session_connect(s, site, a, b);
+		got = session_connect(s, site, a, b, false);
 		break;
 	case MAIL:
 	case AUTHENTICATED:
@@ -767,7 +767,7 @@ without_memory_a_message_fails_and_no_more(void **state)
 			/* Not exact_string(), which would fail too. */
 			got = steps[i].what == CONNECT
 			    ? session_connect(s, site, view_of(steps[i].a),
-				  view_of(steps[i].b))
+				  view_of(steps[i].b), false)
 			    : steps[i].what == MAIL
 			    ? session_mail(s, site_hold(site),
 				  view_of(steps[i].a), false)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "mail/auth.h"
 
+#include <stdio.h>
+
 #include "mail/mime.h"
 #include "t.h"
 
@@ -19,10 +21,10 @@ static const struct auth_network network = {
 
 enum { ALL = SIGNATURE_FROM | SIGNATURE_TO | SIGNATURE_SUBJECT };
 
-#define SIGNED(d, how)                                                     \
-	{                                                                  \
-		.domain = VIEW(d), .selector = VIEW("x"), .result = (how), \
-		.covers = ALL, .key_bits = 2048, .key = VIEW(d)            \
+#define SIGNED(d, how)                                                         \
+	{                                                                      \
+		.domain = VIEW(d), .selector = VIEW("x"), .result = (how),     \
+		.sound = true, .covers = ALL, .key_bits = 2048, .key = VIEW(d) \
 	}
 #define FROM "From: Zo <invitations@linkedin.com>\n"
 #define HOST "maild-hd.linkedin.com"
@@ -30,7 +32,9 @@ enum { ALL = SIGNATURE_FROM | SIGNATURE_TO | SIGNATURE_SUBJECT };
 /* The one signature of a row that says something about it. */
 struct row {
 	const char *name, *header, *client, *envelope;
-	bool unchecked;
+	bool unchecked, elsewhere; /* elsewhere: its To is somebody else */
+	struct results results;
+	int64_t now_ms;
 	struct signature item[3];
 	enum trust want;
 	const char *why;
@@ -46,6 +50,9 @@ check_row(const struct row *row)
 	struct auth_facts facts = {
 		.message = &m,
 		.signatures = &signatures,
+		.results = &row->results,
+		.addressed = !row->elsewhere,
+		.now_ms = row->now_ms,
 		.client_name = view_of(row->client),
 		.envelope_from = view_of(row->envelope),
 	};
@@ -170,7 +177,7 @@ what_is_open_is_only_claimed(void **state)
 		    .client = HOST,
 		    .unchecked = true,
 		    .want = TRUST_CLAIMED,
-		    .why = "signatures were not checked" },
+		    .why = "signatures were not checked, but from " HOST },
 		{ .name = "no answer",
 		    .header = FROM,
 		    .item = { SIGNED("linkedin.com", SIGNATURE_FAIL),
@@ -312,6 +319,209 @@ long_names_are_cut_not_overrun(void **state)
 	check_row(&row);
 }
 
+/* What the site's results say of the one signature. */
+#define SAID(how, what)                                                        \
+	{                                                                      \
+		.domain = VIEW("linkedin.com"), .selector = VIEW("x"),         \
+		.result = (how), .said = (what), .sound = true, .covers = ALL, \
+		.key_bits = 2048, .key = VIEW("b")                             \
+	}
+#define DIFFER "dkim d=linkedin.com s=x passes and fails, by whom one asks"
+
+enum { BOTH = SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL };
+
+static void
+what_the_site_found_counts(void **state)
+{
+	static const struct row rows[] = {
+		{ .name = "alone",
+		    .unchecked = true,
+		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_VERIFIED,
+		    .why = "dkim d=linkedin.com s=x by mx.test" },
+		{ .name = "alone, from the network's host",
+		    .unchecked = true,
+		    .client = HOST,
+		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_DIRECT,
+		    .why = "dkim d=linkedin.com s=x by mx.test, from " HOST },
+		{ .name = "alone, and it fails",
+		    .unchecked = true,
+		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_FAIL) },
+		    .want = TRUST_FORGED,
+		    .why = "dkim d=linkedin.com s=x fails" },
+		{ .name = "alone, both ways",
+		    .unchecked = true,
+		    .item = { SAID(SIGNATURE_FAIL, BOTH) },
+		    .want = TRUST_CLAIMED,
+		    .why = DIFFER },
+		{ .name = "alone, of other signatures",
+		    .unchecked = true,
+		    .item = { SAID(SIGNATURE_FAIL, 0) },
+		    .want = TRUST_CLAIMED,
+		    .why = "dkim d=linkedin.com s=x was not checked" },
+		{ .name = "alone, without a signature",
+		    .unchecked = true,
+		    .want = TRUST_FORGED,
+		    .why = "no signature of linkedin.com" },
+		{ .name = "both agree",
+		    .item = { SAID(SIGNATURE_PASS, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_VERIFIED,
+		    .why = "dkim d=linkedin.com s=x" },
+		{ .name = "it passes here only",
+		    .item = { SAID(SIGNATURE_PASS, SIGNATURE_SAID_FAIL) },
+		    .want = TRUST_CLAIMED,
+		    .why = DIFFER },
+		{ .name = "it passes there only",
+		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_CLAIMED,
+		    .why = DIFFER },
+		{ .name = "no key here, passes there",
+		    .item = { SAID(SIGNATURE_NO_KEY, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_CLAIMED,
+		    .why = DIFFER },
+		{ .name = "no answer here, passes there",
+		    .item = { SAID(SIGNATURE_TEMPORARY, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_VERIFIED,
+		    .why = "dkim d=linkedin.com s=x by mx.test" },
+		{ .name = "no answer here, fails there",
+		    .item = { SAID(SIGNATURE_TEMPORARY, SIGNATURE_SAID_FAIL) },
+		    .want = TRUST_FORGED,
+		    .why = "dkim d=linkedin.com s=x fails" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct row row = rows[i];
+
+		row.header = FROM;
+		row.results = (struct results){ .found = true,
+			.dkim = true,
+			.id = VIEW("mx.test") };
+		check_row(&row);
+	}
+}
+
+static void
+a_result_does_not_make_up_for_a_signature(void **state)
+{
+	struct row row = {
+		.name = "not covered",
+		.header = FROM,
+		.unchecked = true,
+		.item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_PASS) },
+		.results = { .found = true, .dkim = true, .id = VIEW("mx") },
+		.want = TRUST_CLAIMED,
+		.why = "dkim d=linkedin.com s=x does not cover To",
+	};
+
+	(void)state;
+	row.item[0].covers = ALL & ~(unsigned)SIGNATURE_TO;
+	check_row(&row);
+	row.item[0].covers = ALL;
+	row.item[0].sound = false;
+	row.name = "a field that no verifier should accept";
+	row.why = DIFFER;
+	check_row(&row);
+}
+
+static void
+spf_of_the_network_is_as_good_as_its_host(void **state)
+{
+	struct row row = {
+		.name = "of the network",
+		.header = FROM,
+		.envelope = "s-x@bounce.linkedin.com",
+		.item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
+		.results = { .found = true,
+		    .spf = true,
+		    .id = VIEW("mx.test") },
+		.want = TRUST_DIRECT,
+		.why = "dkim d=linkedin.com s=x, from a host of "
+		       "bounce.linkedin.com by mx.test",
+	};
+
+	(void)state;
+	check_row(&row);
+	row.name = "of somebody else";
+	row.envelope = "s-x@example.org";
+	row.want = TRUST_VERIFIED;
+	row.why = "dkim d=linkedin.com s=x";
+	check_row(&row);
+	row.name = "nobody said so";
+	row.envelope = "s-x@bounce.linkedin.com";
+	row.results.spf = false;
+	check_row(&row);
+}
+
+static void
+what_was_ignored_is_told(void **state)
+{
+	struct row row = {
+		.name = "ignored",
+		.header = FROM,
+		.unchecked = true,
+		.item = { SAID(SIGNATURE_FAIL, 0) },
+		.results = { .found = true, .ignored = "two fields" },
+		.want = TRUST_CLAIMED,
+		.why = "signatures were not checked; Authentication-Results "
+		       "ignored: two fields",
+	};
+
+	(void)state;
+	check_row(&row);
+}
+
+static void
+a_replay_is_only_claimed(void **state)
+{
+	enum { SENT = 1795428000 }; /* Mon, 23 Nov 2026 10:00:00 UTC */
+	static const struct {
+		const char *name, *date;
+		bool elsewhere;
+		int64_t later_s;
+		const char *why; /* NULL: it is direct */
+	} rows[] = {
+		{ "at once", "Mon, 23 Nov 2026 10:00:00 +0000", false, 0,
+		    NULL },
+		{ "to somebody else", "Mon, 23 Nov 2026 10:00:00 +0000", true,
+		    0, ", but its To is somebody else" },
+		{ "just in time", "Mon, 23 Nov 2026 10:00:00 +0000", false,
+		    7 * 86400, NULL },
+		{ "long ago", "Mon, 23 Nov 2026 10:00:00 +0000", false,
+		    7 * 86400 + 1, ", but its Date is long ago" },
+		{ "a clock that is slow", "Mon, 23 Nov 2026 11:00:00 +0000",
+		    false, 0, NULL },
+		{ "yet to come", "Mon, 23 Nov 2026 11:00:01 +0000", false, 0,
+		    ", but its Date is yet to come" },
+		{ "unreadable", "yesterday", false, 0,
+		    ", but its Date cannot be read" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		char header[200], why[200];
+		struct row row = {
+			.name = rows[i].name,
+			.header = header,
+			.client = HOST,
+			.elsewhere = rows[i].elsewhere,
+			.now_ms = (SENT + rows[i].later_s) * (int64_t)1000,
+			.item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
+			.want =
+			    rows[i].why == NULL ? TRUST_DIRECT : TRUST_CLAIMED,
+			.why = why,
+		};
+
+		snprintf(header, sizeof(header), FROM "Date: %s\n",
+		    rows[i].date);
+		snprintf(why, sizeof(why),
+		    "dkim d=linkedin.com s=x, from " HOST "%s",
+		    rows[i].why == NULL ? "" : rows[i].why);
+		check_row(&row);
+	}
+}
+
 static void
 levels_have_names(void **state)
 {
@@ -356,6 +566,11 @@ main(void)
 		cmocka_unit_test(other_mail_is_none_of_it),
 		cmocka_unit_test(a_signature_must_cover_what_counts),
 		cmocka_unit_test(long_names_are_cut_not_overrun),
+		cmocka_unit_test(what_the_site_found_counts),
+		cmocka_unit_test(a_result_does_not_make_up_for_a_signature),
+		cmocka_unit_test(spf_of_the_network_is_as_good_as_its_host),
+		cmocka_unit_test(what_was_ignored_is_told),
+		cmocka_unit_test(a_replay_is_only_claimed),
 		cmocka_unit_test(levels_have_names),
 	};
 

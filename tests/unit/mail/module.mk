@@ -2,6 +2,7 @@
 unit_tests += \
 	tests/unit/mail/addr_test \
 	tests/unit/mail/auth_test \
+	tests/unit/mail/date_test \
 	tests/unit/mail/entity_test \
 	tests/unit/mail/html_test \
 	tests/unit/mail/key_test \
@@ -10,6 +11,7 @@ unit_tests += \
 	tests/unit/mail/mime_test \
 	tests/unit/mail/normal_test \
 	tests/unit/mail/part_test \
+	tests/unit/mail/results_test \
 	tests/unit/mail/signature_test \
 	tests/unit/mail/tags_test
 threaded_tests += tests/unit/mail/signature_test

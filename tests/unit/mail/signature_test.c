@@ -591,23 +591,26 @@ static void
 what_cannot_be_checked_is_not(void **state)
 {
 	struct signature_verifier *v = signature_open(public_keys, NULL);
-	static const unsigned cuts[] = { MESSAGE_CUT_BODY, MESSAGE_CUT_HEADER };
+	static const struct {
+		unsigned cut;
+		size_t listed;
+	} rows[] = { { MESSAGE_CUT_BODY, 1 }, { MESSAGE_CUT_HEADER, 0 } };
 	struct text out = TEXT_INIT(LARGEST);
 
 	(void)state;
 	assert_non_null(v);
 	sign_for_linkedin(&out, MESSAGE);
-	for (size_t i = 0; i < LENGTH(cuts); i++) {
+	for (size_t i = 0; i < LENGTH(rows); i++) {
 		struct pool *p = pool_new(LARGEST);
 		struct message m;
 		struct signatures s;
 
-		assert_int_equal(message_parse(p, text_view(&out), cuts[i], &m,
-				     NULL),
+		assert_int_equal(message_parse(p, text_view(&out), rows[i].cut,
+				     &m, NULL),
 		    0);
 		assert_int_equal(signature_verify(v, p, &m, NULL, &s, NULL), 0);
 		assert_false(s.checked);
-		assert_int_equal(s.count, 0);
+		assert_int_equal(s.count, rows[i].listed);
 		pool_free(p);
 	}
 	signature_close(v);

@@ -2,7 +2,6 @@
 unit_tests += \
 	tests/unit/policy/contacts_test \
 	tests/unit/policy/csv_test \
-	tests/unit/policy/date_test \
 	tests/unit/policy/guards_test \
 	tests/unit/policy/name_test \
 	tests/unit/policy/plan_test \

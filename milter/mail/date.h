@@ -4,8 +4,8 @@
  *
  * Pure; any thread.
  */
-#ifndef POLICY_DATE_H
-#define POLICY_DATE_H
+#ifndef MAIL_DATE_H
+#define MAIL_DATE_H
 
 #include <stdint.h>
 

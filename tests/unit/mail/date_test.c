@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "policy/date.h"
+#include "mail/date.h"
 
 #include "base/clock.h"
 #include "t.h"

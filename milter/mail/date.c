@@ -2,7 +2,7 @@
 /*
  * date.c - the Date field of a mail, read strictly.
  */
-#include "policy/date.h"
+#include "mail/date.h"
 
 #include <stdbool.h>
 

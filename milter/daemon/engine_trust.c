@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * engine_trust.c - who vouches for a message: asks all sources and auth.h.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "daemon/engine_parts.h"
+#include "mail/addr.h"
+#include "mail/mime.h"
+
+/* Whether both are the same address, or of the same user. */
+static bool
+are_one(const struct engine_run *r, struct view a, struct view b)
+{
+	char user_a[LIMIT_USER_NAME_SIZE + 1], user_b[LIMIT_USER_NAME_SIZE + 1];
+
+	return addr_equal(a, b) ||
+	    (users_map_find(r->site->users, a, user_a) &&
+		users_map_find(r->site->users, b, user_b) &&
+		strcmp(user_a, user_b) == 0);
+}
+
+/* Whether To, which is signed, has somebody the message is for. */
+static bool
+is_addressed(const struct engine_run *r)
+{
+	const struct message *m = &r->d->message;
+	const struct header *to = message_header(m, VIEW("To"), 0);
+	const struct mailbox *mailbox;
+	int count = to == NULL
+	    ? 0
+	    : mime_mailboxes(r->d->pool, to->raw, LIMIT_MAILBOXES, &mailbox);
+
+	for (int i = 0; i < count; i++)
+		for (size_t k = 0; k < r->envelope->rcpt_count; k++)
+			if (are_one(r, mailbox[i].address,
+				r->envelope->rcpt[k]))
+				return true;
+	return false;
+}
+
+/* What was found here, and what the site's own results say. */
+static int
+look_for_signatures(struct engine_run *r, struct err *e)
+{
+	struct decision *d = r->d;
+	const struct auth_list *signers = &pack_network(r->pack)->signers;
+	const struct conf *c = r->site->conf;
+	struct results_source source = {
+		.id = c->trust.authserv_ids.item,
+		.ids = c->trust.authserv_ids.count,
+		.queue_id = r->envelope->queue_id,
+		.envelope_from = r->envelope->from,
+		.helo = r->envelope->helo,
+		.helo_missed = r->envelope->helo_missed,
+	};
+	int result;
+
+	if (r->world->verifier != NULL && c->trust.dkim == CONF_DKIM_VERIFY)
+		result = signature_verify(r->world->verifier, d->pool,
+		    &d->message, signers, &d->signatures, e);
+	else
+		result = signature_list(d->pool, &d->message, signers,
+		    &d->signatures, e);
+	if (result == 0)
+		results_read(d->pool, &d->message, &source, &d->signatures,
+		    &d->results);
+	return result;
+}
+
+int
+engine_judge(struct engine_run *r, struct err *e)
+{
+	struct decision *d = r->d;
+	struct auth_facts facts = {
+		.message = &d->message,
+		.signatures = &d->signatures,
+		.results = &d->results,
+		.client_name = r->envelope->client_name,
+		.envelope_from = r->envelope->from,
+		.now_ms = clock_wall_ms(r->world->clock),
+	};
+
+	if (r->pack == NULL)
+		return 0;
+	if (look_for_signatures(r, e) < 0)
+		return -1;
+	facts.addressed = is_addressed(r);
+	auth_judge(pack_network(r->pack), &facts, &d->auth);
+	return 0;
+}
