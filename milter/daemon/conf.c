@@ -406,11 +406,6 @@ check_together(const struct conf *c, struct err *e)
 		return err_set(e,
 		    "%s: reply.enabled needs at least one of reply.routes",
 		    c->file);
-	if (c->trust.authserv_ids.count > 0)
-		return err_set(e,
-		    "%s: trust.authserv_ids: this version does not read "
-		    "Authentication-Results; leave it empty",
-		    c->file);
 	if (c->reply.expires_ms <= c->reply.hold_ms)
 		return err_set(e,
 		    "%s: reply.expires must be longer than reply.hold",

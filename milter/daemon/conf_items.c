@@ -61,7 +61,7 @@ const struct item conf_items[] = {
 	  "dns", 0, 0, NULL, "where their keys are: dns, or file:PATH" },
 	{ "trust.authserv_ids", KIND_STRINGS, AT_RELOAD, AT(trust.authserv_ids),
 	  "()", 0, 100, NULL,
-	  "believed in Authentication-Results; none in this version" },
+	  "ids of the site in Authentication-Results that are believed" },
 	{ "reply.enabled", KIND_BOOL, AT_RELOAD, AT(reply.enabled),
 	  "false", 0, 0, NULL, "let users' rules send answers" },
 	{ "reply.drafts", KIND_BOOL, AT_RELOAD, AT(reply.drafts),

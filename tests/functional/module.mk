@@ -3,13 +3,16 @@
 # protocol itself needs neither.
 functional_tests += \
 	tests/functional/on_postfix.py \
-	tests/functional/on_sendmail.py
+	tests/functional/on_sendmail.py \
+	tests/functional/on_verifiers.py
 TESTS += tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
+	tests/functional/dns.py \
 	tests/functional/lab.py \
 	tests/functional/mail_flow.py \
 	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \
 	tests/functional/sendmail_lab.py \
+	tests/functional/verifiers.py \
 	tests/functional/wire.py

@@ -79,7 +79,7 @@ smtpd_authorized_xclient_hosts = 127.0.0.1
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
-smtpd_milters = { unix:%(socket)s, default_action=accept }
+smtpd_milters = %(before)s { unix:%(socket)s, default_action=accept }
 non_smtpd_milters = { unix:%(socket)s, default_action=accept }
 maillog_file = %(folder)s/maillog
 maillog_file_prefixes = %(folder)s
@@ -90,12 +90,16 @@ mailbox_size_limit = 0
 virtual_mailbox_limit = 0
 """
 
+    def start_before(self):
+        """Starts filters that come before ours; where Postfix finds them."""
+        return []
+
     def start_mta(self):
         self.start_sink("sink", self.sink_port)
         facts = {"folder": self.folder, "port": self.smtp_port,
                  "sink": self.sink_port, "socket": self.socket,
                  "uid": self.owner.pw_uid, "gid": self.owner.pw_gid,
-                 "smtpd": 100}
+                 "smtpd": 100, "before": " ".join(self.start_before())}
         write(self.path("etc", "main.cf"), self.MAIN % facts)
         write(self.path("etc", "master.cf"), self.MASTER % facts)
         write(self.path("etc", "mailboxes"),
