@@ -15,6 +15,7 @@
 #include "ctl/decision.h"
 #include "daemon/engine.h"
 #include "mail/addr.h"
+#include "mail/date.h"
 #include "mail/key.h"
 
 enum { MOST_RECIPIENTS = 100 };
@@ -148,6 +149,39 @@ undelivered(struct view bytes)
 	return bytes;
 }
 
+static int64_t
+arrival(void *arg)
+{
+	const int64_t *ms = arg;
+
+	return *ms;
+}
+
+static int64_t
+steady(void *arg)
+{
+	(void)arg;
+	return clock_steady_us(&clock_system);
+}
+
+/*
+ * The time at which the message says it was sent, since an old one is no
+ * replay because somebody looks at it today; else the time now.
+ */
+static int64_t
+sent_ms(struct view bytes)
+{
+	struct view rest = message_fields(bytes);
+	struct header field;
+	int64_t ms;
+
+	while (message_next_field(&rest, &field))
+		if (view_equal_nocase(field.name, VIEW("Date")) &&
+		    date_parse(view_trim(field.raw), &ms) == 0)
+			return ms;
+	return clock_wall_ms(&clock_system);
+}
+
 static int
 test_bytes(struct ctl *c, const struct test_options *o,
     const struct world *common, const char *path,
@@ -155,6 +189,8 @@ test_bytes(struct ctl *c, const struct test_options *o,
 {
 	struct world w = *common;
 	struct engine_message m = *input;
+	int64_t now_ms = sent_ms(m.bytes);
+	const struct clock clock = { arrival, steady, &now_ms };
 	struct view bytes = m.bytes, rcpt = VIEW("");
 	struct text trace = TEXT_INIT(LIMIT_BODY_SIZE);
 	struct own_fields own = { .count = 0 };
@@ -163,6 +199,7 @@ test_bytes(struct ctl *c, const struct test_options *o,
 	int code = 0;
 
 	m.bytes = undelivered(bytes);
+	w.clock = &clock;
 	m.own = &own;
 	make_envelope(o, bytes, &m.envelope, &rcpt);
 	w.on_trace = o->trace ? keep_trace : NULL;
