@@ -27,6 +27,7 @@ enum {
 	LIMIT_LINK_TEXT = 1024,          /* what is shown for it */
 	LIMIT_LANGUAGE_SIZE = 64,        /* <html lang="..."> */
 	LIMIT_MAILBOXES = 20,            /* in one address field */
+	LIMIT_LOOKALIKE = 512,           /* octets compared with a name */
 	LIMIT_ADDRESS_FIELD = 16 * 1024, /* octets of it that are read */
 	LIMIT_ADDRESS_COLONS = 32,       /* groups in groups: GMime's stack */
 	LIMIT_SUBJECT_SIZE = 998,

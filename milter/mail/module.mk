@@ -9,11 +9,13 @@ milter_libcore_a_SOURCES += \
 	milter/mail/entity.c milter/mail/entity.h \
 	milter/mail/html.c milter/mail/html.h \
 	milter/mail/key.c milter/mail/key.h \
+	milter/mail/lookalike.c milter/mail/lookalike.h \
 	milter/mail/message.c milter/mail/message.h \
 	milter/mail/mime.c milter/mail/mime.h \
 	milter/mail/mime_encode.c \
 	milter/mail/normal.c milter/mail/normal.h \
 	milter/mail/part.c milter/mail/part.h \
+	milter/mail/punycode.c milter/mail/punycode.h \
 	milter/mail/results.c milter/mail/results.h \
 	milter/mail/signature.c milter/mail/signature.h \
 	milter/mail/tags.c milter/mail/tags.h

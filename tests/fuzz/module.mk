@@ -6,6 +6,7 @@ fuzz_targets = \
 	tests/fuzz/contacts_fuzz \
 	tests/fuzz/field_fuzz \
 	tests/fuzz/html_fuzz \
+	tests/fuzz/lookalike_fuzz \
 	tests/fuzz/message_fuzz \
 	tests/fuzz/pack_fuzz \
 	tests/fuzz/regex_fuzz \
@@ -19,6 +20,7 @@ tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_html_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_lookalike_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_message_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_pack_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_regex_fuzz_LDADD = $(fuzz_ldadd)

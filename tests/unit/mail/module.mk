@@ -6,11 +6,13 @@ unit_tests += \
 	tests/unit/mail/entity_test \
 	tests/unit/mail/html_test \
 	tests/unit/mail/key_test \
+	tests/unit/mail/lookalike_test \
 	tests/unit/mail/message_test \
 	tests/unit/mail/mime_encode_test \
 	tests/unit/mail/mime_test \
 	tests/unit/mail/normal_test \
 	tests/unit/mail/part_test \
+	tests/unit/mail/punycode_test \
 	tests/unit/mail/results_test \
 	tests/unit/mail/signature_test \
 	tests/unit/mail/tags_test
