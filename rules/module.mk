@@ -1,6 +1,6 @@
 # What ships as data: packs, one for each network, and their scenarios.
 dist_pack_DATA = rules/packs/linkedin.conf
-EXTRA_DIST += rules/packs/linkedin.scenario
+EXTRA_DIST += rules/packs/forgeries.scenario rules/packs/linkedin.scenario
 # Ready-made rules, with their scenarios, and templates for mailbox users.
 dist_policy_DATA = \
 	rules/policies/ask-back.conf \

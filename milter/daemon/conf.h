@@ -25,6 +25,7 @@ struct conf_list {
 enum conf_on_failure { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_fallback { CONF_TAG_ONLY, CONF_LEAVE };
 enum conf_dkim { CONF_DKIM_VERIFY, CONF_DKIM_OFF };
+enum conf_forged { CONF_FORGED_TAG, CONF_FORGED_QUARANTINE, CONF_FORGED_NONE };
 
 /* Strings are NUL-terminated and never NULL; "" means not set. */
 struct conf {
@@ -48,6 +49,7 @@ struct conf {
 		int dkim; /* enum conf_dkim */
 		const char *keys;
 		struct conf_list authserv_ids;
+		int forged; /* enum conf_forged */
 	} trust;
 	struct {
 		bool enabled, drafts;

@@ -9,6 +9,7 @@
 static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
 static const char *const fallback_words[] = { "tag-only", "none", NULL };
 static const char *const dkim_words[] = { "verify", "off", NULL };
+static const char *const forged_words[] = { "tag", "quarantine", "none", NULL };
 
 /* The shape of LinkedIn's reply addresses; facts on RFC 3834, section 1.5. */
 #define LINKEDIN_ROUTE                                   \
@@ -62,6 +63,9 @@ const struct item conf_items[] = {
 	{ "trust.authserv_ids", KIND_STRINGS, AT_RELOAD, AT(trust.authserv_ids),
 	  "()", 0, 100, NULL,
 	  "ids of the site in Authentication-Results that are believed" },
+	{ "trust.forged", KIND_CHOICE, AT_RELOAD, AT(trust.forged),
+	  "tag", 0, 0, forged_words,
+	  "what becomes of mail that imitates a network" },
 	{ "reply.enabled", KIND_BOOL, AT_RELOAD, AT(reply.enabled),
 	  "false", 0, 0, NULL, "let users' rules send answers" },
 	{ "reply.drafts", KIND_BOOL, AT_RELOAD, AT(reply.drafts),

@@ -7,6 +7,7 @@
  */
 #include "daemon/engine.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -218,6 +219,21 @@ is_for_a_user(const struct decision *d)
 	return false;
 }
 
+/* Whether the site holds it, whatever the rules of its users say. */
+static bool
+is_held_by_site(const struct engine_run *r)
+{
+	const struct decision *d = r->d;
+
+	if (r->site->conf->trust.forged != CONF_FORGED_QUARANTINE ||
+	    d->imitation.kind != IMITATION_FULL)
+		return false;
+	for (size_t i = 0; i < d->recipients; i++)
+		if (d->recipient[i].plan.why == PLAN_NO_USER)
+			return false;
+	return true;
+}
+
 /* Headers and hold; what all recipients share and nothing else. */
 static int
 plan_changes(struct engine_run *r, struct err *e)
@@ -238,6 +254,7 @@ plan_changes(struct engine_run *r, struct err *e)
 	for (size_t i = 0; i < d->recipients; i++)
 		plans[i] = d->recipient[i].plan;
 	plan_share(plans, d->recipients, &shared);
+	shared.quarantine = shared.quarantine || is_held_by_site(r);
 	result.known = shared_known(d);
 	return changes_add(d->pool, &result, &shared, &d->changes, e);
 }
@@ -278,8 +295,10 @@ read_message(struct engine_run *r, const struct engine_message *m,
 	if (message_parse(d->pool, m->bytes, m->cut, &d->message, e) < 0)
 		return -1;
 	r->pack = recognise_candidate(&r->site->packs, d->message.header,
-	    d->message.header_count, r->envelope->from);
-	if (engine_judge(r, e) < 0 || recognise(r, e) < 0)
+	    d->message.header_count, r->envelope->from,
+	    r->site->conf->trust.forged != CONF_FORGED_NONE);
+	if (engine_judge(r, e) < 0 || recognise(r, e) < 0 ||
+	    engine_look_for_imitation(r, e) < 0)
 		return -1;
 	r->route_state =
 	    route_find(r->site->routes, &d->message, r->scratch, &d->route);

@@ -21,6 +21,7 @@
 #include "effects/changes.h"
 #include "effects/store.h"
 #include "mail/signature.h"
+#include "recognise/imitation.h"
 
 /* What SMTP said; views live as long as the decision is used. */
 struct envelope {
@@ -76,6 +77,7 @@ struct decision {
 	struct signatures signatures;
 	struct results results;
 	struct auth_verdict auth; /* points into signatures */
+	struct imitation imitation;
 	struct view route;
 	struct decision_recipient *recipient;
 	size_t recipients;

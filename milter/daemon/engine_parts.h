@@ -28,6 +28,12 @@ struct engine_run {
 int engine_judge(struct engine_run *r, struct err *e);
 
 /*
+ * Mail that is not said to be of the network, but made to look so, is forged:
+ * changes auth and request of r->d.  0, or -1 and e (no memory).
+ */
+int engine_look_for_imitation(struct engine_run *r, struct err *e);
+
+/*
  * What becomes of the draft or reply that the recipient's plan asks for, if it
  * does: to->answer, or why not in the record.
  */

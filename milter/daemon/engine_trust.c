@@ -2,6 +2,7 @@
 /*
  * engine_trust.c - who vouches for a message: asks all sources and auth.h.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -88,5 +89,26 @@ engine_judge(struct engine_run *r, struct err *e)
 		return -1;
 	facts.addressed = is_addressed(r);
 	auth_judge(pack_network(r->pack), &facts, &d->auth);
+	return 0;
+}
+
+int
+engine_look_for_imitation(struct engine_run *r, struct err *e)
+{
+	struct decision *d = r->d;
+	bool open =
+	    d->auth.level == TRUST_NONE || d->auth.level == TRUST_CLAIMED;
+
+	if (r->pack == NULL || !open ||
+	    r->site->conf->trust.forged == CONF_FORGED_NONE)
+		return 0;
+	if (imitation_find(r->pack, &d->message, r->scratch, d->pool,
+		&d->request, &d->imitation) < 0)
+		return err_set(e, "message larger than its memory");
+	if (d->imitation.kind == IMITATION_NO)
+		return 0;
+	d->auth.level = TRUST_FORGED;
+	d->auth.signature = NULL;
+	snprintf(d->auth.why, sizeof(d->auth.why), "%s", d->imitation.why);
 	return 0;
 }

@@ -301,7 +301,8 @@ session_headers_end(struct session *s)
 		return SESSION_FAILED;
 	s->candidate = !s->too_many &&
 	    recognise_candidate(&s->site->packs, s->field, s->field_count,
-		text_view(&s->from)) != NULL &&
+		text_view(&s->from),
+		s->site->conf->trust.forged != CONF_FORGED_NONE) != NULL &&
 	    is_for_a_user(s);
 	text_add_string(&s->bytes, "\r\n");
 	if (!text_ok(&s->bytes))

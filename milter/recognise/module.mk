@@ -2,6 +2,8 @@
 milter_libcore_a_SOURCES += \
 	milter/recognise/fields.c \
 	milter/recognise/fields.h \
+	milter/recognise/imitation.c \
+	milter/recognise/imitation.h \
 	milter/recognise/literal.c \
 	milter/recognise/literal.h \
 	milter/recognise/note.c \
@@ -9,6 +11,7 @@ milter_libcore_a_SOURCES += \
 	milter/recognise/pack.c \
 	milter/recognise/pack.h \
 	milter/recognise/pack_fields.c \
+	milter/recognise/pack_imitations.c \
 	milter/recognise/pack_parts.h \
 	milter/recognise/pack_rules.c \
 	milter/recognise/reading.c \

@@ -221,6 +221,7 @@ static const struct {
 	{ "rules", pack_read_rules, true },
 	{ "fields", pack_read_fields, false },
 	{ "boilerplate", read_boilerplate, false },
+	{ "imitations", pack_read_imitations, false },
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };

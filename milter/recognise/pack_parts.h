@@ -138,6 +138,16 @@ struct candidate {
 	size_t words; /* 0: its presence is enough */
 };
 
+/* Whoever wants to be taken for the network; without a name nobody does. */
+struct imitations {
+	struct view name;        /* as it is imitated: "linkedin" */
+	struct auth_list except; /* domains that never are; those below too */
+	struct auth_list links;  /* where the network's own links lead */
+	const struct pattern *display, *wording;
+	size_t displays, wordings;
+	struct view by_domain, by_display; /* for evidence */
+};
+
 struct owned_regex {
 	struct regex *regex;
 	struct owned_regex *next;
@@ -160,6 +170,7 @@ struct pack {
 	size_t rules;
 	struct field_rule *field;
 	size_t fields;
+	struct imitations imitations;
 	struct view *boilerplate; /* folded, without a final full stop */
 	size_t boilerplates;
 	struct owned_regex *owned; /* every pattern, to be freed */
@@ -194,6 +205,9 @@ size_t pack_signal_number(const struct pack *p, const char *name);
 
 /* pack_fields.c */
 int pack_read_fields(struct loading *l, const struct tree *fields);
+
+/* pack_imitations.c */
+int pack_read_imitations(struct loading *l, const struct tree *imitations);
 
 /* The field of that name, or FIELD_COUNT. */
 enum field field_number(const char *name);

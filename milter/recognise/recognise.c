@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "recognise/fields.h"
+#include "recognise/imitation.h"
 
 static bool
 has_word(const struct candidate *c, struct view text)
@@ -44,9 +45,23 @@ field_says(const struct pack *p, const struct header *field)
 	return false;
 }
 
+static const struct pack *
+find_imitated(const struct packs *packs, const struct header *field,
+    size_t count)
+{
+	for (size_t f = 0; f < count; f++) {
+		if (!view_equal_nocase(field[f].name, VIEW("From")))
+			continue;
+		for (size_t i = 0; i < packs->count; i++)
+			if (imitation_is_hinted(packs->pack[i], field[f].raw))
+				return packs->pack[i];
+	}
+	return NULL;
+}
+
 const struct pack *
 recognise_candidate(const struct packs *packs, const struct header *field,
-    size_t count, struct view envelope_from)
+    size_t count, struct view envelope_from, bool imitations)
 {
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct pack *p = packs->pack[i];
@@ -57,7 +72,7 @@ recognise_candidate(const struct packs *packs, const struct header *field,
 			if (field_says(p, &field[f]))
 				return p;
 	}
-	return NULL;
+	return imitations ? find_imitated(packs, field, count) : NULL;
 }
 
 /* The first rule that fits; its evidence. */

@@ -18,11 +18,13 @@
 /*
  * The cheap question at the end of the headers, asked of every mail: is a
  * closer look worth it?  fields have name and raw; value is not looked at.
- * No pattern runs and nothing is allocated.  Returns the first pack that
- * says yes, or NULL.
+ * No pattern runs, and nothing is allocated but for what is not ASCII in From.
+ * Returns the first pack that says yes, or else, where imitations matter, the
+ * first one whose network From may imitate; or NULL.
  */
 const struct pack *recognise_candidate(const struct packs *packs,
-    const struct header *field, size_t count, struct view envelope_from);
+    const struct header *field, size_t count, struct view envelope_from,
+    bool imitations);
 
 /*
  * The full answer of one pack.  Fills *out; a mail that fits no rule is

@@ -19,6 +19,7 @@
 #include "base/limits.h"
 #include "daemon/engine.h"
 #include "mail/mime.h"
+#include "recognise/recognise.h"
 
 enum { ROUNDS = 200, PER_ROUND = 5 };
 
@@ -129,6 +130,37 @@ measure(const struct site *site, struct signature_verifier *verifier,
 	}
 }
 
+/*
+ * The question asked of every mail, with a name in From that is nobody's:
+ * with imitations, and without.
+ */
+static void
+measure_candidate(const struct site *site)
+{
+	enum { TIMES = 200000 };
+	const struct header field[] = {
+		{ VIEW("Received"), VIEW("from a.example by b.example"),
+		    VIEW("") },
+		{ VIEW("From"),
+		    VIEW("Bob Sample <bob.sample@mail.example.org>"),
+		    VIEW("") },
+		{ VIEW("Subject"), VIEW("Lunch"), VIEW("") },
+	};
+	volatile size_t found = 0;
+	int64_t t[3];
+
+	for (int i = 0; i < 3; i++) {
+		t[i] = clock_steady_us(&clock_system);
+		for (int n = 0; i < 2 && n < TIMES; n++)
+			found += recognise_candidate(&site->packs, field, 3,
+				     VIEW("bob.sample@mail.example.org"),
+				     i == 0) != NULL;
+	}
+	printf("is it a candidate?          %7.2f us  %7.2f us without "
+	       "imitations\n",
+	    (double)(t[1] - t[0]) / TIMES, (double)(t[2] - t[1]) / TIMES);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,6 +196,7 @@ main(int argc, char **argv)
 	       "engine without DKIM         %7.1f us  ratio %.2f\n"
 	       "engine with DKIM            %7.1f us  ratio %.2f\n",
 	    bytes.size, floor, bare, bare / floor, verified, verified / floor);
+	measure_candidate(site);
 	text_free(&bytes);
 	store_close(store);
 	signature_close(verifier);

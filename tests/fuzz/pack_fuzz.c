@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "fuzz.h"
+#include "recognise/imitation.h"
 #include "recognise/recognise.h"
 
 #define V(literal)                           \
@@ -84,13 +85,17 @@ recognise_twice(struct pack *p)
 	struct packs packs = { &p, 1 };
 	struct view envelope = VIEW("m-1@n.example");
 	static struct request a, b;
+	struct imitation found;
 
 	MUST(scratch != NULL && pool != NULL);
-	recognise_candidate(&packs, header, 2, envelope);
+	recognise_candidate(&packs, header, 2, envelope, true);
 	MUST(recognise_request(p, &mail, envelope, scratch, pool, &a) == 0);
 	check_request(&a);
 	MUST(recognise_request(p, &mail, envelope, scratch, pool, &b) == 0);
 	MUST(a.type == b.type && a.people == b.people && a.note == b.note);
+	MUST(imitation_find(p, &mail, scratch, pool, &a, &found) == 0);
+	check_request(&a);
+	MUST(found.kind == IMITATION_NO || a.people == 0);
 	pool_free(pool);
 	regex_scratch_free(scratch);
 }

@@ -262,8 +262,8 @@ check_candidate(struct run *run, const struct scenario *s,
 	struct packs packs = { &run->pack, 1 };
 
 	if (r->type != REQUEST_OTHER &&
-	    recognise_candidate(&packs, m->header, m->header_count,
-		s->envelope) == NULL)
+	    recognise_candidate(&packs, m->header, m->header_count, s->envelope,
+		false) == NULL)
 		text_add_string(&run->problem, "# it is no candidate\n");
 }
 

@@ -1,5 +1,6 @@
 # Unit tests of recognise/.
 unit_tests += \
+	tests/unit/recognise/imitation_test \
 	tests/unit/recognise/literal_test \
 	tests/unit/recognise/note_test \
 	tests/unit/recognise/pack_test \

@@ -146,7 +146,7 @@ asks_every_mail_the_cheap_question(void **state)
 			    exact_string(rows[i].raw), VIEW("") } };
 		struct view envelope = exact_string(rows[i].envelope);
 
-		if (recognise_candidate(&packs, field, 2, envelope) !=
+		if (recognise_candidate(&packs, field, 2, envelope, false) !=
 		    (rows[i].want ? p[1] : NULL))
 			fail_msg("%s", rows[i].name);
 		exact_free(field[1].name);
@@ -169,7 +169,8 @@ a_name_too_long_to_be_asked_for_is_no_candidate(void **state)
 	(void)state;
 	for (size_t size = 60; size < sizeof(name); size++) {
 		field.name = view_part(view_of(name), 0, size);
-		assert_null(recognise_candidate(&packs, &field, 1, VIEW("")));
+		assert_null(recognise_candidate(&packs, &field, 1, VIEW(""),
+		    false));
 	}
 	pack_free(p);
 }
