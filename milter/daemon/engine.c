@@ -7,7 +7,6 @@
  */
 #include "daemon/engine.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
