@@ -349,6 +349,16 @@ def sign(message, domain="linkedin.com", *options):
          *options), input=dated_now(message), check=True, capture_output=True).stdout
 
 
+def to_alice(mail):
+    """The mail as if it had been written to alice."""
+    head, _, body = mail.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    for i, line in enumerate(lines):
+        if line.lower().startswith(b"to:"):
+            lines[i] = b"To: <alice@example.net>"
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
 def parse(message):
     return email.message_from_bytes(message)
 

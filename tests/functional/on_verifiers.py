@@ -7,7 +7,8 @@ What they find, and what is found here, must be the same.
 import os
 import sys
 
-from lab import LINKEDIN_HOST, SAMPLES, check, parse, run, sample, sign
+from lab import (LINKEDIN_HOST, SAMPLES, check, parse, run, sample, sign,
+                 to_alice)
 from verifiers import HOST, OpenDkimLab, RspamdLab, missing
 
 BY_RESULTS = {"trust.dkim": '"off"', "trust.authserv_ids": '( "%s" )' % HOST}
@@ -77,16 +78,6 @@ def all_ways_agree_on(lab_class):
         for number, name in enumerate(names):
             check(got[4 * number:4 * number + 4], WANTED,
                   "%s by %s" % (name, how))
-
-
-def to_alice(mail):
-    """The mail as if it had been written to alice."""
-    head, _, body = mail.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    for i, line in enumerate(lines):
-        if line.lower().startswith(b"to:"):
-            lines[i] = b"To: <alice@example.net>"
-    return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
 def opendkim_and_we_agree(_):

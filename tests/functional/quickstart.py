@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-from lab import (LINKEDIN_HOST, body_of, parse, read, sample, sign,
+from lab import (LINKEDIN_HOST, body_of, parse, read, sample, sign, to_alice,
                  wait_until)
 from postfix_lab import PostfixLab, missing
 
@@ -127,7 +127,8 @@ def show(lab, results):
         for line in what:
             print("    " + line)
         if signed:
-            print("    (signed with the test key for this run)")
+            print("    (dated now, written to alice, signed with the test "
+                  "key)")
 
 
 def show_answers(lab):
@@ -147,7 +148,7 @@ def process(lab, mails):
     results, seen, answers = [], [], 0
     for name, data, signed, client in mails:
         progress("      " + printable(name))
-        sent = sign(data) if signed else data
+        sent = sign(to_alice(data)) if signed else data
         queue_id = lab.send(sent, client=client, sender=NETWORK_SENDER
                             if signed else STRANGER)
         state = settle(lab, queue_id)
