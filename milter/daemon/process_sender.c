@@ -67,9 +67,24 @@ open_store(struct sender *s)
 	return s->store != NULL;
 }
 
-/* Sends what is due; milliseconds until it is worth looking again, -1: none. */
+/* Whether a signal came while we were busy: it is delivered now. */
+static bool
+is_interrupted(const sigset_t *waiting)
+{
+	sigset_t blocked;
+
+	sigprocmask(SIG_SETMASK, waiting, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	return stop || reload;
+}
+
+/*
+ * Sends what is due, one job after the other unless a signal comes: an answer
+ * must not go out after the site has switched them off.  Milliseconds until it
+ * is worth looking again, -1: none.
+ */
 static int
-work(struct sender *s)
+work(struct sender *s, const sigset_t *waiting)
 {
 	struct err e = ERR_NONE;
 	int result = 0;
@@ -78,8 +93,10 @@ work(struct sender *s)
 		return -1;
 	if (!open_store(s))
 		return STORE_DOWN_PAUSE_MS;
-	while (!stop && (result = sender_step(s, &e)) == 1)
+	while (!is_interrupted(waiting) && (result = sender_step(s, &e)) == 1)
 		continue;
+	if (stop || reload)
+		return 0;
 	if (result == 0)
 		result = s->store->ops->expire(s->store,
 		    clock_wall_ms(s->clock), &e);
@@ -154,7 +171,7 @@ process_sender(const struct process_options *o, int ready_fd, int wake_fd)
 			reload = 0;
 			take_over_changes(&s);
 		}
-		wait_for_work(wake_fd, work(&s), &waiting);
+		wait_for_work(wake_fd, work(&s, &waiting), &waiting);
 	}
 	store_close(s.store);
 	audit_close(s.audit);

@@ -4,13 +4,16 @@
 
 Part of "make check": needs neither an MTA nor root.
 """
+import os
+import re
 import signal
 import socket
 import struct
 import sys
 import threading
 
-from lab import check, run, sample, sign, unbuilt, wait_until
+from lab import (check, read, run, sample, sign, unbuilt, wait_until,
+                 write)
 from wire import (ADD_HEADERS, ADD_RCPT, ALL_ACTIONS, ALL_STEPS, CAN_SKIP,
                   CHANGE_HEADERS, LEADING_SPACE, NO_BODY, NO_DATA, NO_HELO,
                   NO_UNKNOWN, NR_HEADER, NR_RCPT, QUARANTINE, Peer, WireLab)
@@ -18,6 +21,7 @@ from wire import (ADD_HEADERS, ADD_RCPT, ALL_ACTIONS, ALL_STEPS, CAN_SKIP,
 HOLD = ('rules = ( { name = "strangers"; when = { type = "invitation"; };'
         ' do = [ "tag:Seen", "quarantine" ]; } );\n')
 INVITATION = "invitation-2016-05.eml"
+INMAIL = "inmail-2026-01-de.eml"
 ORDINARY, FRIEND = "not-ordinary.eml", "carol@example.org"
 
 # What MTAs offer: version, actions, steps.
@@ -210,6 +214,60 @@ def what_is_let_go_is_told_where_wanted(site):
         lab.wait_for_log("Q1: no candidate for a user here")
 
 
+SLOW_SENDMAIL = """#!/bin/sh
+cat >/dev/null
+echo one >>%(folder)s/sent
+while [ ! -e %(folder)s/go ]; do sleep 0.05; done
+"""
+ANSWER = ('rules = ( { name = "ask"; when = { type = "inmail"; };'
+          ' do = [ "reply:and-you-are" ]; } );\n')
+
+
+def with_three_answers(site, act):
+    """Acts while the first of three answers is handed over; how many went."""
+    with site() as lab:
+        write(lab.path("sendmail"), SLOW_SENDMAIL % {"folder": lab.folder},
+              0o755)
+        peer = greeted(Peer(lab.socket))
+        for user in ("u1", "u2", "u3"):
+            lab.user(user, ANSWER)
+            mail = re.sub(rb"(?m)^To:[^\r]*", b"To: " + user.encode() +
+                          b"@example.net", sample(INMAIL))
+            peer.message(sign(mail), "Q-" + user,
+                         recipients=[user + "@example.net"])
+        wait_until(lambda: os.path.exists(lab.path("sent")), "the first")
+        act(lab)
+        return read(lab.path("sent")).decode().split(), [
+            r.get("outbox") for r in lab.records() if "outbox" in r]
+
+
+def answers_that_are_switched_off_stay(site):
+    def switch_off(lab):
+        text = read(lab.path("rsvp-milter.conf")).decode()
+        write(lab.path("rsvp-milter.conf"),
+              text.replace("enabled = true", "enabled = false"))
+        lab.reload()
+        write(lab.path("go"), "")
+        wait_until(lambda: len([r for r in lab.records() if r.get("outbox") in
+                                ("sent", "cancelled")]) == 3, "the end")
+
+    sent, outbox = with_three_answers(site, switch_off)
+    check(sent, ["one"], "answers")
+    check(sorted(outbox), ["cancelled"] * 2 + ["queued"] * 3 + ["sent"],
+          "records")
+
+
+def a_stop_begins_no_other_answer(site):
+    def stop(lab):
+        lab.filter.send_signal(signal.SIGTERM)
+        write(lab.path("go"), "")
+        check(lab.filter.wait(30), 0, "exit code")
+
+    sent, outbox = with_three_answers(site, stop)
+    check(sent, ["one"], "answers")
+    check(sorted(outbox), ["queued"] * 3 + ["sent"], "records")
+
+
 def many_connections_at_once_outlive_reloads(site):
     with site() as lab:
         lab.user("alice", HOLD)
@@ -260,6 +318,8 @@ TESTS = [
     forged_headers_are_taken_out_from_the_last_on,
     internal_and_authenticated_mail_is_let_go,
     what_is_let_go_is_told_where_wanted,
+    answers_that_are_switched_off_stay,
+    a_stop_begins_no_other_answer,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
 ]
