@@ -43,6 +43,27 @@ enum {
 	LIMIT_RESULTS = 32,        /* in one of them */
 	LIMIT_RESULT_PROPERTIES = 16,
 
+	/* Keys of signers, asked of DNS while mail waits. */
+	LIMIT_KEY_NAME_SIZE = 255,   /* a name of DNS (RFC 1035, 2.3.4) */
+	LIMIT_KEYS = 64,             /* kept: packs name a handful of signers,
+					each with a few selectors */
+	LIMIT_KEY_TTL_LEAST_S = 60,  /* kept that long though DNS says less: a
+					batch of mail asks once */
+	LIMIT_KEY_TTL_MOST_S = 3600, /* and no longer: a key that leaked and
+					was taken back is believed so long */
+	LIMIT_KEY_NONE_S = 60,       /* an absent one; new keys are published
+					before they are used */
+	LIMIT_KEY_FAILED_S = 5,      /* one that the servers have trouble with:
+					not each mail waits for it */
+	LIMIT_KEY_LOOKUPS = 16,      /* at the same time: slow ones take four
+					seconds and a descriptor each */
+	LIMIT_KEY_SILENCES = 3,      /* in a row: the servers are dead; a lost
+					packet is no sign yet, it was sent four
+					times */
+	LIMIT_KEY_PAUSE_S = 10, /* until dead ones are tried again: one mail
+				   in that time waits */
+	LIMIT_KEY_NEWS_S = 60,  /* between two lines about that in the log */
+
 	/* What is read out of it. */
 	LIMIT_NAME_SIZE = 256,
 	LIMIT_NAME_WORDS = 16,

@@ -315,7 +315,7 @@ open_world(const struct ctl *c, const struct test_options *o, struct world *w)
 		return ctl_fail(EX_UNAVAILABLE, "%s", e.text);
 	if (strcmp(keys, "none") == 0)
 		return 0;
-	w->verifier = signature_open(keys, &e);
+	w->verifier = signature_open(keys, &clock_system, &e);
 	if (w->verifier == NULL)
 		return ctl_fail(EX_NOINPUT, "keys: %s", e.text);
 	return 0;

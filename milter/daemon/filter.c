@@ -24,7 +24,7 @@ filter_open(struct filter *f, struct site *s, struct err *e)
 		site_drop(s);
 		return err_set(e, "out of memory");
 	}
-	f->verifier = signature_open(c->trust.keys, e);
+	f->verifier = signature_open(c->trust.keys, f->clock, e);
 	if (f->verifier == NULL)
 		return err_in(e, "trust.keys");
 	f->dry_store = store_open("memory:", e);

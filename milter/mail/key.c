@@ -16,11 +16,13 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "mail/key_cache.h"
 
-enum { TRUNCATED = 0x02 }; /* in a reply's third octet (RFC 1035, 4.1.1) */
+/* In a reply's third octet (RFC 1035, 4.1.1). */
+enum { RESPONSE = 0x80, TRUNCATED = 0x02 };
 
 struct key_source {
-	bool dns;
+	struct key_cache *cache;   /* in front of DNS; NULL: a file */
 	struct sockaddr_in server; /* to be asked, unless its port is 0 */
 	struct text file;
 };
@@ -74,43 +76,6 @@ key_check(const char *keys, struct err *e)
 	return read_words(keys, &path, &server, e);
 }
 
-static int
-read_source(struct key_source *s, const char *keys, struct err *e)
-{
-	const char *path;
-
-	if (read_words(keys, &path, &s->server, e) < 0)
-		return -1;
-	s->dns = path == NULL;
-	return path == NULL ? 0 : file_read(path, &s->file, e);
-}
-
-struct key_source *
-key_open(const char *keys, struct err *e)
-{
-	struct key_source *s = calloc(1, sizeof(*s));
-
-	if (s == NULL) {
-		err_set(e, "out of memory");
-		return NULL;
-	}
-	s->file.limit = LIMIT_SETTINGS_SIZE;
-	if (read_source(s, keys, e) < 0) {
-		key_close(s);
-		return NULL;
-	}
-	return s;
-}
-
-void
-key_close(struct key_source *s)
-{
-	if (s == NULL)
-		return;
-	text_free(&s->file);
-	free(s);
-}
-
 static enum key_answer
 keep(struct view record, char text[KEY_TEXT_SIZE])
 {
@@ -160,18 +125,22 @@ read_strings(struct view data, char text[KEY_TEXT_SIZE])
 	return KEY_FOUND;
 }
 
+/*
+ * The one TXT record behind however many aliases; it and they live no longer
+ * than the first of them to go.
+ */
 static enum key_answer
-read_reply(const unsigned char *reply, int size, char text[KEY_TEXT_SIZE])
+read_records(ns_msg *message, struct key_record *out)
 {
 	enum key_answer answer = KEY_NONE;
-	ns_msg message;
 	ns_rr record;
 
-	if (ns_initparse(reply, size, &message) < 0)
-		return KEY_NO_ANSWER;
-	for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
-		if (ns_parserr(&message, ns_s_an, i, &record) < 0)
+	out->ttl_s = UINT32_MAX;
+	for (int i = 0; i < ns_msg_count(*message, ns_s_an); i++) {
+		if (ns_parserr(message, ns_s_an, i, &record) < 0)
 			return KEY_NO_ANSWER;
+		if (ns_rr_ttl(record) < out->ttl_s)
+			out->ttl_s = ns_rr_ttl(record);
 		if (ns_rr_type(record) != ns_t_txt)
 			continue; /* the alias that led here */
 		if (answer == KEY_FOUND)
@@ -179,9 +148,19 @@ read_reply(const unsigned char *reply, int size, char text[KEY_TEXT_SIZE])
 		answer = read_strings((struct view){ (const char *)
 							 ns_rr_rdata(record),
 					  ns_rr_rdlen(record) },
-		    text);
+		    out->text);
 	}
 	return answer;
+}
+
+static enum key_answer
+read_reply(const unsigned char *reply, int size, struct key_record *out)
+{
+	ns_msg message;
+
+	if (ns_initparse(reply, size, &message) < 0)
+		return KEY_NO_ANSWER;
+	return read_records(&message, out);
 }
 
 /*
@@ -202,35 +181,96 @@ bound_wait(struct __res_state *state, const struct sockaddr_in *server)
 	}
 }
 
-static enum key_answer
-ask_dns(const struct key_source *s, const char *name, char text[KEY_TEXT_SIZE])
+/* The resolver does not tell a server's failure from its silence. */
+static enum key_servers
+what_servers_did(const struct __res_state *state, const unsigned char *reply,
+    int size)
 {
-	enum key_answer answer = KEY_NO_ANSWER;
+	if (size >= 0 || (reply[2] & RESPONSE) != 0)
+		return KEY_SERVERS_REPLIED;
+	return state->res_h_errno == TRY_AGAIN ? KEY_SERVERS_SILENT
+					       : KEY_SERVERS_NOT_ASKED;
+}
+
+static void
+ask_dns(void *arg, const char *name, struct key_record *out)
+{
+	const struct key_source *s = arg;
 	unsigned char reply[4096] = { 0 }; /* three times EDNS's answer */
 	struct __res_state state = { 0 };
 	int size;
 
+	out->answer = KEY_NO_ANSWER;
 	if (res_ninit(&state) < 0)
-		return KEY_NO_ANSWER;
+		return;
 	bound_wait(&state, &s->server);
 	size =
 	    res_nquery(&state, name, ns_c_in, ns_t_txt, reply, sizeof(reply));
+	out->servers = what_servers_did(&state, reply, size);
 	/* A reply that is cut may hold nothing and look like a denial. */
 	if ((reply[2] & TRUNCATED) != 0)
-		answer = KEY_NO_ANSWER;
+		out->answer = KEY_NO_ANSWER;
 	else if (size >= 0)
-		answer = read_reply(reply, size, text);
+		out->answer = read_reply(reply, size, out);
 	else if (state.res_h_errno == HOST_NOT_FOUND ||
 	    state.res_h_errno == NO_DATA)
-		answer = KEY_NONE;
+		out->answer = KEY_NONE;
+	if (out->answer != KEY_FOUND)
+		out->text[0] = '\0';
 	res_nclose(&state);
-	return answer;
+}
+
+static int
+read_source(struct key_source *s, const char *keys, const struct clock *clock,
+    struct err *e)
+{
+	const char *path;
+
+	if (read_words(keys, &path, &s->server, e) < 0)
+		return -1;
+	if (path != NULL)
+		return file_read(path, &s->file, e);
+	s->cache = key_cache_new(ask_dns, s, clock, e);
+	return s->cache == NULL ? -1 : 0;
+}
+
+struct key_source *
+key_open(const char *keys, const struct clock *clock, struct err *e)
+{
+	struct key_source *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		err_set(e, "out of memory");
+		return NULL;
+	}
+	s->file.limit = LIMIT_SETTINGS_SIZE;
+	if (read_source(s, keys, clock, e) < 0) {
+		key_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+key_close(struct key_source *s)
+{
+	if (s == NULL)
+		return;
+	key_cache_free(s->cache);
+	text_free(&s->file);
+	free(s);
 }
 
 enum key_answer
 key_find(const struct key_source *s, const char *name, char text[KEY_TEXT_SIZE])
 {
 	text[0] = '\0';
-	return s->dns ? ask_dns(s, name, text)
-		      : find_in_file(s, view_of(name), text);
+	return s->cache != NULL ? key_cache_find(s->cache, name, text)
+				: find_in_file(s, view_of(name), text);
+}
+
+enum key_news
+key_news(const struct key_source *s)
+{
+	return s->cache != NULL ? key_cache_news(s->cache) : KEY_NEWS_NONE;
 }

@@ -9,6 +9,7 @@ milter_libcore_a_SOURCES += \
 	milter/mail/entity.c milter/mail/entity.h \
 	milter/mail/html.c milter/mail/html.h \
 	milter/mail/key.c milter/mail/key.h \
+	milter/mail/key_cache.c milter/mail/key_cache.h \
 	milter/mail/lookalike.c milter/mail/lookalike.h \
 	milter/mail/message.c milter/mail/message.h \
 	milter/mail/mime.c milter/mail/mime.h \

@@ -12,22 +12,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "mail/addr.h"
 #include "mail/auth.h"
-#include "mail/key.h"
 #include "mail/tags.h"
 
 struct signature_verifier {
 	DKIM_LIB *library;
+	const struct clock *clock;
 	struct key_source *keys;
 };
 
 /* One message's look-ups: none begins later than a second after the first. */
 struct lookups {
-	const struct key_source *keys;
-	int64_t begin_us; /* 0: none yet */
+	const struct signature_verifier *verifier;
+	int64_t begin_us;
+	bool begun;
 };
 
 enum { LAST_BEGIN_US = 1000 * 1000 };
@@ -35,13 +35,14 @@ enum { LAST_BEGIN_US = 1000 * 1000 };
 static enum key_answer
 look_up(struct lookups *l, const char *name, char text[KEY_TEXT_SIZE])
 {
-	int64_t now = clock_steady_us(&clock_system);
+	int64_t now = clock_steady_us(l->verifier->clock);
 
-	if (l->begin_us == 0)
+	if (!l->begun)
 		l->begin_us = now;
+	l->begun = true;
 	if (now - l->begin_us > LAST_BEGIN_US)
 		return KEY_NO_ANSWER;
-	return key_find(l->keys, name, text);
+	return key_find(l->verifier->keys, name, text);
 }
 
 /* The library asks for a key. */
@@ -89,7 +90,7 @@ set_up(DKIM_LIB *library)
 }
 
 struct signature_verifier *
-signature_open(const char *keys, struct err *e)
+signature_open(const char *keys, const struct clock *clock, struct err *e)
 {
 	struct signature_verifier *v = calloc(1, sizeof(*v));
 
@@ -97,7 +98,8 @@ signature_open(const char *keys, struct err *e)
 		err_set(e, "out of memory");
 		return NULL;
 	}
-	v->keys = key_open(keys, e);
+	v->clock = clock;
+	v->keys = key_open(keys, clock, e);
 	if (v->keys == NULL)
 		goto fail;
 	v->library = dkim_init(NULL, NULL);
@@ -377,7 +379,7 @@ static int
 verify(const struct signature_verifier *v, const struct message *m,
     struct candidates *candidates, struct err *e)
 {
-	struct lookups lookups = { .keys = v->keys };
+	struct lookups lookups = { .verifier = v };
 	DKIM_STAT status;
 	DKIM *dkim = dkim_verify(v->library, (const unsigned char *)"message",
 	    NULL, &status);
@@ -445,6 +447,12 @@ signature_verify(const struct signature_verifier *v, struct pool *p,
 		return -1;
 	out->checked = true;
 	return 0;
+}
+
+enum key_news
+signature_news(const struct signature_verifier *v)
+{
+	return key_news(v->keys);
 }
 
 const char *

@@ -10,7 +10,9 @@
 
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
+#include "mail/key.h"
 #include "mail/message.h"
 
 enum signature_result {
@@ -63,10 +65,12 @@ struct auth_list;
 
 /*
  * keys is what key_open() takes: "dns", or "file:PATH" with lines
- * "SELECTOR._domainkey.DOMAIN KEY".  NULL and e on failure.  The caller
- * closes it after the last thread has used it.
+ * "SELECTOR._domainkey.DOMAIN KEY"; the clock, which must live longer, tells
+ * how long those of DNS are kept.  NULL and e on failure.  The caller closes it
+ * after the last thread has used it.
  */
-struct signature_verifier *signature_open(const char *keys, struct err *e);
+struct signature_verifier *signature_open(const char *keys,
+    const struct clock *clock, struct err *e);
 void signature_close(struct signature_verifier *v);
 
 /*
@@ -86,6 +90,9 @@ int signature_list(struct pool *p, const struct message *m,
 int signature_verify(const struct signature_verifier *v, struct pool *p,
     const struct message *m, const struct auth_list *signers,
     struct signatures *out, struct err *e);
+
+/* What key_news() says of the verifier's name servers. */
+enum key_news signature_news(const struct signature_verifier *v);
 
 /* "pass", "fail", "no-key", "temporary" */
 const char *signature_result_name(enum signature_result result);

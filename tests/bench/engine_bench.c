@@ -180,7 +180,7 @@ main(int argc, char **argv)
 	}
 	mime_init();
 	site = site_load(&source, &e);
-	verifier = signature_open(argv[3], &e);
+	verifier = signature_open(argv[3], &clock_system, &e);
 	store = store_open("memory:", &e);
 	if (site == NULL || verifier == NULL || store == NULL ||
 	    file_read(argv[4], &bytes, &e) < 0) {

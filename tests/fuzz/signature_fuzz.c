@@ -18,7 +18,7 @@ open_verifier(void)
 	mime_init();
 	snprintf(keys, sizeof(keys), "file:%s/tests/samples/keys/test.keys",
 	    top == NULL ? "." : top);
-	v = signature_open(keys, NULL);
+	v = signature_open(keys, &clock_system, NULL);
 	MUST(v != NULL);
 	return v;
 }

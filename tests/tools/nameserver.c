@@ -48,7 +48,7 @@ write_reply(const struct nameserver *s, unsigned char *packet)
 static void *
 serve(void *arg)
 {
-	const struct nameserver *s = arg;
+	struct nameserver *s = arg;
 
 	for (;;) {
 		unsigned char packet[2048];
@@ -59,20 +59,21 @@ serve(void *arg)
 
 		if (size <= HEADER)
 			return NULL;
+		atomic_fetch_add(&s->questions, 1);
 		sendto(s->fd, packet, write_reply(s, packet), 0,
 		    (struct sockaddr *)&from, length);
 	}
 }
 
-int
-nameserver_start(struct nameserver *s, const struct zone *zone, size_t count)
+/* At that port, or at any that is free where it is 0. */
+static int
+listen_at(struct nameserver *s, uint16_t port)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_port = htons(port),
 		.sin_addr = { htonl(INADDR_LOOPBACK) } };
 	socklen_t length = sizeof(address);
 
-	s->zone = zone;
-	s->count = count;
 	s->fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (s->fd < 0)
 		return -1;
@@ -82,9 +83,26 @@ nameserver_start(struct nameserver *s, const struct zone *zone, size_t count)
 		close(s->fd);
 		return -1;
 	}
-	snprintf(s->keys, sizeof(s->keys), "dns:127.0.0.1:%d",
-	    ntohs(address.sin_port));
+	s->port = ntohs(address.sin_port);
 	return 0;
+}
+
+int
+nameserver_start(struct nameserver *s, const struct zone *zone, size_t count)
+{
+	s->zone = zone;
+	s->count = count;
+	atomic_init(&s->questions, 0);
+	if (listen_at(s, 0) < 0)
+		return -1;
+	snprintf(s->keys, sizeof(s->keys), "dns:127.0.0.1:%d", s->port);
+	return 0;
+}
+
+int
+nameserver_again(struct nameserver *s)
+{
+	return listen_at(s, s->port);
 }
 
 void

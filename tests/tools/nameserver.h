@@ -6,7 +6,9 @@
 #define TESTS_TOOLS_NAMESERVER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What is said to a question for "LABEL.anything". */
 struct zone {
@@ -22,12 +24,19 @@ struct nameserver {
 	pthread_t thread;
 	const struct zone *zone;
 	size_t count;
-	char keys[64]; /* "dns:127.0.0.1:PORT" */
+	uint16_t port;
+	atomic_uint questions; /* so far */
+	char keys[64];         /* "dns:127.0.0.1:PORT" */
 };
 
 /* Answers from now on, in a thread.  Returns 0 or -1. */
 int nameserver_start(struct nameserver *s, const struct zone *zone,
     size_t count);
+
+/* From now on the host says at once that nobody listens. */
 void nameserver_stop(struct nameserver *s);
+
+/* One that was stopped answers again where it did before.  Returns 0 or -1. */
+int nameserver_again(struct nameserver *s);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "t.h"
 #include "tools/nameserver.h"
@@ -21,7 +22,7 @@ open_file(const char *lines)
 	assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
 	close(fd);
 	snprintf(keys, sizeof(keys), "file:%s", path);
-	s = key_open(keys, &e);
+	s = key_open(keys, &clock_system, &e);
 	unlink(path);
 	if (s == NULL)
 		fail_msg("%s", e.text);
@@ -103,7 +104,7 @@ refuses_other_sources(void **state)
 	for (size_t i = 0; i < LENGTH(rows); i++) {
 		struct err e = ERR_NONE;
 
-		assert_null(key_open(rows[i].keys, &e));
+		assert_null(key_open(rows[i].keys, &clock_system, &e));
 		check_contains(rows[i].keys, e.text, rows[i].want);
 		/* Whether a file is there is not a matter of words. */
 		assert_int_equal(key_check(rows[i].keys, &e),
@@ -120,7 +121,7 @@ opens_the_resolver(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(keys); i++) {
-		struct key_source *s = key_open(keys[i], NULL);
+		struct key_source *s = key_open(keys[i], &clock_system, NULL);
 
 		assert_non_null(s);
 		assert_int_equal(key_check(keys[i], NULL), 0);
@@ -183,7 +184,7 @@ asks_a_name_server(void **state)
 
 	(void)state;
 	assert_int_equal(nameserver_start(&server, zones, LENGTH(zones)), 0);
-	s = key_open(server.keys, NULL);
+	s = key_open(server.keys, &clock_system, NULL);
 	assert_non_null(s);
 	for (size_t i = 0; i < LENGTH(rows); i++) {
 		char text[KEY_TEXT_SIZE];
@@ -197,10 +198,154 @@ asks_a_name_server(void **state)
 	nameserver_stop(&server);
 }
 
+static int64_t
+now_us(void *arg)
+{
+	return *(const int64_t *)arg * 1000 * 1000;
+}
+
+/* How long is for key_cache_test; here it is where it stands in a reply. */
+static void
+keeps_records_for_their_time(void **state)
+{
+	/* clang-format off */
+	static const struct zone zones[] = {
+		{ "one", { 0x81, 0x80 }, 1,
+		    DATA("\xC0\x0C\0\x10\0\x01\0\0\x03\x84\0\x06" "\x05p=AAA") },
+		{ "alias", { 0x81, 0x80 }, 2,
+		    DATA("\xC0\x0C\0\x05\0\x01\0\0\0\x78\0\x02" "\xC0\x0C"
+			"\xC0\x0C\0\x10\0\x01\0\0\x03\x84\0\x06" "\x05p=AAA") },
+		{ "target", { 0x81, 0x80 }, 2,
+		    DATA("\xC0\x0C\0\x05\0\x01\0\0\x03\x84\0\x02" "\xC0\x0C"
+			"\xC0\x0C\0\x10\0\x01\0\0\0\x78\0\x06" "\x05p=AAA") },
+	};
+	/* clang-format on */
+	static const struct {
+		const char *name;
+		int64_t seconds;
+	} rows[] = {
+		{ "one.x.test", 900 },
+		{ "alias.x.test", 120 },
+		{ "target.x.test", 120 },
+	};
+	struct nameserver server;
+	int64_t now = 0;
+	struct clock clock = { now_us, now_us, &now };
+	struct key_source *s;
+
+	(void)state;
+	assert_int_equal(nameserver_start(&server, zones, LENGTH(zones)), 0);
+	s = key_open(server.keys, &clock, NULL);
+	assert_non_null(s);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		const int64_t moments[] = { 0, rows[i].seconds - 1,
+			rows[i].seconds };
+		const unsigned questions[] = { 1, 1, 2 };
+
+		atomic_store(&server.questions, 0);
+		for (size_t k = 0; k < LENGTH(moments); k++) {
+			char text[KEY_TEXT_SIZE];
+
+			now = (int64_t)i * 10000 + moments[k];
+			check_number(rows[i].name,
+			    key_find(s, rows[i].name, text), KEY_FOUND);
+			check_string(rows[i].name, text, "p=AAA");
+			check_number(rows[i].name,
+			    atomic_load(&server.questions), questions[k]);
+		}
+	}
+	key_close(s);
+	nameserver_stop(&server);
+}
+
+static void
+tells_failure_from_silence(void **state)
+{
+	static const struct zone zones[] = {
+		{ "refused", { 0x81, 0x85 }, 0, NULL, 0 },
+		{ "truncated", { 0x83, 0x80 }, 0, NULL, 0 },
+		{ "nxdomain", { 0x81, 0x83 }, 0, NULL, 0 },
+	};
+	static const struct {
+		const char *name;
+		bool running;
+		enum key_news want;
+	} rows[] = {
+		{ "servfail", true, KEY_NEWS_NONE },
+		{ "refused", true, KEY_NEWS_NONE },
+		{ "truncated", true, KEY_NEWS_NONE },
+		{ "nxdomain", true, KEY_NEWS_NONE },
+		{ "no.", true, KEY_NEWS_NONE },
+		{ "no.", false, KEY_NEWS_NONE },
+		{ "a", false, KEY_NEWS_DEAD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct nameserver server;
+		struct key_source *s;
+
+		assert_int_equal(nameserver_start(&server, zones,
+				     LENGTH(zones)),
+		    0);
+		s = key_open(server.keys, &clock_system, NULL);
+		assert_non_null(s);
+		if (!rows[i].running)
+			nameserver_stop(&server);
+		for (int k = 0; k < LIMIT_KEY_SILENCES; k++) {
+			char name[64], text[KEY_TEXT_SIZE];
+
+			check_number(rows[i].name, key_news(s), KEY_NEWS_NONE);
+			snprintf(name, sizeof(name), "%s.x%d.test",
+			    rows[i].name, k);
+			key_find(s, name, text);
+		}
+		check_number(rows[i].name, key_news(s), rows[i].want);
+		key_close(s);
+		if (rows[i].running)
+			nameserver_stop(&server);
+	}
+}
+
+static void
+servers_come_back(void **state)
+{
+	static const struct zone zones[] = {
+		{ "one", { 0x81, 0x80 }, 1,
+		    DATA(RECORD("\x10", "\x06") "\x05p=AAA") },
+	};
+	static const char *const names[] = { "one.a.test", "one.b.test",
+		"one.c.test", "one.d.test" };
+	struct nameserver server;
+	int64_t now = 0;
+	struct clock clock = { now_us, now_us, &now };
+	char text[KEY_TEXT_SIZE];
+	struct key_source *s;
+
+	(void)state;
+	assert_int_equal(nameserver_start(&server, zones, LENGTH(zones)), 0);
+	nameserver_stop(&server);
+	s = key_open(server.keys, &clock, NULL);
+	assert_non_null(s);
+	for (size_t i = 0; i < LENGTH(names); i++)
+		check_number(names[i], key_find(s, names[i], text),
+		    KEY_NO_ANSWER);
+	check_number("dead", key_news(s), KEY_NEWS_DEAD);
+	assert_int_equal(nameserver_again(&server), 0);
+	check_number("left alone", key_find(s, names[0], text), KEY_NO_ANSWER);
+	check_number("not asked", atomic_load(&server.questions), 0);
+	now = LIMIT_KEY_NEWS_S;
+	check_number("tried", key_find(s, names[0], text), KEY_FOUND);
+	check_number("alive", key_news(s), KEY_NEWS_ALIVE);
+	check_number("all of them", key_find(s, names[1], text), KEY_FOUND);
+	key_close(s);
+	nameserver_stop(&server);
+}
+
 static void
 nobody_there_is_no_answer(void **state)
 {
-	struct key_source *s = key_open("dns:127.0.0.1:1", NULL);
+	struct key_source *s = key_open("dns:127.0.0.1:1", &clock_system, NULL);
 	char text[KEY_TEXT_SIZE];
 
 	(void)state;
@@ -219,6 +364,9 @@ main(void)
 		cmocka_unit_test(refuses_other_sources),
 		cmocka_unit_test(opens_the_resolver),
 		cmocka_unit_test(asks_a_name_server),
+		cmocka_unit_test(keeps_records_for_their_time),
+		cmocka_unit_test(tells_failure_from_silence),
+		cmocka_unit_test(servers_come_back),
 		cmocka_unit_test(nobody_there_is_no_answer),
 	};
 

@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/mail/date_test \
 	tests/unit/mail/entity_test \
 	tests/unit/mail/html_test \
+	tests/unit/mail/key_cache_test \
 	tests/unit/mail/key_test \
 	tests/unit/mail/lookalike_test \
 	tests/unit/mail/message_test \
@@ -16,7 +17,8 @@ unit_tests += \
 	tests/unit/mail/results_test \
 	tests/unit/mail/signature_test \
 	tests/unit/mail/tags_test
-threaded_tests += tests/unit/mail/signature_test
+threaded_tests += tests/unit/mail/key_cache_test \
+	tests/unit/mail/signature_test
 tests_unit_mail_key_test_SOURCES = tests/unit/mail/key_test.c \
 	tests/tools/nameserver.c tests/tools/nameserver.h
 tests_unit_mail_signature_test_SOURCES = tests/unit/mail/signature_test.c \

@@ -110,7 +110,7 @@ verify_with(struct found *f, const char *keys, struct view message,
     const struct auth_list *signers)
 {
 	struct err e = ERR_NONE;
-	struct signature_verifier *v = signature_open(keys, &e);
+	struct signature_verifier *v = signature_open(keys, &clock_system, &e);
 
 	if (v == NULL)
 		fail_msg("%s", e.text);
@@ -590,7 +590,8 @@ all_fields_and_more_may_be_named(void **state)
 static void
 what_cannot_be_checked_is_not(void **state)
 {
-	struct signature_verifier *v = signature_open(public_keys, NULL);
+	struct signature_verifier *v =
+	    signature_open(public_keys, &clock_system, NULL);
 	static const struct {
 		unsigned cut;
 		size_t listed;
@@ -720,9 +721,9 @@ keys_that_cannot_be_had_are_an_error(void **state)
 	struct err e = ERR_NONE;
 
 	(void)state;
-	assert_null(signature_open("file:/nowhere/at/all", &e));
+	assert_null(signature_open("file:/nowhere/at/all", &clock_system, &e));
 	check_contains("file", e.text, "/nowhere/at/all");
-	assert_null(signature_open("ldap", &e));
+	assert_null(signature_open("ldap", &clock_system, &e));
 	check_contains("source", e.text, "\"ldap\"");
 	signature_close(NULL);
 }
@@ -755,7 +756,8 @@ verify_often(void *arg)
 static void
 threads_share_a_verifier(void **state)
 {
-	struct signature_verifier *v = signature_open(public_keys, NULL);
+	struct signature_verifier *v =
+	    signature_open(public_keys, &clock_system, NULL);
 	struct text out = TEXT_INIT(LARGEST);
 	struct pool *p = pool_new(LARGEST);
 	struct message m;
@@ -784,7 +786,8 @@ threads_share_a_verifier(void **state)
 static void
 memory_that_runs_out_fails_this_message_only(void **state)
 {
-	struct signature_verifier *v = signature_open(public_keys, NULL);
+	struct signature_verifier *v =
+	    signature_open(public_keys, &clock_system, NULL);
 	struct text out = TEXT_INIT(LARGEST);
 	int result = 0;
 
@@ -809,7 +812,7 @@ memory_that_runs_out_fails_this_message_only(void **state)
 	assert_int_equal(result, 0);
 	for (unsigned n = 1; oom_next(n); n++) {
 		struct signature_verifier *again =
-		    signature_open(public_keys, NULL);
+		    signature_open(public_keys, &clock_system, NULL);
 
 		if (!oom_happened())
 			assert_non_null(again);
