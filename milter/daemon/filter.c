@@ -104,6 +104,22 @@ log_folders(const struct decision *d)
 }
 
 static void
+log_name_servers(const struct filter *f)
+{
+	switch (signature_news(f->verifier)) {
+	case KEY_NEWS_DEAD:
+		log_error("trust.keys: the name servers do not answer; no "
+			  "signature is checked until they do");
+		break;
+	case KEY_NEWS_ALIVE:
+		log_info("trust.keys: the name servers answer again");
+		break;
+	case KEY_NEWS_NONE:
+		break;
+	}
+}
+
+static void
 write_record(struct filter *f, const struct text *record)
 {
 	struct err e = ERR_NONE;
@@ -218,6 +234,8 @@ filter_message(struct filter *f, const struct session_mail *mail,
 		return 0;
 	}
 	result = engine_decide(mail->site, &w, &mail->message, &d, e);
+	if (f->verifier != NULL)
+		log_name_servers(f);
 	if (result == 0) {
 		log_folders(&d);
 		write_decision(f, &d);

@@ -45,7 +45,7 @@ open_fixture(struct fixture *f, struct lab *l,
 	*f = (struct fixture){ .lab = l, .site = lab_site(l) };
 	f->world = (struct world){ .clock = &l->clock,
 		.store = store_open("memory:", &e),
-		.verifier = signature_open(lab_keys().text, &e),
+		.verifier = signature_open(lab_keys().text, &clock_system, &e),
 		.host = "mx.example.net" };
 	if (f->world.store == NULL || f->world.verifier == NULL)
 		fail_msg("%s", e.text);

@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/daemon/conf_test \
 	tests/unit/daemon/endpoint_test \
 	tests/unit/daemon/engine_test \
+	tests/unit/daemon/filter_keys_test \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
@@ -18,6 +19,9 @@ threaded_tests += \
 	tests/unit/daemon/site_test
 tests_unit_daemon_engine_test_SOURCES = tests/unit/daemon/engine_test.c \
 	$(lab_files)
+tests_unit_daemon_filter_keys_test_SOURCES = \
+	tests/unit/daemon/filter_keys_test.c \
+	tests/tools/nameserver.c tests/tools/nameserver.h $(lab_files)
 tests_unit_daemon_filter_test_SOURCES = tests/unit/daemon/filter_test.c \
 	$(lab_files)
 tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
