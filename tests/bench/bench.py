@@ -55,12 +55,12 @@ def load(socket, messages, each, file, *envelope):
 class Filter:
     """A running filter and the process whose processor time counts."""
 
-    def __init__(self, folder, name, *command):
+    def __init__(self, folder, name, *command, log=subprocess.DEVNULL):
         self.socket = os.path.join(folder, name + ".sock")
         self.process = subprocess.Popen(
             [word.replace("SOCKET", "unix:" + self.socket)
              for word in command],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=log)
         wait_for(self.socket)
         time.sleep(0.2)
         self.pid = (children(self.process.pid) or [self.process.pid])[0]
@@ -70,13 +70,14 @@ class Filter:
         self.process.wait()
 
 
-def settings(folder):
+def settings(folder, more=""):
+    """A site in the folder, with alice's rules; the path of its settings."""
     path = os.path.join(folder, "bench.conf")
     with open(path, "w") as file:
         file.write('users = { domains = ( "example.net" ); dir = "%s"; };\n'
-                   'packs = "%s";\ntemplates = "%s";\nuser = "root";\n'
+                   'packs = "%s";\ntemplates = "%s";\nuser = "root";\n%s\n'
                    % (folder, os.path.join(TOP, "rules", "packs"),
-                      os.path.join(TOP, "rules", "templates")))
+                      os.path.join(TOP, "rules", "templates"), more))
     os.makedirs(os.path.join(folder, "alice"))
     with open(os.path.join(folder, "alice", "rules.conf"), "w") as file:
         file.write('rules = ( { name = "strangers"; when = { type = '
@@ -101,21 +102,25 @@ def bench_candidates(folder, ours, empty):
               % (name, a, b, a / b), flush=True)
 
 
+def sign(message, selector):
+    """Signed as the network does, twice."""
+    message = message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    for domain in ("mailb.linkedin.com", "linkedin.com"):
+        message = subprocess.run(
+            (os.path.join(BUILD, "tests", "tools", "dkimsign"), "-d", domain,
+             "-s", selector, "-k",
+             os.path.join(SAMPLES, "keys", "test.pem")),
+            input=message, check=True, capture_output=True).stdout
+    return message
+
+
 def bench_engine(folder, conf):
     for name in ("invitation-2026-04-recruiter.eml",
                  "invitation-2016-05.eml"):
         signed = os.path.join(folder, name)
         with open(os.path.join(SAMPLES, name), "rb") as source, \
                 open(signed, "wb") as target:
-            message = source.read().replace(b"\r\n", b"\n") \
-                .replace(b"\n", b"\r\n")
-            for domain in ("mailb.linkedin.com", "linkedin.com"):
-                message = subprocess.run(
-                    (os.path.join(BUILD, "tests", "tools", "dkimsign"), "-d",
-                     domain, "-s", "test", "-k",
-                     os.path.join(SAMPLES, "keys", "test.pem")),
-                    input=message, check=True, capture_output=True).stdout
-            target.write(message)
+            target.write(sign(source.read(), "test"))
         print("  " + name)
         output = subprocess.run(
             (os.path.join(BUILD, "tests", "bench", "engine_bench"), conf,

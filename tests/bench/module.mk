@@ -5,11 +5,15 @@ bench_programs = \
 	tests/bench/milter_load
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
-EXTRA_DIST += tests/bench/bench.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/bench_dns.py
 tests_bench_empty_milter_LDADD = $(MILTER_LIBS)
 tests_bench_milter_load_LDADD =
 
 bench: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    python3 $(srcdir)/tests/bench/bench.py
-.PHONY: bench
+bench-dns: all $(bench_programs) tests/tools/dkimsign
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	    PYTHONDONTWRITEBYTECODE=1 \
+	    python3 $(srcdir)/tests/bench/bench_dns.py
+.PHONY: bench bench-dns
