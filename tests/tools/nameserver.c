@@ -27,12 +27,15 @@ find_zone(const struct nameserver *s, const unsigned char *question)
 	return &unknown;
 }
 
+/* Its size, or 0 for none. */
 static size_t
 write_reply(const struct nameserver *s, unsigned char *packet)
 {
 	const struct zone *zone = find_zone(s, packet + HEADER);
 	size_t at = HEADER;
 
+	if (zone->code[0] == 0)
+		return 0;
 	while (packet[at] != 0)
 		at += packet[at] + 1U;
 	at += 1 + TYPE_AND_CLASS;
@@ -54,14 +57,17 @@ serve(void *arg)
 		unsigned char packet[2048];
 		struct sockaddr_in from;
 		socklen_t length = sizeof(from);
+		size_t reply;
 		ssize_t size = recvfrom(s->fd, packet, 512, 0,
 		    (struct sockaddr *)&from, &length);
 
 		if (size <= HEADER)
 			return NULL;
 		atomic_fetch_add(&s->questions, 1);
-		sendto(s->fd, packet, write_reply(s, packet), 0,
-		    (struct sockaddr *)&from, length);
+		reply = write_reply(s, packet);
+		if (reply > 0)
+			sendto(s->fd, packet, reply, 0,
+			    (struct sockaddr *)&from, length);
 	}
 }
 

@@ -13,7 +13,8 @@
 /* What is said to a question for "LABEL.anything". */
 struct zone {
 	const char *label;
-	unsigned char code[2]; /* the header's third and fourth octet */
+	unsigned char code[2]; /* the header's third and fourth octet; 0, 0: no
+				  reply at all */
 	unsigned char answers; /* records in data */
 	const char *data;      /* 0xC00C is the name that was asked for */
 	size_t size;

@@ -307,6 +307,28 @@ tells_failure_from_silence(void **state)
 	}
 }
 
+/* Which is what bounds the wait: a second for each, and never over TCP. */
+static void
+a_silent_server_is_asked_twice(void **state)
+{
+	static const struct zone zones[] = {
+		{ "silent", { 0, 0 }, 0, NULL, 0 },
+	};
+	char text[KEY_TEXT_SIZE];
+	struct nameserver server;
+	struct key_source *s;
+
+	(void)state;
+	assert_int_equal(nameserver_start(&server, zones, 1), 0);
+	s = key_open(server.keys, &clock_system, NULL);
+	assert_non_null(s);
+	check_number("silent", key_find(s, "silent.x.test", text),
+	    KEY_NO_ANSWER);
+	check_number("asked", atomic_load(&server.questions), 2);
+	key_close(s);
+	nameserver_stop(&server);
+}
+
 static void
 servers_come_back(void **state)
 {
@@ -366,6 +388,7 @@ main(void)
 		cmocka_unit_test(asks_a_name_server),
 		cmocka_unit_test(keeps_records_for_their_time),
 		cmocka_unit_test(tells_failure_from_silence),
+		cmocka_unit_test(a_silent_server_is_asked_twice),
 		cmocka_unit_test(servers_come_back),
 		cmocka_unit_test(nobody_there_is_no_answer),
 	};

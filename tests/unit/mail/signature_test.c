@@ -106,11 +106,11 @@ struct found {
 };
 
 static const struct signatures *
-verify_with(struct found *f, const char *keys, struct view message,
-    const struct auth_list *signers)
+verify_by(struct found *f, const char *keys, const struct clock *clock,
+    struct view message, const struct auth_list *signers)
 {
 	struct err e = ERR_NONE;
-	struct signature_verifier *v = signature_open(keys, &clock_system, &e);
+	struct signature_verifier *v = signature_open(keys, clock, &e);
 
 	if (v == NULL)
 		fail_msg("%s", e.text);
@@ -123,6 +123,13 @@ verify_with(struct found *f, const char *keys, struct view message,
 		fail_msg("%s", e.text);
 	signature_close(v);
 	return &f->signatures;
+}
+
+static const struct signatures *
+verify_with(struct found *f, const char *keys, struct view message,
+    const struct auth_list *signers)
+{
+	return verify_by(f, keys, &clock_system, message, signers);
 }
 
 static const struct signatures *
@@ -715,6 +722,120 @@ no_answer_for_one_does_not_hide_another(void **state)
 	text_free(&three);
 }
 
+/* Four signatures, each with a key of its own. */
+static void
+sign_four_times(struct text *out)
+{
+	static const struct sign how[] = {
+		{ .domain = "linkedin.com", .selector = "one" },
+		{ .domain = "example.org", .selector = "two" },
+		{ .domain = "linkedin.com", .selector = "three" },
+		{ .domain = "example.net", .selector = "four" },
+	};
+	struct text in = TEXT_INIT(LARGEST);
+
+	text_add_string(out, MESSAGE);
+	for (size_t i = 0; i < LENGTH(how); i++) {
+		text_clear(&in);
+		text_add(&in, text_view(out));
+		text_clear(out);
+		sign(out, &how[i], text_view(&in));
+	}
+	text_free(&in);
+}
+
+static void
+strangers_keys_are_not_asked_for(void **state)
+{
+	static const struct view linkedin[] = { VIEW("linkedin.com") };
+	static const struct view nobody[] = { VIEW("example.com") };
+	static const struct auth_list lists[] = { { linkedin, 1 },
+		{ nobody, 1 } };
+	static const struct {
+		const char *name;
+		const struct auth_list *signers;
+		unsigned questions;
+	} rows[] = {
+		{ "all", NULL, 4 },
+		{ "those of the network", &lists[0], 2 },
+		{ "none", &lists[1], 0 },
+	};
+	static const struct zone none[] = {
+		{ "none", { 0x81, 0x83 }, 0, NULL, 0 },
+	};
+	struct text out = TEXT_INIT(LARGEST);
+
+	(void)state;
+	sign_four_times(&out);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		const struct signatures *s;
+		struct nameserver server;
+		struct found f;
+
+		assert_int_equal(nameserver_start(&server, none, 0), 0);
+		s = verify_with(&f, server.keys, text_view(&out),
+		    rows[i].signers);
+		assert_true(s->checked);
+		check_number(rows[i].name, (long long)s->count,
+		    rows[i].questions);
+		/* The resolver repeats what the server fails at. */
+		check_number(rows[i].name, atomic_load(&server.questions),
+		    2 * rows[i].questions);
+		discard(&f);
+		nameserver_stop(&server);
+	}
+	text_free(&out);
+}
+
+/* Each look at it takes that long. */
+struct slow_clock {
+	int64_t now_us, step_us;
+};
+
+static int64_t
+look_at_clock(void *arg)
+{
+	struct slow_clock *c = arg;
+
+	return c->now_us += c->step_us;
+}
+
+static void
+one_message_waits_for_few_keys(void **state)
+{
+	static const struct {
+		int64_t step_us;
+		unsigned keys;
+	} rows[] = { { 0, 4 }, { 1000001, 1 } };
+	static const struct zone none[] = {
+		{ "none", { 0x81, 0x83 }, 0, NULL, 0 },
+	};
+	struct text out = TEXT_INIT(LARGEST);
+
+	(void)state;
+	sign_four_times(&out);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct slow_clock slow = { 0, rows[i].step_us };
+		const struct clock clock = { look_at_clock, look_at_clock,
+			&slow };
+		const struct signatures *s;
+		struct nameserver server;
+		struct found f;
+
+		assert_int_equal(nameserver_start(&server, none, 0), 0);
+		s = verify_by(&f, server.keys, &clock, text_view(&out), NULL);
+		check_number("signatures", (long long)s->count, 4);
+		for (size_t k = 0; k < s->count; k++)
+			assert_int_equal(s->item[k].result,
+			    SIGNATURE_TEMPORARY);
+		check_number("questions", atomic_load(&server.questions),
+		    2 * rows[i].keys);
+		discard(&f);
+		nameserver_stop(&server);
+	}
+	text_free(&out);
+}
+
 static void
 keys_that_cannot_be_had_are_an_error(void **state)
 {
@@ -853,6 +974,8 @@ main(void)
 		cmocka_unit_test(no_signature_is_checked_too),
 		cmocka_unit_test(a_message_without_from_fails),
 		cmocka_unit_test(no_answer_for_one_does_not_hide_another),
+		cmocka_unit_test(strangers_keys_are_not_asked_for),
+		cmocka_unit_test(one_message_waits_for_few_keys),
 		cmocka_unit_test(keys_that_cannot_be_had_are_an_error),
 		cmocka_unit_test(threads_share_a_verifier),
 		cmocka_unit_test(memory_that_runs_out_fails_this_message_only),
