@@ -94,17 +94,28 @@ def decision(lab, queue_id):
     return None
 
 
+def fields_of(message, *without):
+    """The header as (name, value on one line), without fields of a name."""
+    return [(name, printable(" ".join(str(value).split())))
+            for name, value in parse(message).items() if name not in without]
+
+
 def delivered_as(lab, sent, seen):
-    """The delivered copy of what was sent, and what was added to it."""
-    for message in lab.delivered("alice"):
-        if message not in seen:
-            seen.append(message)
-            added = ["%s: %s" % (k, printable(" ".join(v.split())))
-                     for k, v in parse(message).items()
-                     if k.upper().startswith("X-RSVP")]
-            same = body_of(message) == body_of(sent)
-            return added, same
-    return [], True
+    """What became of a delivered message: lines for the reader."""
+    message = next((m for m in lab.delivered("alice") if m not in seen), None)
+    if message is None:
+        return ["delivered to somebody else: alice has no copy"]
+    seen.append(message)
+    before, after = fields_of(sent), fields_of(message, *lab.ADDED)
+    added = [field for field in after if field not in before]
+    removed = [field for field in before if field not in after]
+    lines = ["delivered with %s: %s" % field for field in added] + \
+        ["delivered without %s: %s" % field for field in removed]
+    if not lines:
+        lines = ["delivered with the same headers" if before == after else
+                 "delivered with the headers in ANOTHER ORDER"]
+    same = body_of(message) == body_of(sent)
+    return lines + ["body unchanged" if same else "BODY CHANGED"]
 
 
 def row(cells):
@@ -155,10 +166,7 @@ def process(lab, mails):
         record = decision(lab, queue_id)
         what = ["held by the MTA as " + queue_id]
         if state == "delivered":
-            added, same = delivered_as(lab, sent, seen)
-            what = ["delivered with " + line for line in added] or \
-                ["delivered with the same headers"]
-            what.append("body unchanged" if same else "BODY CHANGED")
+            what = delivered_as(lab, sent, seen)
         reply = record["recipients"][0]["reply"] if record else {}
         if reply.get("mode") == "reply":
             answers += 1
