@@ -123,7 +123,8 @@ class Lab:
     SOCKET_GROUP = ""
     PARENT = "/tmp"
 
-    def __init__(self, settings=None, keep=False):
+    def __init__(self, settings=None, keep=False, user=None):
+        """user: whom the filter becomes; without, it stays what it is."""
         # Short: the path of a unix socket has 107 characters.
         self.folder = tempfile.mkdtemp(prefix="rsvp-", dir=self.PARENT)
         os.chmod(self.folder, 0o755)
@@ -141,8 +142,13 @@ class Lab:
             "reply.hold": '"0s"',
         }
         self.settings.update(settings or {})
-        self.socket = self.path("milter.sock")
-        self.audit = self.path("audit.jsonl")
+        self.user_name = user
+        # As README has it: what the filter's user may write to.
+        own = "own" if user is not None else ""
+        self.socket = self.path(own, "milter.sock")
+        self.audit = self.path(own, "audit.jsonl")
+        self.state = self.path(own, "state.db")
+        self.pid_file = self.path(own, "filter.pid")
         self.maillog = self.path("maillog")
         self.owner = pwd.getpwnam("nobody")
 
@@ -151,6 +157,7 @@ class Lab:
 
     def __enter__(self):
         try:
+            self.make_own_folder()
             self.write_settings()
             self.start_mta()
             self.start_filter()
@@ -173,6 +180,21 @@ class Lab:
 
     # -- the filter -------------------------------------------------------
 
+    def make_own_folder(self):
+        """For its socket and files; what it reads is copied, since the tree
+        may be closed to others than its owner."""
+        if self.user_name is None:
+            return
+        os.makedirs(self.path("own"))
+        shutil.chown(self.path("own"), self.user_name,
+                     self.SOCKET_GROUP or None)
+        os.chmod(self.path("own"), 0o2750)
+        for name in ("packs", "templates"):
+            shutil.copytree(os.path.join(TOP, "rules", name), self.path(name))
+            self.settings[name] = '"%s"' % self.path(name)
+        shutil.copy(os.path.join(SAMPLES, "keys", "test.keys"), self.folder)
+        self.settings["trust.keys"] = '"file:%s"' % self.path("test.keys")
+
     def write_settings(self):
         groups = {}
         for name, value in self.settings.items():
@@ -187,16 +209,17 @@ class Lab:
             ("sendmail", '"%s"' % self.path("sendmail")),
             ("host", '"mx.example.net"')])
         groups.setdefault("audit", []).append(("file", '"%s"' % self.audit))
-        lines = [
-            'socket = "unix:%s";' % self.socket,
-            'pid_file = "%s";' % self.path("filter.pid"),
-            'user = "%s";' % pwd.getpwuid(os.geteuid()).pw_name,
-            'socket_group = "%s";' % self.SOCKET_GROUP,
-            'packs = "%s";' % os.path.join(TOP, "rules", "packs"),
-            'templates = "%s";' % os.path.join(TOP, "rules", "templates"),
-            'internal_hosts = ( "192.0.2.0/24" );',
-            'state = "sqlite:%s";' % self.path("state.db"),
-        ]
+        groups.setdefault("", []).extend([
+            ("socket", '"unix:%s"' % self.socket),
+            ("pid_file", '"%s"' % self.pid_file),
+            ("user", '"%s"' % (self.user_name or
+                               pwd.getpwuid(os.geteuid()).pw_name)),
+            ("socket_group", '"%s"' % self.SOCKET_GROUP),
+            ("packs", '"%s"' % os.path.join(TOP, "rules", "packs")),
+            ("templates", '"%s"' % os.path.join(TOP, "rules", "templates")),
+            ("internal_hosts", '( "192.0.2.0/24" )'),
+            ("state", '"sqlite:%s"' % self.state)])
+        lines = []
         for group, items in groups.items():
             seen = {}
             for key, value in items:
@@ -226,7 +249,7 @@ class Lab:
         self.filter = self.spawn(self.program, "-f", "-c",
                                  self.path("rsvp-milter.conf"), *arguments,
                                  log="filter.log")
-        wait_until(lambda: os.path.exists(self.path("filter.pid")) or
+        wait_until(lambda: os.path.exists(self.pid_file) or
                    self.filter.poll() is not None, "the filter to start")
         if self.filter.poll() is not None:
             raise AssertionError("the filter did not start: " +

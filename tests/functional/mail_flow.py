@@ -4,6 +4,7 @@
 Each test takes the class of the lab it is to run in.
 """
 import os
+import pwd
 import re
 import signal
 import smtplib
@@ -419,11 +420,68 @@ def a_draft_reaches_the_user_and_nobody_else(site):
         check(len(lab.delivered("alice")), 2, "messages")
 
 
+# The MTA's own takes the lab's configuration from root alone; this one hands
+# over to the next host.
+SENDMAIL_FOR_ANYBODY = """\
+#!/usr/bin/python3
+import os, smtplib, sys
+words = sys.argv[1:]
+message = b"X-Called-By: %%d\\n" %% os.getuid() + sys.stdin.buffer.read()
+with smtplib.SMTP("127.0.0.1", %d) as smtp:
+    smtp.sendmail(words[words.index("-f") + 1].strip("<>"), words[-1], message)
+"""
+
+
+def children_of(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid),
+              encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def identity_of(pid):
+    """{real, effective, saved, file system} of users and groups, the other
+    groups, and what it may do."""
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        lines = dict(line.split(":", 1) for line in file)
+    return [set(lines[name].split()) for name in
+            ("Uid", "Gid", "Groups", "CapPrm", "CapEff")]
+
+
+def root_is_given_up_and_everything_still_works(site):
+    nobody = pwd.getpwnam("nobody")
+    with site(user="nobody") as lab:
+        with open(lab.path("sendmail"), "w", encoding="ascii") as file:
+            file.write(SENDMAIL_FOR_ANYBODY % lab.sink_port)
+        # The first one watches these two and sees no mail.
+        processes = children_of(lab.filter.pid)
+        check(len(processes), 2, "processes")
+        uid, gid, none = {str(nobody.pw_uid)}, {str(nobody.pw_gid)}, {"0" * 16}
+        for pid in processes:
+            check(identity_of(pid), [uid, gid, gid, none, none],
+                  "process %d" % pid)
+        lab.user("alice", ANSWER_INMAIL)
+        lab.wait_for_delivery(lab.send(sign(sample(INMAIL))))
+        check(parse(lab.wait_for_sunk()[0])["X-Called-By"], str(nobody.pw_uid),
+              "who sent the answer")
+        lab.user("alice", HOLD_STRANGERS, contacts_txt="Nobody Else\n")
+        queue_id = lab.send(sign(sample(STRANGER)))
+        wait_until(lambda: queue_id in lab.held(), "the hold")
+        lab.reload()
+        for path in (lab.audit, lab.state):
+            check(os.stat(path).st_uid, nobody.pw_uid, "owner of " + path)
+            check(os.stat(path).st_mode & 0o027, 0, path + ": for others")
+        check(os.stat(lab.socket).st_mode & 0o007, 0, "the socket for others")
+        check(lab.stop_filter(), 0, "exit code")
+        check(os.path.exists(lab.pid_file), False, "pid file")
+        check(os.path.exists(lab.socket), False, "socket")
+        lab.start_filter()
+
+
 def stop_and_start_are_clean(site):
     with site() as lab:
         began = time.monotonic()
         check(lab.stop_filter(), 0, "exit code")
         check(time.monotonic() - began < 20, True, "stopped in time")
-        check(os.path.exists(lab.path("filter.pid")), False, "pid file")
+        check(os.path.exists(lab.pid_file), False, "pid file")
         lab.start_filter()
         lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))

@@ -26,6 +26,7 @@ TESTS = [
     flow.odd_connections_do_no_harm,
     flow.internal_clients_are_let_go,
     flow.a_draft_reaches_the_user_and_nobody_else,
+    flow.root_is_given_up_and_everything_still_works,
     flow.stop_and_start_are_clean,
 ]
 

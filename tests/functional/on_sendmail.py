@@ -22,6 +22,7 @@ TESTS = [
     flow.mail_flows_when_the_filter_is_killed_in_mid_message,
     flow.odd_connections_do_no_harm,
     flow.a_draft_reaches_the_user_and_nobody_else,
+    flow.root_is_given_up_and_everything_still_works,
 ]
 
 if __name__ == "__main__":

@@ -211,7 +211,7 @@ def main():
     if arguments.keep:
         print("Still running: SMTP on 127.0.0.1:%d; stop it with\n"
               "    kill $(cat %s); postfix -c %s stop"
-              % (lab.smtp_port, lab.path("filter.pid"), lab.path("etc")))
+              % (lab.smtp_port, lab.pid_file, lab.path("etc")))
 
 
 if __name__ == "__main__":
