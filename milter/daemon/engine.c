@@ -64,11 +64,13 @@ message_identity(const struct engine_run *r)
 	return id.size > 0 ? id : r->d->message.bytes;
 }
 
+/* That it was not asked is no reason by itself. */
 static void
 fail_store(struct decision *d, const struct err *why)
 {
 	d->store_failed = true;
-	d->store_why = *why;
+	if (why->text[0] != '\0')
+		d->store_why = *why;
 }
 
 /* How often this person has come to this user, this one counted; 0: unknown. */
@@ -90,11 +92,12 @@ count_seen(struct engine_run *r, const char *user)
 		fail_store(d, &why);
 		return 0;
 	}
-	if (store->ops->seen(store, key, d->message_key,
+	if (store_seen(store, key, d->message_key,
 		clock_wall_ms(r->world->clock), &seen, &why) < 0) {
 		fail_store(d, &why);
 		return 0;
 	}
+	d->store_worked = true;
 	return seen;
 }
 

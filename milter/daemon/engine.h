@@ -85,7 +85,9 @@ struct decision {
 	struct changes changes;     /* none in a dry run; removals are the
 				       message's own */
 	char message_key[DIGEST_HEX_SIZE]; /* of the message itself */
-	bool store_failed; /* the store did not answer; store_why says why */
+	bool store_worked;                 /* it counted somebody */
+	bool store_failed; /* it did not answer, or was not asked after that;
+			      store_why: why, or empty */
 	struct err store_why;
 };
 

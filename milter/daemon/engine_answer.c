@@ -166,8 +166,7 @@ queue_one(const struct site *site, const struct world *w, struct decision *d,
 	record->mode = store_job_mode_name(from->answer_mode);
 	record->user = view_of(from->user);
 	record->template_name = from->answer->argument;
-	if (w->store->ops->claim(w->store, &claim, &job, &result,
-		&d->store_why) < 0) {
+	if (store_claim(w->store, &claim, &job, &result, &d->store_why) < 0) {
 		d->store_failed = true;
 		record->what = "refused";
 		record->why = "store-down";

@@ -7,10 +7,13 @@
  */
 #include "daemon/filter.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/log.h"
+
+enum { STORE_NEWS_MS = 60000 };
 
 int
 filter_open(struct filter *f, struct site *s, struct err *e)
@@ -116,6 +119,30 @@ log_name_servers(const struct filter *f)
 		break;
 	case KEY_NEWS_NONE:
 		break;
+	}
+}
+
+/*
+ * What every message would say again is said once a minute at most, and once
+ * when it is over.
+ */
+static void
+log_store(struct filter *f, const struct decision *d)
+{
+	int64_t now_ms = clock_wall_ms(f->clock), said_ms = f->store_said_ms;
+
+	if (d->store_failed && d->store_why.text[0] != '\0' &&
+	    (said_ms == 0 || now_ms < said_ms ||
+		now_ms - said_ms >= STORE_NEWS_MS)) {
+		if (atomic_compare_exchange_strong(&f->store_said_ms, &said_ms,
+			now_ms))
+			log_error("%.*s: state store: %s; nobody is counted "
+				  "and nothing is answered until it works",
+			    VIEW_ARG(d->record.queue_id), d->store_why.text);
+	} else if (d->store_worked && !d->store_failed && said_ms != 0 &&
+	    atomic_compare_exchange_strong(&f->store_said_ms, &said_ms, 0)) {
+		log_info("%.*s: state store: works again",
+		    VIEW_ARG(d->record.queue_id));
 	}
 }
 
@@ -243,10 +270,7 @@ filter_message(struct filter *f, const struct session_mail *mail,
 		if (engine_queue(mail->site, &w, &d, write_queued, f) > 0 &&
 		    f->wake_sender != NULL)
 			f->wake_sender(f->wake_arg);
-		if (d.store_failed)
-			log_error("%.*s: state store: %s",
-			    VIEW_ARG(mail->message.envelope.queue_id),
-			    d.store_why.text);
+		log_store(f, &d);
 	} else {
 		clean_only(mail, edit);
 	}

@@ -24,6 +24,8 @@ struct filter {
 	struct store *dry_store;             /* what a dry run counts in */
 	struct signature_verifier *verifier; /* NULL: none */
 	struct audit_file *audit;            /* NULL: syslog only */
+	_Atomic int64_t store_said_ms;  /* when it was last said that the store
+					   fails; 0: it does not */
 	void (*wake_sender)(void *arg); /* there is a new job; may be NULL */
 	void *wake_arg;
 };

@@ -17,7 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 2000 /* patience with another process */ };
+#include "base/clock.h"
+
+/* Patience with another process, and as much with the other threads. */
+enum { BUSY_MS = 1000 };
+
+/* What database_begin() says when there is nothing to be unlocked. */
+enum { NOT_LOCKED = -2 };
 
 static const char settings[] = "PRAGMA journal_mode = TRUNCATE;"
 			       "PRAGMA synchronous = FULL;"
@@ -221,16 +227,32 @@ database_close(struct database *d)
 	free(d);
 }
 
+/* The thread that has it may be waiting for another process. */
+static int
+lock(struct database *d, struct err *e)
+{
+	/* The lock wants the system's own time. */
+	int64_t until_ms = clock_wall_ms(&clock_system) + BUSY_MS;
+	const struct timespec until = { .tv_sec = until_ms / 1000,
+		.tv_nsec = (long)(until_ms % 1000) * 1000000 };
+	int code = pthread_mutex_timedlock(&d->lock, &until);
+
+	return code == 0 ? 0 : err_sys(e, code, "%s", d->path);
+}
+
 int
 database_begin(struct database *d, struct err *e)
 {
-	pthread_mutex_lock(&d->lock);
+	if (lock(d, e) < 0)
+		return NOT_LOCKED;
 	return execute(d, "BEGIN IMMEDIATE", e);
 }
 
 int
 database_end(struct database *d, int result, struct err *e)
 {
+	if (result == NOT_LOCKED)
+		return -1;
 	if (result >= 0 && execute(d, "COMMIT", e) < 0)
 		result = -1;
 	if (!sqlite3_get_autocommit(d->connection))

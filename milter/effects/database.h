@@ -40,10 +40,11 @@ void database_close(struct database *d);
 
 /*
  * A transaction (BEGIN IMMEDIATE): from begin to end no other thread or
- * process writes, and what happens in between happens as one.  Every begin
- * has its end, also where begin returned -1.  end() makes it true if result
- * is not below 0, on the disk before it returns, and undoes it otherwise; it
- * returns result, or -1 and e.
+ * process writes, and what happens in between happens as one.  begin() returns
+ * 0, or less and e when that was not to be had within a second or two.  Every
+ * begin has its end, which gets what begin returned, or what followed.  end()
+ * makes it true if result is not below 0, on the disk before it returns, and
+ * undoes it otherwise; it returns result, or -1 and e.
  */
 int database_begin(struct database *d, struct err *e);
 int database_end(struct database *d, int result, struct err *e);

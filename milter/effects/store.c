@@ -96,6 +96,45 @@ store_init(struct store *s, const struct store_ops *ops)
 	s->jobs = LIMIT_STORE_JOBS;
 }
 
+/* Whether it is not to be asked.  A clock that was set back ends a rest. */
+static bool
+is_resting(const struct store *s, int64_t now_ms, struct err *e)
+{
+	int64_t left_ms = s->rest_until_ms - now_ms;
+
+	if (left_ms <= 0 || left_ms > STORE_REST_MS)
+		return false;
+	err_set(e, "%s", "");
+	return true;
+}
+
+/* What an answer says about the next ones. */
+static int
+learn(struct store *s, int result, int64_t now_ms)
+{
+	s->rest_until_ms = result < 0 ? now_ms + STORE_REST_MS : 0;
+	return result;
+}
+
+int
+store_seen(struct store *s, const char *key, const char *message,
+    int64_t now_ms, unsigned *count, struct err *e)
+{
+	if (is_resting(s, now_ms, e))
+		return -1;
+	return learn(s, s->ops->seen(s, key, message, now_ms, count, e),
+	    now_ms);
+}
+
+int
+store_claim(struct store *s, const struct claim *c, const struct job *job,
+    enum claim_result *result, struct err *e)
+{
+	if (is_resting(s, c->now_ms, e))
+		return -1;
+	return learn(s, s->ops->claim(s, c, job, result, e), c->now_ms);
+}
+
 int
 store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE])

@@ -179,7 +179,19 @@ struct store {
 			first.  LIMIT_STORE_ROWS; tests lower it */
 	size_t jobs; /* kept: LIMIT_STORE_JOBS; tests lower it.  Those that
 			have ended go first, then claim() fails */
+	_Atomic int64_t rest_until_ms; /* of store_seen() and its like alone */
 };
+
+/*
+ * seen() and claim() for the path of mail, which must not wait for a store
+ * that is locked or gone, message after message: once one of them has failed,
+ * they fail without asking until STORE_REST_MS have passed.  Then e is empty.
+ */
+enum { STORE_REST_MS = 10000 };
+int store_seen(struct store *s, const char *key, const char *message,
+    int64_t now_ms, unsigned *count, struct err *e);
+int store_claim(struct store *s, const struct claim *c, const struct job *job,
+    enum claim_result *result, struct err *e);
 
 /* Whether store_open() would know what url means.  Pure.  0, or -1 and e. */
 int store_url_check(const char *url, struct err *e);

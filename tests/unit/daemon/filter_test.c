@@ -534,6 +534,93 @@ what_is_wrong_with_a_folder_is_said_once(void **state)
 	close_fixture(&f);
 }
 
+/* A store that works or does not, and is asked for nothing but counts. */
+struct moody {
+	struct store store;
+	bool works;
+};
+
+static int
+moody_seen(struct store *s, const char *key, const char *message,
+    int64_t now_ms, unsigned *count, struct err *e)
+{
+	(void)key;
+	(void)message;
+	(void)now_ms;
+	*count = 1;
+	return ((struct moody *)s)->works ? 0 : err_set(e, "it is locked");
+}
+
+static void
+a_store_that_fails_is_told_of_once_a_minute(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		int64_t at_ms;
+		bool works;
+		const char *says, *not;
+	} rows[] = {
+		{ "it works", 0, true, NULL, "state store" },
+		{ "it fails", 1000, false, "error: 4F1Q2z1: state store: it is "
+		    "locked; nobody is counted and nothing is answered until "
+		    "it works", "works again" },
+		{ "the next mail", 1001, false, NULL, "state store" },
+		{ "it is tried again in vain", 12000, false, NULL,
+		    "state store" },
+		{ "a minute later", 61000, false, "error: 4F1Q2z1: state "
+		    "store: it is locked", "works again" },
+		{ "it works, but is left alone", 61001, true, NULL,
+		    "state store" },
+		{ "it works again", 72000, true, "info: 4F1Q2z1: state store: "
+		    "works again", "error" },
+		{ "and on", 72001, true, NULL, "state store" },
+		{ "it fails once more", 72002, false, "error: 4F1Q2z1: state "
+		    "store: it is locked", "works again" },
+	};
+	/* clang-format on */
+	static const struct store_ops ops = { .name = "moody",
+		.seen = moody_seen };
+	static const struct lab_settings settings = { .top = MEMORY };
+	struct lab *l = *state;
+	struct moody moody = { .works = true };
+	struct fixture f;
+	struct lab_mail sampled;
+	struct store *own;
+	int64_t start_ms;
+
+	open_fixture(&f, l, &settings);
+	lab_write(l, "users/alice/rules.conf", "rules = ();\n");
+	lab_mail_open(l, &sampled, INMAIL, LINKEDIN, ALICE);
+	start_ms = l->now_ms;
+	store_init(&moody.store, &ops);
+	own = f.filter.store;
+	f.filter.store = &moody.store;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct session_mail mail = { .candidate = true,
+			.message = sampled.message,
+			.site = site_current(f.filter.slot) };
+		struct err e = ERR_NONE;
+
+		mail.message.envelope.queue_id = VIEW("4F1Q2z1");
+		l->now_ms = start_ms + rows[i].at_ms;
+		moody.works = rows[i].works;
+		check_number(rows[i].name, give_message(&f, &mail, &e), 0);
+		site_drop(mail.site);
+		check_string(rows[i].name, text_string(&f.told),
+		    RESULT("inmail"));
+		if (strstr(text_string(&l->log), rows[i].not ) != NULL)
+			fail_msg("%s: said \"%s\"", rows[i].name, rows[i].not );
+		if (rows[i].says != NULL)
+			lab_check_log(rows[i].name, l, rows[i].says);
+		else
+			lab_check_no_log(rows[i].name, l, "state store");
+	}
+	f.filter.store = own;
+	lab_mail_close(&sampled);
+	close_fixture(&f);
+}
+
 static void
 mail_flows_without_its_record(void **state)
 {
@@ -750,6 +837,7 @@ main(void)
 		TEST(a_reload_is_whole_or_not_at_all),
 		TEST(a_reload_does_not_touch_messages_under_way),
 		TEST(what_is_wrong_with_a_folder_is_said_once),
+		TEST(a_store_that_fails_is_told_of_once_a_minute),
 		TEST(mail_flows_without_its_record),
 		TEST(what_cannot_be_opened_is_named),
 		TEST(without_memory_it_does_not_open),

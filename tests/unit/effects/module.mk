@@ -8,6 +8,7 @@ unit_tests += \
 	tests/unit/effects/own_fields_test \
 	tests/unit/effects/ready_test \
 	tests/unit/effects/store_sqlite_test \
+	tests/unit/effects/store_test \
 	tests/unit/effects/template_test \
 	tests/unit/effects/transport_test
 threaded_tests += tests/unit/effects/audit_file_test
