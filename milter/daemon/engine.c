@@ -85,7 +85,7 @@ count_seen(struct engine_run *r, const char *user)
 	struct err why = ERR_NONE;
 	unsigned seen = 0;
 
-	if (store == NULL || r->person.size == 0)
+	if (store == NULL || r->person.size == 0 || !engine_may_count(r))
 		return 0;
 	if (store_key(store, part, 4, key) < 0) {
 		err_set(&why, "out of memory");

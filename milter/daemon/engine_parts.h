@@ -34,6 +34,14 @@ int engine_judge(struct engine_run *r, struct err *e);
 int engine_look_for_imitation(struct engine_run *r, struct err *e);
 
 /*
+ * Whether the message counts for how often its person was seen.  Anybody could
+ * write in that name, so a message that somebody looked at must be the
+ * network's: else a stranger could drive a user's rule, or fill the store until
+ * what was true is forgotten.
+ */
+bool engine_may_count(const struct engine_run *r);
+
+/*
  * What becomes of the draft or reply that the recipient's plan asks for, if it
  * does: to->answer, or why not in the record.
  */

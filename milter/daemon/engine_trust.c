@@ -112,3 +112,15 @@ engine_look_for_imitation(struct engine_run *r, struct err *e)
 	snprintf(d->auth.why, sizeof(d->auth.why), "%s", d->imitation.why);
 	return 0;
 }
+
+bool
+engine_may_count(const struct engine_run *r)
+{
+	const struct conf *c = r->site->conf;
+	bool is_checked = c->trust.authserv_ids.count > 0 ||
+	    (r->world->verifier != NULL && c->trust.dkim == CONF_DKIM_VERIFY);
+
+	return r->d->auth.level == TRUST_VERIFIED ||
+	    r->d->auth.level == TRUST_DIRECT ||
+	    (r->d->auth.level == TRUST_CLAIMED && !is_checked);
+}

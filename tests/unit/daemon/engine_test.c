@@ -170,7 +170,7 @@ one_recipient(void **state)
 		    "alice known=no seen=1 rule=r draft:hello -> draft",
 		    RESULT("inmail", "direct", "no") },
 		{ "not signed", INMAIL, NULL, ANSWER, NULL, "inmail claimed",
-		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
 		    "none, trust-not-direct",
 		    RESULT("inmail", "claimed", "no") "; X-RSVP-Tag: Asked" },
 		{ "no route", RECRUITER, LINKEDIN, ANSWER, NULL,
@@ -215,7 +215,7 @@ one_recipient(void **state)
 		{ "held though it is not signed",
 		    "forged-unsigned-invitation.eml", NULL, HOLD, NULL,
 		    "invitation claimed",
-		    "alice known=no seen=1 rule=r quarantine -> none",
+		    "alice known=no seen=0 rule=r quarantine -> none",
 		    RESULT("invitation", "claimed", "no") "; hold" },
 		{ "security mail is never held", SIGN_IN, LINKEDIN,
 		    HOLD, NULL, "security direct",
@@ -241,7 +241,7 @@ one_recipient(void **state)
 		{ "forged headers on a notification",
 		    "forged-own-headers.eml", LINKEDIN,
 		    RULE("", "\"file:In/Box\""), NULL, "invitation claimed",
-		    "alice known=no seen=1 rule=r file:In/Box -> none",
+		    "alice known=no seen=0 rule=r file:In/Box -> none",
 		    "-X-RSVP:1; -X-RSVP-Tag:1; -X-RSVP-Folder:1; "
 		    RESULT("invitation", "claimed", "no")
 		    "; X-RSVP-Folder: In/Box" },
@@ -484,7 +484,7 @@ what_the_site_allows(void **state)
 		    RESULT("inmail", "direct", "no") },
 		{ "somebody takes the place of another", { .reply = ENABLED },
 		    ANSWER, "alice", true, "x@example.com",
-		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
 		    "none, trust-not-direct",
 		    RESULT("inmail", "claimed", "no") "; X-RSVP-Tag: Asked" },
 		{ "an alias", { .users = "aliases = \"LAB/aliases\";" },
