@@ -194,22 +194,16 @@ decide_recipient(struct engine_run *r, struct decision_recipient *to,
 	return 0;
 }
 
-/* The word all recipients that are users share, or NULL. */
+/*
+ * The word of the only recipient, or NULL.  Of several, even one that all share
+ * would tell each of them about the others' contacts (DESIGN, "Never" 5).
+ */
 static const char *
 shared_known(const struct decision *d)
 {
-	const char *known = NULL;
-
-	for (size_t i = 0; i < d->recipients; i++) {
-		const char *mine =
-		    contacts_known_name(d->recipient[i].match.known);
-
-		if (d->recipient[i].plan.why == PLAN_NO_USER ||
-		    (known != NULL && strcmp(known, mine) != 0))
-			return NULL;
-		known = mine;
-	}
-	return known;
+	if (d->recipients != 1 || d->recipient[0].plan.why == PLAN_NO_USER)
+		return NULL;
+	return contacts_known_name(d->recipient[0].match.known);
 }
 
 static bool

@@ -148,6 +148,9 @@ check_queued(const char *name, const struct fixture *f, struct decision *d,
 	text_free(&got);
 }
 
+/* Of several recipients nothing is told about contacts. */
+#define SHARED(type, trust) \
+	"X-RSVP: network=linkedin; type=" type "; trust=" trust
 #define RESULT(type, trust, known)                                   \
 	"X-RSVP: network=linkedin; type=" type "; trust=" trust "; " \
 	"known=" known
@@ -328,78 +331,76 @@ two_recipients(void **state)
 		    RULE("", "\"tag:A\""), "", RULE("", "\"tag:B\""), "",
 		    { "alice known=no seen=1 rule=r tag:A -> none",
 		      "bob known=no seen=1 rule=r tag:B -> none" },
-		    RESULT("invitation", "direct", "no") },
+		    SHARED("invitation", "direct") },
 		{ "a tag they share", ALICE " " BOB,
 		    RULE("", "\"tag:A\", \"tag:S\""), "",
 		    RULE("", "\"tag:S\", \"tag:B\""), "",
 		    { "alice known=no seen=1 rule=r tag:A tag:S -> none",
 		      "bob known=no seen=1 rule=r tag:S tag:B -> none" },
-		    RESULT("invitation", "direct", "no") "; X-RSVP-Tag: S" },
+		    SHARED("invitation", "direct") "; X-RSVP-Tag: S" },
 		{ "folders of their own", ALICE " " BOB,
 		    RULE("", "\"file:A\""), "", RULE("", "\"file:B\""), "",
 		    { "alice known=no seen=1 rule=r file:A -> none",
 		      "bob known=no seen=1 rule=r file:B -> none" },
-		    RESULT("invitation", "direct", "no") },
+		    SHARED("invitation", "direct") },
 		{ "a folder they share", ALICE " " BOB,
 		    RULE("", "\"file:S\""), "", RULE("", "\"file:S\""), "",
 		    { "alice known=no seen=1 rule=r file:S -> none",
 		      "bob known=no seen=1 rule=r file:S -> none" },
-		    RESULT("invitation", "direct", "no")
+		    SHARED("invitation", "direct")
 		    "; X-RSVP-Folder: S" },
 		{ "one would hold it", ALICE " " BOB, HOLD, "",
 		    RULE("", "\"tag:B\""), "",
 		    { "alice known=no seen=1 rule=r quarantine -> none",
 		      "bob known=no seen=1 rule=r tag:B -> none" },
-		    RESULT("invitation", "direct", "no") },
+		    SHARED("invitation", "direct") },
 		{ "both hold it", ALICE " " BOB, HOLD, "", HOLD, "",
 		    { "alice known=no seen=1 rule=r quarantine -> none",
 		      "bob known=no seen=1 rule=r quarantine -> none" },
-		    RESULT("invitation", "direct", "no") "; hold" },
+		    SHARED("invitation", "direct") "; hold" },
 		{ "one knows the person", ALICE " " BOB,
 		    KNOWS RULE("", "\"deliver\""), "Lavinia Puddlethorpe\n",
 		    KNOWS RULE("", "\"deliver\""), "Zo Example\n",
 		    { "alice known=name seen=1 rule=r deliver -> none",
 		      "bob known=no seen=1 rule=r deliver -> none" },
-		    "X-RSVP: network=linkedin; type=invitation; "
-		    "trust=direct" },
+		    SHARED("invitation", "direct") },
+		/* Else each would learn about the other's contacts. */
 		{ "both know the person", ALICE " " BOB,
 		    KNOWS RULE("", "\"deliver\""), "Lavinia Puddlethorpe\n",
 		    KNOWS RULE("", "\"deliver\""), "Lavinia Puddlethorpe\n",
 		    { "alice known=name seen=1 rule=r deliver -> none",
 		      "bob known=name seen=1 rule=r deliver -> none" },
-		    RESULT("invitation", "direct", "name") },
+		    SHARED("invitation", "direct") },
 		{ "one is nobody's here", ALICE " bob@example.com",
 		    RULE("", "\"tag:A\", \"file:A\""), "", HOLD, "",
 		    { "alice known=no seen=1 rule=r tag:A file:A -> none",
 		      " known=no seen=0 (no-user) -> none" },
-		    "X-RSVP: network=linkedin; type=invitation; "
-		    "trust=direct" },
+		    SHARED("invitation", "direct") },
 		{ "one who holds it, and nobody", ALICE " bob@example.com",
 		    HOLD, "", HOLD, "",
 		    { "alice known=no seen=1 rule=r quarantine -> none",
 		      " known=no seen=0 (no-user) -> none" },
-		    "X-RSVP: network=linkedin; type=invitation; "
-		    "trust=direct" },
+		    SHARED("invitation", "direct") },
 		{ "broken rules", ALICE " " BOB, HOLD, "", "x", "",
 		    { "alice known=no seen=1 rule=r quarantine -> none",
 		      "bob known=no seen=1 (tag-only) -> none" },
-		    RESULT("invitation", "direct", "no") },
+		    SHARED("invitation", "direct") },
 		{ "one answer is for one recipient", ALICE " " BOB, ANSWER, "",
 		    RULE("", "\"tag:B\""), "",
 		    { "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
 			"none, no-route",
 		      "bob known=no seen=1 rule=r tag:B -> none" },
-		    RESULT("invitation", "direct", "no") },
+		    SHARED("invitation", "direct") },
 		{ "but each has a draft of his own", ALICE " " BOB,
 		    DRAFT, "", DRAFT, "",
 		    { "alice known=no seen=1 rule=r draft:hello -> draft",
 		      "bob known=no seen=1 rule=r draft:hello -> draft" },
-		    RESULT("invitation", "direct", "no") },
+		    SHARED("invitation", "direct") },
 		{ "the same user twice is seen once", ALICE " alice+x@example.net",
 		    RULE("", "\"tag:A\""), "", HOLD, "",
 		    { "alice known=no seen=1 rule=r tag:A -> none",
 		      "alice known=no seen=1 rule=r tag:A -> none" },
-		    RESULT("invitation", "direct", "no") "; X-RSVP-Tag: A" },
+		    SHARED("invitation", "direct") "; X-RSVP-Tag: A" },
 	};
 	/* clang-format on */
 	static const struct lab_settings settings = { .reply = ENABLED };
@@ -445,7 +446,7 @@ several_recipients_are_not_answered(void **state)
 	lab_mail_open(f.lab, &mail, INMAIL, LINKEDIN, ALICE " " BOB);
 	decide(&f, &mail, &d);
 	check_decision("both", &d, "inmail direct", want,
-	    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked");
+	    SHARED("inmail", "direct") "; X-RSVP-Tag: Asked");
 	decision_free(&d);
 	lab_mail_close(&mail);
 	close_fixture(&f);
