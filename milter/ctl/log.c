@@ -100,6 +100,11 @@ print_decision(const struct audit_entry *e, const char *user)
 		ctl_put(r->rule.size > 0 ? r->rule : VIEW("-"));
 		fputs(": ", stdout);
 		ctl_put(r->actions.size > 0 ? r->actions : VIEW("-"));
+		if (r->not_shared.size > 0) {
+			fputs(" (not shared: ", stdout);
+			ctl_put(r->not_shared);
+			putchar(')');
+		}
 		if (r->reply_why.size > 0) {
 			fputs(" (no answer: ", stdout);
 			ctl_put(r->reply_why);

@@ -230,29 +230,38 @@ is_held_by_site(const struct engine_run *r)
 	return true;
 }
 
+static int
+share_plans(struct engine_run *r, struct err *e)
+{
+	struct decision *d = r->d;
+	struct plan *plans = pool_array(d->pool, d->recipients, sizeof(*plans));
+
+	if (plans == NULL)
+		return err_set(e, "out of memory");
+	for (size_t i = 0; i < d->recipients; i++)
+		plans[i] = d->recipient[i].plan;
+	plan_share(plans, d->recipients, &d->shared);
+	d->shared.quarantine = d->shared.quarantine || is_held_by_site(r);
+	d->record.shared = &d->shared;
+	return 0;
+}
+
 /* Headers and hold; what all recipients share and nothing else. */
 static int
 plan_changes(struct engine_run *r, struct err *e)
 {
 	struct decision *d = r->d;
 	struct changes_result result = { &d->request, d->auth.level, NULL };
-	struct plan_shared shared;
-	struct plan *plans;
 
+	if (share_plans(r, e) < 0)
+		return -1;
 	if (r->site->conf->dry_run)
 		return 0;
 	changes_remove(r->own, &d->changes);
 	if (d->request.network.size == 0 || !is_for_a_user(d))
 		return 0;
-	plans = pool_array(d->pool, d->recipients, sizeof(*plans));
-	if (plans == NULL)
-		return err_set(e, "out of memory");
-	for (size_t i = 0; i < d->recipients; i++)
-		plans[i] = d->recipient[i].plan;
-	plan_share(plans, d->recipients, &shared);
-	shared.quarantine = shared.quarantine || is_held_by_site(r);
 	result.known = shared_known(d);
-	return changes_add(d->pool, &result, &shared, &d->changes, e);
+	return changes_add(d->pool, &result, &d->shared, &d->changes, e);
 }
 
 static void

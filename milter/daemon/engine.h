@@ -81,6 +81,7 @@ struct decision {
 	struct view route;
 	struct decision_recipient *recipient;
 	size_t recipients;
+	struct plan_shared shared;  /* of the plans */
 	struct audit_record record; /* its recipients in the same order */
 	struct changes changes;     /* none in a dry run; removals are the
 				       message's own */

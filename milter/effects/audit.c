@@ -108,13 +108,34 @@ add_request(struct json *j, const struct audit_record *r)
 		json_add_number(j, "pattern_errors", q->pattern_errors);
 }
 
+static bool
+is_shared(const struct audit_record *r, const struct action *a)
+{
+	return r->shared == NULL || plan_is_shared(r->shared, a);
+}
+
+/* Whether the other recipients kept some of it from being done. */
+static bool
+is_all_shared(const struct audit_record *r, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->actions; i++)
+		if (!is_shared(r, &plan->action[i]))
+			return false;
+	return true;
+}
+
+/* All of the plan, or where a record is given, what was not done of it. */
 static void
-add_actions(struct json *j, const struct plan *plan)
+add_actions(struct json *j, const char *key, const struct plan *plan,
+    const struct audit_record *unless_shared)
 {
 	struct text words = TEXT_INIT(LIMIT_FIELD_SIZE);
 
-	json_begin_array(j, "actions");
+	json_begin_array(j, key);
 	for (size_t i = 0; i < plan->actions; i++) {
+		if (unless_shared != NULL &&
+		    is_shared(unless_shared, &plan->action[i]))
+			continue;
 		text_clear(&words);
 		plan_action_words(&plan->action[i], &words);
 		json_add_string(j, NULL, text_view(&words));
@@ -125,7 +146,8 @@ add_actions(struct json *j, const struct plan *plan)
 }
 
 static void
-add_recipient(struct json *j, const struct audit_recipient *r)
+add_recipient(struct json *j, const struct audit_record *record,
+    const struct audit_recipient *r)
 {
 	json_begin_object(j, NULL);
 	add_text(j, "rcpt", r->recipient);
@@ -142,7 +164,9 @@ add_recipient(struct json *j, const struct audit_recipient *r)
 	else
 		json_add_null(j, "rule");
 	json_add_string(j, "why", view_of(plan_reason_name(r->plan->why)));
-	add_actions(j, r->plan);
+	add_actions(j, "actions", r->plan, NULL);
+	if (!is_all_shared(record, r->plan))
+		add_actions(j, "not_shared", r->plan, record);
 	json_begin_object(j, "reply");
 	json_add_string(j, "mode", view_of(r->reply_mode));
 	if (r->reply_why != NULL)
@@ -158,7 +182,7 @@ add_recipients(struct json *j, const struct audit_record *r)
 
 	json_begin_array(j, "recipients");
 	for (i = 0; i < r->recipients && j->out->size < RECIPIENTS_END; i++)
-		add_recipient(j, &r->recipient[i]);
+		add_recipient(j, r, &r->recipient[i]);
 	json_end_array(j);
 	if (i < r->recipients)
 		json_add_number(j, "recipients_more",
@@ -243,14 +267,20 @@ add_bare(struct text *out, struct view word)
 }
 
 static void
-add_action_words(struct text *out, const struct plan *plan)
+add_action_words(struct text *out, const char *key, const struct plan *plan,
+    const struct audit_record *unless_shared)
 {
 	struct text words = TEXT_INIT(LIMIT_FIELD_SIZE);
+	bool is_first = true;
 
 	for (size_t i = 0; i < plan->actions; i++) {
+		if (unless_shared != NULL &&
+		    is_shared(unless_shared, &plan->action[i]))
+			continue;
 		text_clear(&words);
 		plan_action_words(&plan->action[i], &words);
-		text_add_string(out, i == 0 ? " actions=" : ",");
+		text_add_string(out, is_first ? key : ",");
+		is_first = false;
 		add_bare(out, text_view(&words));
 		out->failed |= words.failed; /* clearing forgets it */
 	}
@@ -258,7 +288,8 @@ add_action_words(struct text *out, const struct plan *plan)
 }
 
 static void
-add_recipient_words(struct text *out, const struct audit_recipient *r)
+add_recipient_words(struct text *out, const struct audit_record *record,
+    const struct audit_recipient *r)
 {
 	text_add_string(out, " user=");
 	add_bare(out, r->user.size > 0 ? r->user : VIEW("-"));
@@ -269,7 +300,8 @@ add_recipient_words(struct text *out, const struct audit_recipient *r)
 		add_word(out, "rule", r->plan->rule);
 	else
 		text_addf(out, " rule=%s", plan_reason_name(r->plan->why));
-	add_action_words(out, r->plan);
+	add_action_words(out, " actions=", r->plan, NULL);
+	add_action_words(out, " not-shared=", r->plan, record);
 	if (r->reply_why != NULL)
 		text_addf(out, " no-answer=%s", r->reply_why);
 }
@@ -290,7 +322,7 @@ audit_line(const struct audit_record *r, struct text *out)
 			text_addf(out, " and %zu more", r->recipients - i);
 			break;
 		}
-		add_recipient_words(out, &r->recipient[i]);
+		add_recipient_words(out, r, &r->recipient[i]);
 	}
 	text_addf(out, "%s us=%" PRId64, r->dry_run ? " dry-run" : "",
 	    r->took_us);

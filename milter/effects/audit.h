@@ -38,7 +38,8 @@ struct audit_record {
 	const struct auth_verdict *auth;
 	const struct audit_recipient *recipient;
 	size_t recipients;
-	unsigned cut; /* enum message_cut */
+	const struct plan_shared *shared; /* of their plans; NULL: all */
+	unsigned cut;                     /* enum message_cut */
 	bool applied_header, applied_quarantine;
 	bool dry_run;
 	int64_t took_us;

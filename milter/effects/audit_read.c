@@ -25,14 +25,15 @@ get(struct pool *p, const json_t *object, const char *key)
 
 /* "tag:x, file:y"; -1 without memory. */
 static int
-get_actions(struct pool *p, const json_t *recipient, struct view *actions)
+get_actions(struct pool *p, const json_t *recipient, const char *key,
+    struct view *actions)
 {
 	struct text words = TEXT_INIT(LIMIT_MESSAGE_POOL);
 	const json_t *action;
 	size_t i;
 	bool ok;
 
-	json_array_foreach(json_object_get(recipient, "actions"), i, action)
+	json_array_foreach(json_object_get(recipient, key), i, action)
 	{
 		if (!json_is_string(action))
 			continue;
@@ -60,7 +61,9 @@ read_recipient(struct pool *p, const json_t *from,
 		to->rule = get(p, from, "why");
 	to->reply_mode = get(p, reply, "mode");
 	to->reply_why = get(p, reply, "why");
-	return get_actions(p, from, &to->actions);
+	if (get_actions(p, from, "actions", &to->actions) < 0)
+		return -1;
+	return get_actions(p, from, "not_shared", &to->not_shared);
 }
 
 static int

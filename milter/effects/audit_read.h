@@ -21,6 +21,7 @@ struct audit_entry {
 	struct view mode, what, why;
 	struct audit_entry_recipient {
 		struct view recipient, user, known, rule, actions;
+		struct view not_shared; /* of the actions, what was not done */
 		struct view reply_mode, reply_why;
 	} * recipient;
 	size_t recipients;

@@ -229,3 +229,18 @@ plan_share(const struct plan *plan, size_t count, struct plan_shared *shared)
 			shared->folder = a->argument;
 	}
 }
+
+bool
+plan_is_shared(const struct plan_shared *shared, const struct action *a)
+{
+	if (a->kind == PLAN_QUARANTINE)
+		return shared->quarantine;
+	if (a->kind == PLAN_FILE)
+		return view_equal(shared->folder, a->argument);
+	if (a->kind != PLAN_TAG)
+		return true;
+	for (size_t i = 0; i < shared->tags; i++)
+		if (view_equal(shared->tag[i], a->argument))
+			return true;
+	return false;
+}

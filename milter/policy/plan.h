@@ -92,4 +92,10 @@ struct plan_shared {
 void plan_share(const struct plan *plan, size_t count,
     struct plan_shared *shared);
 
+/*
+ * Whether one recipient's action is done to the message they share.  What is
+ * no change to it, an answer for instance, has nothing to be shared.
+ */
+bool plan_is_shared(const struct plan_shared *shared, const struct action *a);
+
 #endif

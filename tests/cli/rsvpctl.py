@@ -206,6 +206,11 @@ def decision(minute, qid, kind, person, *recipients):
                 for user, rule, actions in recipients]}
 
 
+HELD_BY_ONE = decision(5, "Q5", "invitation", "Ann Sample",
+                       ("alice", "hold", ["tag:X", "quarantine"]),
+                       ("bob", "x", ["tag:X"]))
+HELD_BY_ONE["recipients"][0]["not_shared"] = ["quarantine"]
+
 RECORDS = [
     decision(1, "4ThQ8z0Z6fz2xYkA", "invitation", "Zo\u00eb Example",
              ("alice", "hold", ["quarantine"]), ("bob", "other", ["tag:X"])),
@@ -214,20 +219,21 @@ RECORDS = [
      "outbox": "refused", "mode": "reply", "user": "alice",
      "why": "user-day-cap"},
     decision(4, "Q4", "invitation", "Bob\u202e Sample", ("bob", "hold", [])),
+    HELD_BY_ONE,
 ]
 LINES = [json.dumps(record) + "\n" for record in RECORDS]
 
 # name, arguments, which of the records
 LOG = [
-    ("all", (), (0, 1, 2, 3)),
-    ("the last", ("-n", "1"), (3,)),
-    ("the last two", ("-n", "2"), (2, 3)),
-    ("more than there are", ("-n", "1000000"), (0, 1, 2, 3)),
-    ("of a user", ("--user", "bob"), (0, 3)),
-    ("of a user, a decision and a job", ("--user", "alice"), (0, 1, 2)),
+    ("all", (), (0, 1, 2, 3, 4)),
+    ("the last", ("-n", "1"), (4,)),
+    ("the last two", ("-n", "2"), (3, 4)),
+    ("more than there are", ("-n", "1000000"), (0, 1, 2, 3, 4)),
+    ("of a user", ("--user", "bob"), (0, 3, 4)),
+    ("of a user, a decision and a job", ("--user", "alice"), (0, 1, 2, 4)),
     ("of nobody", ("--user", "carol"), ()),
     ("of a type", ("--type", "inmail"), (1,)),
-    ("of a person", ("--person", "SAMPLE"), (1, 3)),
+    ("of a person", ("--person", "SAMPLE"), (1, 3, 4)),
     ("of a person, without the accent", ("--person", "zoe"), (0,)),
     ("of a queue id", ("--qid", "Q2"), (1, 2)),
     ("of all that", ("--qid", "Q2", "--type", "inmail", "--user", "alice",
@@ -254,6 +260,9 @@ def log_rows(site):
     ok(re.search(r"(?m)^\S+ +\S+ +invitation +direct +Zo\u00eb Example +bob +"
                  r"no +other: tag:X$", text) is not None,
        "log: each recipient has a line", text)
+    ok(re.search(r"(?m) alice +no +hold: tag:X, quarantine "
+                 r"\(not shared: quarantine\)$", text) is not None,
+       "log: what the other recipients kept from being done", text)
     ok("Bob? Sample" in text, "log: what does not show is a ?", text)
     ok(re.search(r"(?m) reply +refused +alice +user-day-cap$", text)
        is not None, "log: what became of a job", text)
@@ -274,7 +283,7 @@ def log_files(site, audit):
     check("log: lines that are no records",
           ctl(site, "log", "--json", "-", stdin=b"broken\n{}\n" + everything +
               b"\n[1]\n\xff\n"), 0, ("".join(LINES),),
-          ("rsvpctl: standard input: 5 of 9 lines are no records\n",))
+          ("rsvpctl: standard input: 5 of 10 lines are no records\n",))
     check("log: a file that is missing", ctl(site, "log", "DIR/none"), NOINPUT,
           (), (site.path("none") + ": No such file or directory\n",))
     check("log: a folder", ctl(site, "log", "DIR/log"), NOINPUT, (),

@@ -107,7 +107,7 @@ exit_codes() {
 # record_keys: of the JSON in the audit file.
 record_keys() {
 	tr '\n' ' ' <"$milter/effects/audit.c" |
-	    grep -oE '(json_[a-z_]+|add_(text|said|person))\(&?j, *"[a-z_]+"' |
+	    grep -oE '(json_[a-z_]+|add_(text|said|person|actions))\(&?j, *"[a-z_]+"' |
 	    strings
 }
 

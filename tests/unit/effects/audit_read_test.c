@@ -50,7 +50,7 @@ describe(const struct audit_entry *e, struct text *t)
 		add(t, r->actions);
 		add(t, r->reply_mode);
 		add(t, r->reply_why);
-		text_add_byte(t, ']');
+		text_addf(t, "%.*s]", VIEW_ARG(r->not_shared));
 	}
 }
 
@@ -96,6 +96,12 @@ reads_what_a_line_says(void **state)
 		    "\"reply\":{\"mode\":\"none\",\"why\":\"no-route\"}}]}",
 		    "T|Q|n|message|direct|Zo\xC3\xAB|dry run| "
 		    "[a@example.net|a|no|r|tag:x, file:y|none|no-route|]" },
+		{ "what was not done of it",
+		    "{\"type\":\"t\",\"recipients\":[{\"actions\":[\"tag:x\","
+		    "\"quarantine\",\"tag:y\"],\"not_shared\":[\"quarantine\","
+		    "\"tag:y\"]}]}",
+		    "|||t||| [||||tag:x, quarantine, tag:y|||quarantine, "
+		    "tag:y]" },
 		{ "no rule: why not",
 		    "{\"type\":\"t\",\"recipients\":[{\"rule\":null,"
 		    "\"why\":\"no-user\",\"user\":null},{}]}",

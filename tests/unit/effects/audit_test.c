@@ -52,6 +52,18 @@ static const struct audit_recipient held = {
 	.plan = &hold,
 	.reply_mode = "none",
 };
+static const struct audit_recipient differing[] = {
+	{ .recipient = V("alice@example.net"),
+	    .user = V("alice"),
+	    .plan = &by_rule,
+	    .reply_mode = "reply" },
+	{ .recipient = V("bob@example.net"),
+	    .user = V("bob"),
+	    .plan = &hold,
+	    .reply_mode = "none" },
+};
+static const struct plan_shared only_recruiter = { .tag = { V("Recruiter") },
+	.tags = 1 };
 static const struct audit_recipient several[] = {
 	{ .recipient = V("bob@example.net"),
 	    .user = V("bob"),
@@ -196,6 +208,41 @@ static const struct {
 	    "4F2: type=invitation-digest trust=direct person=\"Ann Example\" "
 	    "why=\"dkim d=example.com\" user=bob known=no rule=no-rule "
 	    "user=- known=no rule=no-user us=1" },
+	{ "what others kept from being done",
+	    { .time_ms = TIME,
+		.host = "mx1.example.net",
+		.queue_id = V("4F4"),
+		.request = &marketing,
+		.auth = &unknown,
+		.recipient = differing,
+		.recipients = 2,
+		.shared = &only_recruiter,
+		.applied_header = true,
+		.took_us = 3 },
+	    "{\"v\":1,\"time\":\"" STAMP "\",\"host\":\"mx1.example.net\","
+	    "\"qid\":\"4F4\",\"mid\":\"\",\"client\":\"\",\"from_env\":\"\","
+	    "\"network\":\"linkedin\",\"type\":\"marketing\","
+	    "\"trust\":\"none\",\"evidence\":[],\"person\":null,"
+	    "\"note\":\"none\","
+	    "\"recipients\":[{\"rcpt\":\"alice@example.net\","
+	    "\"user\":\"alice\",\"known\":\"no\","
+	    "\"rule\":\"recruiters\",\"why\":\"rule\","
+	    "\"actions\":[\"tag:Recruiter\",\"file:LinkedIn/Recruiters\","
+	    "\"reply:and-you-are\"],"
+	    "\"not_shared\":[\"file:LinkedIn/Recruiters\"],"
+	    "\"reply\":{\"mode\":\"reply\"}},"
+	    "{\"rcpt\":\"bob@example.net\",\"user\":\"bob\","
+	    "\"known\":\"no\",\"rule\":\"no word of why\","
+	    "\"why\":\"rule\",\"actions\":[\"quarantine\"],"
+	    "\"not_shared\":[\"quarantine\"],"
+	    "\"reply\":{\"mode\":\"none\"}}],"
+	    "\"applied\":[\"header\"],\"dry_run\":false,\"us\":3}",
+	    "4F4: type=marketing trust=none user=alice known=no "
+	    "rule=\"recruiters\" actions=tag:Recruiter,"
+	    "file:LinkedIn/Recruiters,reply:and-you-are "
+	    "not-shared=file:LinkedIn/Recruiters user=bob known=no "
+	    "rule=\"no word of why\" actions=quarantine "
+	    "not-shared=quarantine us=3" },
 	{ "nobody named, held, cut",
 	    { .time_ms = TIME,
 		.host = "mx1.example.net",

@@ -79,6 +79,51 @@ the_milder_plan_wins(void **state)
 	}
 }
 
+/* What is done of each plan of a message that two share. */
+static void
+each_learns_what_is_done_of_his_plan(void **state)
+{
+	static const struct {
+		const char *name, *plan[2], *done[2];
+	} rows[] = {
+		{ "all",
+		    { "tag:A file:B quarantine", "quarantine file:B tag:A" },
+		    { "tag:A file:B quarantine", "quarantine file:B tag:A" } },
+		{ "what both have", { "tag:A tag:S", "tag:S file:F" },
+		    { "tag:S", "tag:S" } },
+		{ "nothing", { "quarantine tag:A", "file:A tag:B" },
+		    { "", "" } },
+		{ "a folder is no tag", { "tag:A", "file:A" }, { "", "" } },
+		{ "an answer is each one's own", { "reply:x tag:A", "deliver" },
+		    { "reply:x", "deliver" } },
+		{ "a draft too", { "draft:x", "tag:x" }, { "draft:x", "" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct plan plan[2] = { plan_of(rows[i].plan[0]),
+			plan_of(rows[i].plan[1]) };
+		struct plan_shared shared;
+
+		plan_share(plan, 2, &shared);
+		for (size_t k = 0; k < 2; k++) {
+			struct text done = TEXT_INIT(200);
+
+			for (size_t n = 0; n < plan[k].actions; n++) {
+				if (!plan_is_shared(&shared,
+					&plan[k].action[n]))
+					continue;
+				if (done.size > 0)
+					text_add_byte(&done, ' ');
+				plan_action_words(&plan[k].action[n], &done);
+			}
+			check_view(rows[i].name, text_view(&done),
+			    rows[i].done[k]);
+			text_free(&done);
+		}
+	}
+}
+
 static void
 a_full_plan_is_shared_whole(void **state)
 {
@@ -259,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_milder_plan_wins),
+		cmocka_unit_test(each_learns_what_is_done_of_his_plan),
 		cmocka_unit_test(a_full_plan_is_shared_whole),
 		cmocka_unit_test(an_action_reads_as_it_is_written),
 		cmocka_unit_test(what_is_no_action_is_refused),
