@@ -193,7 +193,7 @@ say_ready(void *arg)
 
 static int
 run(const struct arguments *a, const struct process_options *o,
-    const char *facility)
+    struct site *site)
 {
 	struct readiness r = { o, -1 };
 	unsigned char byte;
@@ -205,13 +205,14 @@ run(const struct arguments *a, const struct process_options *o,
 		    a->conf);
 		return EX_CONFIG;
 	}
-	log_open("rsvp-milter", facility, !notify_is_journal(STDERR_FILENO));
+	log_open("rsvp-milter", site->conf->audit.syslog,
+	    !notify_is_journal(STDERR_FILENO));
 	if (!a->foreground && (r.fd = go_to_background()) < 0) {
 		log_error("cannot go to the background: %s", strerror(errno));
 		return EX_OSERR;
 	}
 	log_info("rsvp-milter %s starts", PACKAGE_VERSION);
-	code = process_main(o, say_ready, &r);
+	code = process_main(o, site, say_ready, &r);
 	byte = (unsigned char)code;
 	if (r.fd >= 0 && write(r.fd, &byte, 1) != 1)
 		log_error("nobody waits for the end any more");
@@ -244,7 +245,7 @@ main(int argc, char **argv)
 	}
 	code = 0;
 	if (!a.check_only)
-		code = run(&a, &o, site->conf->audit.syslog);
+		code = run(&a, &o, site);
 	else
 		printf("%s: %zu %s, no mistakes found\n", a.conf,
 		    site->packs.count,

@@ -26,21 +26,24 @@ struct process_options {
 };
 
 /*
- * Runs until SIGTERM or SIGINT.  ready is called once, when mail can come.
- * Returns a code of sysexits(3).
+ * Runs until SIGTERM or SIGINT.  site is what was loaded from o->source; what
+ * is in force later comes in its place.  ready is called once, when mail can
+ * come.  Returns a code of sysexits(3).
  */
-int process_main(const struct process_options *o, void (*ready)(void *arg),
-    void *arg);
+int process_main(const struct process_options *o, struct site *site,
+    void (*ready)(void *arg), void *arg);
 
 /*
- * The two children.  Each gives up root, loads the set-up as the user it then
- * is, and never returns.  ready_fd gets one byte when it works; wake_fd is the
- * pipe by which the filter tells the sender of a new job.
+ * The two children.  Each gives up root and never returns.  site is the set in
+ * force, for one that is started again, and becomes its own; NULL at the first
+ * start: it loads the set as the user it then is.  ready_fd gets one byte when
+ * it works; wake_fd is the pipe by which the filter tells the sender of a new
+ * job.
  */
-_Noreturn void process_filter(const struct process_options *o, int ready_fd,
-    int wake_fd);
-_Noreturn void process_sender(const struct process_options *o, int ready_fd,
-    int wake_fd);
+_Noreturn void process_filter(const struct process_options *o,
+    struct site *site, int ready_fd, int wake_fd);
+_Noreturn void process_sender(const struct process_options *o,
+    struct site *site, int ready_fd, int wake_fd);
 
 /*
  * For a child, once it is the user it stays: give up root, and go when the

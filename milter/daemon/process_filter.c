@@ -97,15 +97,15 @@ say_hello(const struct process_options *o, const struct conf *c)
 
 /* Opens everything; a code of sysexits(3). */
 static int
-open_all(const struct process_options *o, struct filter *f, struct err *e)
+open_all(const struct process_options *o, struct site *site, struct filter *f,
+    struct err *e)
 {
-	struct site *site;
-
 	if (callbacks_listen(o->socket, o->socket_mode, o->socket_gid, e) < 0)
 		return EX_UNAVAILABLE;
 	if (process_settle(o, e) < 0)
 		return EX_NOPERM;
-	site = site_load(&o->source, e);
+	if (site == NULL)
+		site = site_load(&o->source, e);
 	if (site == NULL)
 		return site_settings_readable(&o->source) ? EX_CONFIG
 							  : EX_NOINPUT;
@@ -116,7 +116,8 @@ open_all(const struct process_options *o, struct filter *f, struct err *e)
 }
 
 void
-process_filter(const struct process_options *o, int ready_fd, int wake_fd)
+process_filter(const struct process_options *o, struct site *site, int ready_fd,
+    int wake_fd)
 {
 	static struct filter filter; /* threads may outlive this function */
 	static int wake;
@@ -129,7 +130,7 @@ process_filter(const struct process_options *o, int ready_fd, int wake_fd)
 	prepare_signals(&awaited);
 	raise_descriptors();
 	mime_init();
-	code = open_all(o, &filter, &e);
+	code = open_all(o, site, &filter, &e);
 	if (code != 0) {
 		log_error("%s", e.text);
 		_exit(code);

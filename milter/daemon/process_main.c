@@ -2,9 +2,10 @@
 /*
  * process_main.c - the process that watches the other two.
  *
- * It holds no mail and touches no file but the pid file.  A child that dies
- * is started again, but not more often than a few times a minute; one that
- * could not even start ends everything with its own exit code.
+ * It holds no mail.  At the first start a child that cannot start ends
+ * everything with its own exit code.  From then on one that dies is started
+ * again, at longer and longer intervals and for as long as it takes, with the
+ * set in force: what is on the disk may be broken or half written.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,25 +27,32 @@
 
 enum {
 	CHILDREN = 2,
-	MOST_RESTARTS = 5, /* within RESTART_WINDOW_MS */
-	RESTART_WINDOW_MS = 60000,
-	STOP_TIMEOUT_MS = 15000 /* libmilter takes five seconds */
+	LONGEST_PAUSE_S = 60, /* before a child is started again */
+	STEADY_S = 60,        /* who has lived so long is not failing */
+	STOP_TIMEOUT_S = 15   /* libmilter takes five seconds */
 };
+
+#define SECOND_US INT64_C(1000000)
+#define NEVER INT64_MAX
 
 struct child {
 	const char *name;
-	void (*run)(const struct process_options *, int, int); /* for good */
+	void (*run)(const struct process_options *, struct site *, int,
+	    int);        /* for good */
 	bool reads_wake; /* its end of the wake pipe */
 	pid_t pid;       /* 0: not running */
-	int restarts;
-	int64_t window_began_us;
+	int failures;    /* one soon after the other */
+	int64_t began_us;
+	int64_t due_us; /* when to start it again; in a stop, to kill it */
 };
 
 struct watch {
 	const struct process_options *options;
 	struct child child[CHILDREN];
+	struct site *site; /* in force, for a child that has to come back */
 	int wake[2];
 	sigset_t awaited;
+	bool started; /* all of them were up once */
 	bool stopping;
 	int code;
 };
@@ -57,6 +65,8 @@ start(struct watch *w, struct child *c)
 	ssize_t got;
 	char byte;
 
+	c->due_us = NEVER;
+	c->began_us = clock_steady_us(&clock_system);
 	if (pipe2(ready, O_CLOEXEC) < 0)
 		return EX_OSERR;
 	c->pid = fork();
@@ -70,7 +80,8 @@ start(struct watch *w, struct child *c)
 	if (c->pid == 0) {
 		close(ready[0]);
 		close(w->wake[c->reads_wake ? 1 : 0]);
-		c->run(w->options, ready[1], w->wake[c->reads_wake ? 0 : 1]);
+		c->run(w->options, w->started ? w->site : NULL, ready[1],
+		    w->wake[c->reads_wake ? 0 : 1]);
 	}
 	close(ready[1]);
 	do
@@ -105,33 +116,59 @@ begin_stop(struct watch *w, int code)
 	w->code = code;
 	notify_stopping();
 	signal_children(w, SIGTERM);
+	for (int i = 0; i < CHILDREN; i++)
+		w->child[i].due_us =
+		    clock_steady_us(&clock_system) + STOP_TIMEOUT_S * SECOND_US;
+}
+
+/*
+ * Sets the time of the next start: at once, then after 1, 2, 4, ... seconds.
+ * Returns the pause.
+ */
+static int
+set_due(struct child *c)
+{
+	int64_t now_us = clock_steady_us(&clock_system);
+	int pause = 0;
+
+	if (now_us - c->began_us > STEADY_S * SECOND_US)
+		c->failures = 0;
+	if (c->failures > 0)
+		pause =
+		    c->failures > 6 ? LONGEST_PAUSE_S : 1 << (c->failures - 1);
+	c->failures++;
+	c->due_us = now_us + pause * SECOND_US;
+	return pause;
 }
 
 /* A child is gone that should not be. */
 static void
-restart(struct watch *w, struct child *c, int status)
+mourn(struct child *c, int status)
 {
-	int64_t now_us = clock_steady_us(&clock_system);
-	int code;
-
 	if (WIFSIGNALED(status))
 		log_error("the %s died of signal %d; it is started again",
 		    c->name, WTERMSIG(status));
 	else
 		log_error("the %s ended with code %d; it is started again",
 		    c->name, WEXITSTATUS(status));
-	if (now_us - c->window_began_us > (int64_t)RESTART_WINDOW_MS * 1000) {
-		c->window_began_us = now_us;
-		c->restarts = 0;
+	set_due(c);
+}
+
+/* The time of a child has come. */
+static void
+act(struct watch *w, struct child *c)
+{
+	int code;
+
+	if (w->stopping) {
+		c->due_us = NEVER;
+		if (c->pid > 0)
+			kill(c->pid, SIGKILL);
+	} else if ((code = start(w, c)) != 0) {
+		log_error("the %s cannot be started again (code %d); next try "
+			  "in %d seconds",
+		    c->name, code, set_due(c));
 	}
-	if (++c->restarts > MOST_RESTARTS) {
-		log_error("the %s does not stay up; giving up", c->name);
-		begin_stop(w, EX_SOFTWARE);
-		return;
-	}
-	code = start(w, c);
-	if (code != 0)
-		begin_stop(w, code);
 }
 
 static void
@@ -148,7 +185,7 @@ reap(struct watch *w)
 				continue;
 			c->pid = 0;
 			if (!w->stopping)
-				restart(w, c, status);
+				mourn(c, status);
 		}
 }
 
@@ -161,27 +198,66 @@ is_alive(const struct watch *w)
 	return false;
 }
 
-/* Waits for signals until both children are gone. */
+/* The children say what is wrong with a new set; here the old one stays. */
+static void
+take_over_changes(struct watch *w)
+{
+	struct site *new = site_load(&w->options->source, NULL);
+
+	if (new == NULL)
+		return;
+	site_drop(w->site);
+	w->site = new;
+}
+
+static void
+reload(struct watch *w)
+{
+	notify_reloading();
+	signal_children(w, SIGUSR1);
+	take_over_changes(w);
+	notify_ready();
+}
+
+/* The next signal, or 0 when the time of a child has come. */
+static int
+next_signal(const struct watch *w)
+{
+	int64_t wait_us = NEVER, now_us = clock_steady_us(&clock_system);
+	struct timespec patience;
+	int number;
+
+	for (int i = 0; i < CHILDREN; i++)
+		if (w->child[i].due_us < wait_us)
+			wait_us = w->child[i].due_us;
+	if (wait_us == NEVER) {
+		number = sigwaitinfo(&w->awaited, NULL);
+	} else {
+		wait_us = wait_us > now_us ? wait_us - now_us : 0;
+		patience.tv_sec = wait_us / SECOND_US;
+		patience.tv_nsec = wait_us % SECOND_US * 1000;
+		number = sigtimedwait(&w->awaited, NULL, &patience);
+	}
+	return number < 0 ? 0 : number;
+}
+
+/* Until a stop, and then until both children are gone. */
 static void
 watch_children(struct watch *w)
 {
-	struct timespec patience = { .tv_sec = STOP_TIMEOUT_MS / 1000 };
+	while (!w->stopping || is_alive(w)) {
+		int number = next_signal(w);
 
-	while (is_alive(w)) {
-		int number = sigtimedwait(&w->awaited, NULL,
-		    w->stopping ? &patience : NULL);
-
-		if (number < 0 && errno == EAGAIN)
-			signal_children(w, SIGKILL);
-		else if (number == SIGTERM || number == SIGINT)
+		if (number == SIGTERM || number == SIGINT)
 			begin_stop(w, 0);
 		else if (number == SIGCHLD)
 			reap(w);
-		else if (number == SIGHUP || number == SIGUSR1) {
-			notify_reloading();
-			signal_children(w, SIGUSR1);
-			notify_ready();
-		}
+		else if (number == SIGHUP || number == SIGUSR1)
+			reload(w);
+		for (int i = 0; i < CHILDREN; i++)
+			if (w->child[i].due_us <=
+			    clock_steady_us(&clock_system))
+				act(w, &w->child[i]);
 	}
 }
 
@@ -247,9 +323,25 @@ process_detach(const struct process_options *o)
 	close(null);
 }
 
+/* Whether all of them are up; else the stop has begun. */
+static bool
+start_all(struct watch *w)
+{
+	for (int i = 0; i < CHILDREN; i++) {
+		int code = start(w, &w->child[i]);
+
+		if (code != 0) {
+			begin_stop(w, code);
+			return false;
+		}
+	}
+	w->started = true;
+	return true;
+}
+
 int
-process_main(const struct process_options *o, void (*ready)(void *arg),
-    void *arg)
+process_main(const struct process_options *o, struct site *site,
+    void (*ready)(void *arg), void *arg)
 {
 	struct watch w = {
 		.options = o,
@@ -257,26 +349,23 @@ process_main(const struct process_options *o, void (*ready)(void *arg),
 		    { .name = "sender",
 			.run = process_sender,
 			.reads_wake = true } },
+		.site = site_hold(site),
 	};
 
 	await_signals(&w);
-	if (pipe2(w.wake, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (pipe2(w.wake, O_CLOEXEC | O_NONBLOCK) < 0) {
+		site_drop(w.site);
 		return EX_OSERR;
-	for (int i = 0; i < CHILDREN; i++) {
-		int code = start(&w, &w.child[i]);
-
-		if (code != 0) {
-			begin_stop(&w, code);
-			watch_children(&w);
-			return code;
-		}
 	}
-	if (write_pid_file(o->pid_file) < 0)
-		begin_stop(&w, EX_CANTCREAT);
-	else
-		ready(arg);
+	if (start_all(&w)) {
+		if (write_pid_file(o->pid_file) < 0)
+			begin_stop(&w, EX_CANTCREAT);
+		else
+			ready(arg);
+	}
 	watch_children(&w);
-	if (o->pid_file[0] != '\0')
+	if (w.started && o->pid_file[0] != '\0')
 		unlink(o->pid_file);
+	site_drop(w.site);
 	return w.code;
 }

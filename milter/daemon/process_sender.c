@@ -137,7 +137,8 @@ open_all(const struct process_options *o, struct sender *s, struct err *e)
 {
 	if (process_settle(o, e) < 0)
 		return EX_NOPERM;
-	s->site = site_load(&o->source, e);
+	if (s->site == NULL)
+		s->site = site_load(&o->source, e);
 	if (s->site == NULL)
 		return site_settings_readable(&o->source) ? EX_CONFIG
 							  : EX_NOINPUT;
@@ -148,9 +149,10 @@ open_all(const struct process_options *o, struct sender *s, struct err *e)
 }
 
 void
-process_sender(const struct process_options *o, int ready_fd, int wake_fd)
+process_sender(const struct process_options *o, struct site *site, int ready_fd,
+    int wake_fd)
 {
-	struct sender s = { .clock = &clock_system };
+	struct sender s = { .site = site, .clock = &clock_system };
 	struct err e = ERR_NONE;
 	sigset_t waiting;
 	int code;

@@ -268,6 +268,84 @@ def a_stop_begins_no_other_answer(site):
     check(sorted(outbox), ["queued"] * 3 + ["sent"], "records")
 
 
+def processes(lab):
+    """The filter's process and the sender's, once both are up."""
+    path = "/proc/%d/task/%d/children" % (lab.filter.pid, lab.filter.pid)
+
+    def threads(pid):
+        try:
+            return len(os.listdir("/proc/%d/task" % pid))
+        except FileNotFoundError:
+            return 0
+
+    def find():
+        if lab.filter.poll() is not None:
+            raise AssertionError("the first process ended: " +
+                                 lab.filter_log())
+        found = [int(pid) for pid in read(path).split()]
+        # Only libmilter has threads.
+        found.sort(key=threads, reverse=True)
+        return len(found) == 2 and threads(found[0]) > 1 and found
+    return wait_until(find, "two processes")
+
+
+def ask(lab, user):
+    """An InMail for that user."""
+    mail = re.sub(rb"(?m)^To:[^\r]*", b"To: " + user.encode() +
+                  b"@example.net", sample(INMAIL))
+    check(greeted(Peer(lab.socket)).message(
+        sign(mail), "Q-" + user, recipients=[user + "@example.net"]),
+        (b"c", "end"), user)
+
+
+def outbox(lab, *states):
+    """The records of jobs that came to one of those states."""
+    return [r for r in lab.records() if r.get("outbox") in states]
+
+
+def a_process_that_dies_comes_back_with_the_set_in_force(site):
+    with site() as lab:
+        write(lab.path("sendmail"), "#!/bin/sh\ncat >/dev/null\n", 0o755)
+        good = read(lab.path("rsvp-milter.conf")).decode()
+        for user in ("u1", "u2"):
+            lab.user(user, ANSWER)
+        # As it was at the start, and as it was changed by a reload.
+        for number, words in ((1, ""), (2, 'on_failure = "tempfail";\n')):
+            write(lab.path("rsvp-milter.conf"), words + good)
+            lab.reload()
+            write(lab.path("rsvp-milter.conf"), "frob = 1;\n")
+            for which in (0, 1):
+                since = len(lab.filter_log())
+                os.kill(processes(lab)[which], signal.SIGKILL)
+                lab.wait_for_log("it is started again", since)
+                processes(lab)
+                if which == 0:
+                    lab.wait_for_log("listening on", since)
+            ask(lab, "u%d" % number)
+            wait_until(lambda: len(outbox(lab, "sent")) == number, "an answer")
+        since = len(lab.filter_log())
+        lab.filter.send_signal(signal.SIGUSR1)
+        lab.wait_for_log("not reloaded", since)
+
+
+def a_process_that_cannot_come_back_is_tried_again(site):
+    with site() as lab:
+        lab.user("alice", HOLD)
+        os.chmod(lab.path("state.db"), 0o644)  # it is refused
+        old = processes(lab)
+        os.kill(old[0], signal.SIGKILL)
+        lab.wait_for_log("cannot be started again (code 69); next try in 1 ")
+        lab.wait_for_log("cannot be started again (code 69); next try in 2 ")
+        check(lab.filter.poll(), None, "the first process")
+        check(os.path.exists("/proc/%d" % old[1]), True, "the sender")
+        os.chmod(lab.path("state.db"), 0o600)
+        processes(lab)
+        wait_until(lambda: os.path.exists(lab.socket), "the socket")
+        lab.wait_for_log("listening on", lab.filter_log().rindex("next try"))
+        check(greeted(Peer(lab.socket)).message(
+            sign(sample(INVITATION)), "Q1"), (b"c", "end"), "a message")
+
+
 def many_connections_at_once_outlive_reloads(site):
     with site() as lab:
         lab.user("alice", HOLD)
@@ -320,6 +398,8 @@ TESTS = [
     what_is_let_go_is_told_where_wanted,
     answers_that_are_switched_off_stay,
     a_stop_begins_no_other_answer,
+    a_process_that_dies_comes_back_with_the_set_in_force,
+    a_process_that_cannot_come_back_is_tried_again,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
 ]
