@@ -24,12 +24,15 @@
 #include "base/log.h"
 #include "daemon/notify.h"
 #include "daemon/process.h"
+#include "daemon/sender.h"
 
 enum {
 	CHILDREN = 2,
 	LONGEST_PAUSE_S = 60, /* before a child is started again */
 	STEADY_S = 60,        /* who has lived so long is not failing */
-	STOP_TIMEOUT_S = 15   /* libmilter takes five seconds */
+	/* How long a stop may take. */
+	FILTER_STOP_S = 15, /* libmilter takes five seconds */
+	SENDER_STOP_S = SENDER_TRANSPORT_SECONDS + 15
 };
 
 #define SECOND_US INT64_C(1000000)
@@ -42,6 +45,7 @@ struct child {
 	bool reads_wake; /* its end of the wake pipe */
 	pid_t pid;       /* 0: not running */
 	int failures;    /* one soon after the other */
+	int stop_s;      /* then it is killed */
 	int64_t began_us;
 	int64_t due_us; /* when to start it again; in a stop, to kill it */
 };
@@ -117,8 +121,8 @@ begin_stop(struct watch *w, int code)
 	notify_stopping();
 	signal_children(w, SIGTERM);
 	for (int i = 0; i < CHILDREN; i++)
-		w->child[i].due_us =
-		    clock_steady_us(&clock_system) + STOP_TIMEOUT_S * SECOND_US;
+		w->child[i].due_us = clock_steady_us(&clock_system) +
+		    w->child[i].stop_s * SECOND_US;
 }
 
 /*
@@ -162,8 +166,11 @@ act(struct watch *w, struct child *c)
 
 	if (w->stopping) {
 		c->due_us = NEVER;
-		if (c->pid > 0)
-			kill(c->pid, SIGKILL);
+		if (c->pid == 0)
+			return;
+		log_error("the %s did not stop within %d seconds; it is killed",
+		    c->name, c->stop_s);
+		kill(c->pid, SIGKILL);
 	} else if ((code = start(w, c)) != 0) {
 		log_error("the %s cannot be started again (code %d); next try "
 			  "in %d seconds",
@@ -345,9 +352,12 @@ process_main(const struct process_options *o, struct site *site,
 {
 	struct watch w = {
 		.options = o,
-		.child = { { .name = "filter", .run = process_filter },
+		.child = { { .name = "filter",
+			       .run = process_filter,
+			       .stop_s = FILTER_STOP_S },
 		    { .name = "sender",
 			.run = process_sender,
+			.stop_s = SENDER_STOP_S,
 			.reads_wake = true } },
 		.site = site_hold(site),
 	};

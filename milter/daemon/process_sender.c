@@ -93,8 +93,11 @@ work(struct sender *s, const sigset_t *waiting)
 		return -1;
 	if (!open_store(s))
 		return STORE_DOWN_PAUSE_MS;
-	while (!is_interrupted(waiting) && (result = sender_step(s, &e)) == 1)
+	while ((result = sender_lost(s, &e)) == 1)
 		continue;
+	while (result == 0 && !is_interrupted(waiting) &&
+	    (result = sender_step(s, &e)) == 1)
+		result = 0;
 	if (stop || reload)
 		return 0;
 	if (result == 0)

@@ -3,7 +3,7 @@
  * sender.c - the process that sends what waits in the outbox.
  *
  * At most once: the store marks a job as being sent before it is handed over,
- * and a job that was being sent when we died is never taken again.
+ * and a job that was being sent when we died is never taken again, but failed.
  */
 #include "daemon/sender.h"
 
@@ -15,7 +15,7 @@
 #include "effects/compose.h"
 #include "effects/transport.h"
 
-enum { TRANSPORT_SECONDS = 60 };
+enum { LOST_AFTER_MS = 2 * SENDER_TRANSPORT_SECONDS * 1000 };
 
 /* How long after the first, second, ... failure to try again; then no more. */
 static const int64_t back_off_ms[] = { 5 * 60000, 15 * 60000, 60 * 60000,
@@ -111,7 +111,7 @@ hand_over(const struct sender *s, const struct job *job,
 		return;
 	}
 	switch (transport_sendmail(s->site->conf->reply.sendmail, VIEW(""),
-	    job->recipient, text_view(&mail), TRANSPORT_SECONDS, &e)) {
+	    job->recipient, text_view(&mail), SENDER_TRANSPORT_SECONDS, &e)) {
 	case TRANSPORT_SENT:
 		set_outcome(o, JOB_SENT, "");
 		break;
@@ -209,6 +209,26 @@ sender_step(struct sender *s, struct err *e)
 			result = -1;
 		write_record(s, &job, &o);
 	}
+	pool_free(p);
+	return result;
+}
+
+int
+sender_lost(struct sender *s, struct err *e)
+{
+	struct pool *p = pool_new(LIMIT_AUDIT_SIZE);
+	struct outcome o;
+	struct job job;
+	int result;
+
+	if (p == NULL)
+		return err_set(e, "out of memory");
+	set_outcome(&o, JOB_FAILED, "unknown whether sent");
+	result = s->store->ops->lost(s->store,
+	    clock_wall_ms(s->clock) - LOST_AFTER_MS, view_of(o.why), p, &job,
+	    e);
+	if (result == 1)
+		write_record(s, &job, &o);
 	pool_free(p);
 	return result;
 }

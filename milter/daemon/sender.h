@@ -5,7 +5,8 @@
  * One thread, so that it may fork.  It looks at everything again before it
  * sends: the site's switch and routes, the user's folder and template, the
  * address.  What could not be handed over is tried again, after 5 and 15
- * minutes, one hour and four.
+ * minutes, one hour and four.  What was being handed over when a sender died
+ * is not; it is recorded that nobody knows.
  */
 #ifndef DAEMON_SENDER_H
 #define DAEMON_SENDER_H
@@ -15,6 +16,9 @@
 #include "daemon/site.h"
 #include "effects/audit.h"
 #include "effects/store.h"
+
+/* The longest that a hand-over takes, and with it a stop. */
+enum { SENDER_TRANSPORT_SECONDS = 60 };
 
 struct sender {
 	struct site *site;
@@ -28,6 +32,13 @@ struct sender {
  * of it, 0 when none is due, -1 and e when the store does not answer.
  */
 int sender_step(struct sender *s, struct err *e);
+
+/*
+ * Records one job that a sender had taken and told nothing of in twice the
+ * time of a hand-over: another one may still be at the end of its own.  1 when
+ * there was one, 0 or -1 as above.
+ */
+int sender_lost(struct sender *s, struct err *e);
 
 /*
  * Milliseconds until the next job is due, at most most_ms; what the store

@@ -45,8 +45,8 @@ enum job_mode { JOB_REPLY, JOB_DRAFT };
 
 enum job_state {
 	JOB_WAITING, /* for its time, or for another try */
-	JOB_SENDING, /* handed to the transport; a crash leaves it here and it
-			is never sent again */
+	JOB_SENDING, /* handed to the transport; a crash leaves it here until
+			lost(), and it is never sent again */
 	JOB_SENT,
 	JOB_FAILED,   /* given up: refused for good, or expired */
 	JOB_CANCELLED /* by a person, or a guard at the second look */
@@ -56,7 +56,8 @@ struct job {
 	int64_t id; /* given by the store */
 	enum job_mode mode;
 	enum job_state state;
-	int64_t created_ms, not_before_ms, expires_ms;
+	int64_t created_ms, expires_ms;
+	int64_t not_before_ms; /* once it is taken: when it was */
 	unsigned attempts;
 	struct view user;
 	struct view sender; /* the user's address: From of a reply */
@@ -142,6 +143,14 @@ struct store_ops {
 	 */
 	int (*finish)(struct store *s, int64_t id, enum job_state state,
 	    int64_t not_before_ms, struct view why, struct err *e);
+
+	/*
+	 * For jobs whose sender died: fails one, with why, that was taken at
+	 * before_ms or earlier and is still JOB_SENDING.  1 with *job in p, as
+	 * it is then, 0 when there is none, -1 and e.
+	 */
+	int (*lost)(struct store *s, int64_t before_ms, struct view why,
+	    struct pool *p, struct job *job, struct err *e);
 
 	/*
 	 * A person calls a waiting job off.  0, or -1 and e, also when it

@@ -325,6 +325,7 @@ memory_take(struct store *s, int64_t now_ms, struct pool *p, struct job *job,
 		goto out;
 	job->state = kept->job.state = JOB_SENDING;
 	job->attempts = ++kept->job.attempts;
+	kept->job.not_before_ms = now_ms;
 	result = 1;
 out:
 	pthread_mutex_unlock(&m->lock);
@@ -364,6 +365,33 @@ memory_finish(struct store *s, int64_t id, enum job_state state,
 		result = 0;
 	}
 	pthread_mutex_unlock(&m->lock);
+	return result;
+}
+
+static int
+memory_lost(struct store *s, int64_t before_ms, struct view why, struct pool *p,
+    struct job *job, struct err *e)
+{
+	struct memory *m = memory_of(s);
+	int result = 0;
+
+	pthread_mutex_lock(&m->lock);
+	for (size_t i = 0; i < m->jobs.count && result == 0; i++) {
+		struct kept_job *kept = row_at(&m->jobs, i);
+
+		if (kept->job.state != JOB_SENDING ||
+		    kept->job.not_before_ms > before_ms)
+			continue;
+		result = store_job_copy(p, &kept->job, job, e) < 0 ||
+			change_job(kept, JOB_FAILED, why, e) < 0
+		    ? -1
+		    : 1;
+	}
+	pthread_mutex_unlock(&m->lock);
+	if (result == 1) {
+		job->state = JOB_FAILED;
+		job->why = why;
+	}
 	return result;
 }
 
@@ -499,6 +527,7 @@ static const struct store_ops memory_ops = {
 	.claim = memory_claim,
 	.take = memory_take,
 	.finish = memory_finish,
+	.lost = memory_lost,
 	.cancel = memory_cancel,
 	.next = memory_next,
 	.list = memory_list,

@@ -74,7 +74,10 @@ static const char schema[] =
 	    " WHERE state = 'waiting' AND not_before_ms <= ?"                 \
 	    " ORDER BY not_before_ms, id LIMIT 1")                            \
 	X(MARK_SENDING, "UPDATE job SET state = 'sending',"                   \
-	    " attempts = attempts + 1 WHERE id = ?")                          \
+	    " attempts = attempts + 1, not_before_ms = ? WHERE id = ?")       \
+	X(LOST, "SELECT " JOB_COLUMNS ", id FROM job"                         \
+	    " WHERE state = 'sending' AND not_before_ms <= ?"                 \
+	    " ORDER BY id LIMIT 1")                                           \
 	X(CHANGE_JOB, "UPDATE job SET state = ?1, why = ?2, not_before_ms ="  \
 	    " CASE ?1 WHEN 'waiting' THEN ?3 ELSE not_before_ms END"          \
 	    " WHERE id = ?4 AND state = ?5")                                  \
@@ -317,8 +320,8 @@ mark_due(struct sqlite *s, int64_t now_ms, struct jobs *jobs, struct err *e)
 		return 0;
 	jobs->job->state = JOB_SENDING;
 	jobs->job->attempts++;
-	if (database_run(s->db, SQL_MARK_SENDING, VALUES(number(jobs->job->id)),
-		e) < 0)
+	if (database_run(s->db, SQL_MARK_SENDING,
+		VALUES(number(now_ms), number(jobs->job->id)), e) < 0)
 		return -1;
 	return 1;
 }
@@ -368,6 +371,43 @@ sqlite_finish(struct store *store, int64_t id, enum job_state state,
 	if (state == JOB_SENDING)
 		return err_set(e, "\"sending\" is no end of a job");
 	return change_job(sqlite_of(store), &to, JOB_SENDING, e);
+}
+
+/* Fails the job that was lost first: 1 with it in jobs, 0, or -1 and e. */
+static int
+fail_lost(struct sqlite *s, int64_t before_ms, struct view why,
+    struct jobs *jobs, struct err *e)
+{
+	const struct database_reader reader = { add_job, jobs };
+	struct job *job = jobs->job;
+
+	if (database_each(s->db, SQL_LOST, VALUES(number(before_ms)), &reader,
+		e) < 0)
+		return -1;
+	if (jobs->count == 0)
+		return 0;
+	job->state = JOB_FAILED;
+	job->why = why;
+	if (database_run(s->db, SQL_CHANGE_JOB,
+		VALUES(string(store_job_state_name(JOB_FAILED)), text(why),
+		    number(0), number(job->id),
+		    string(store_job_state_name(JOB_SENDING))),
+		e) < 0)
+		return -1;
+	return 1;
+}
+
+static int
+sqlite_lost(struct store *store, int64_t before_ms, struct view why,
+    struct pool *p, struct job *job, struct err *e)
+{
+	struct sqlite *s = sqlite_of(store);
+	struct jobs lost = { p, job, 0 };
+	int result = database_begin(s->db, e);
+
+	if (result == 0)
+		result = fail_lost(s, before_ms, why, &lost, e);
+	return database_end(s->db, result, e);
 }
 
 static int
@@ -465,6 +505,7 @@ static const struct store_ops sqlite_ops = {
 	.claim = sqlite_claim,
 	.take = sqlite_take,
 	.finish = sqlite_finish,
+	.lost = sqlite_lost,
 	.cancel = sqlite_cancel,
 	.next = sqlite_next,
 	.list = sqlite_list,

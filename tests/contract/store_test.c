@@ -499,6 +499,52 @@ a_job_ends_as_it_is_told(void **state)
 	(void)state;
 }
 
+/* The id of the job that was lost, 0 for none. */
+static int64_t
+lost(struct store *s, int64_t before_ms)
+{
+	struct pool *p = pool_new(LIMIT_JOB_SIZE);
+	struct job job = { .id = 0 };
+	struct err e = ERR_NONE;
+	int result = s->ops->lost(s, before_ms, VIEW("who knows"), p, &job, &e);
+
+	if (result < 0)
+		fail_msg("lost: %s", e.text);
+	if (result == 1) {
+		assert_int_equal(job.state, JOB_FAILED);
+		check_view("why", job.why, "who knows");
+		check_view("user", job.user, "alice");
+	}
+	pool_free(p);
+	return job.id;
+}
+
+static void
+a_job_that_was_taken_long_ago_is_lost(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+	const int64_t at = NOW + STORE_HOUR_MS;
+
+	claim(s, (struct wish){ "a", "m1", .at = NOW });
+	assert_int_equal(lost(s, INT64_MAX), 0);
+	claim(s, (struct wish){ "b", "m2", .at = NOW });
+	claim(s, (struct wish){ "c", "m3", .at = NOW });
+	claim(s, (struct wish){ "d", "m4", .at = NOW });
+	assert_int_equal(take(s, at), 1);
+	assert_int_equal(take(s, at + 1), 2);
+	finish(s, take(s, at), JOB_SENT, 0, "");
+	assert_int_equal(lost(s, at - 1), 0);
+	assert_int_equal(lost(s, at), 1);
+	assert_int_equal(lost(s, at), 0);
+	check_jobs("the first", s,
+	    "m1 failed (who knows), m2 sending, m3 sent, m4 waiting");
+	assert_int_equal(lost(s, at + 1), 2);
+	assert_int_equal(lost(s, INT64_MAX), 0);
+	assert_int_equal(s->ops->finish(s, 2, JOB_SENT, 0, VIEW(""), NULL), -1);
+	assert_int_equal(take(s, at), 4);
+	assert_int_equal(take(s, at), 0);
+}
+
 static void
 a_job_may_wait_for_another_try(void **state)
 {
@@ -954,6 +1000,7 @@ main(void)
 		CASE(a_job_is_taken_when_its_time_has_come_and_only_once),
 		CASE(jobs_are_taken_in_the_order_of_their_times),
 		CASE(a_job_ends_as_it_is_told),
+		CASE(a_job_that_was_taken_long_ago_is_lost),
 		CASE(a_job_may_wait_for_another_try),
 		CASE(only_a_job_that_was_taken_is_finished),
 		CASE(a_person_cancels_only_what_waits),

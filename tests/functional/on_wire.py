@@ -8,11 +8,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import struct
+import subprocess
 import sys
 import threading
 
-from lab import (check, read, run, sample, sign, unbuilt, wait_until,
+from lab import (BUILD, check, read, run, sample, sign, unbuilt, wait_until,
                  write)
 from wire import (ADD_HEADERS, ADD_RCPT, ALL_ACTIONS, ALL_STEPS, CAN_SKIP,
                   CHANGE_HEADERS, LEADING_SPACE, NO_BODY, NO_DATA, NO_HELO,
@@ -303,6 +305,53 @@ def outbox(lab, *states):
     return [r for r in lab.records() if r.get("outbox") in states]
 
 
+def a_stop_waits_for_the_answer_under_way(site):
+    with site() as lab:
+        # Longer than is waited for a filter that does not stop.
+        write(lab.path("sendmail"), "#!/bin/sh\ncat >/dev/null\n"
+              "echo one >>%s/sent\nsleep 18\n" % lab.folder, 0o755)
+        lab.user("u1", ANSWER)
+        ask(lab, "u1")
+        wait_until(lambda: os.path.exists(lab.path("sent")), "the answer")
+        os.kill(processes(lab)[0], signal.SIGSTOP)
+        lab.filter.send_signal(signal.SIGTERM)
+        check(lab.filter.wait(60), 0, "exit code")
+        check("the filter did not stop within 15 seconds; it is killed" in
+              lab.filter_log(), True, "the log")
+        check("the sender did" in lab.filter_log(), False, "the sender")
+        check(len(outbox(lab, "sent")), 1, "records")
+
+
+def an_answer_whose_sender_died_is_recorded_and_not_sent_again(site):
+    with site() as lab:
+        write(lab.path("sendmail"), SLOW_SENDMAIL % {"folder": lab.folder},
+              0o755)
+        lab.user("u1", ANSWER)
+        ask(lab, "u1")
+        wait_until(lambda: os.path.exists(lab.path("sent")), "the answer")
+        os.kill(processes(lab)[1], signal.SIGKILL)
+        lab.wait_for_log("the sender died of signal 9")
+        write(lab.path("go"), "")
+        check(lab.stop_filter(), 0, "exit code")
+        # Some minutes later:
+        with sqlite3.connect(lab.path("state.db")) as db:
+            check(db.execute("UPDATE job SET not_before_ms = not_before_ms"
+                             " - 600000 WHERE state = 'sending'").rowcount,
+                  1, "jobs")
+        db.close()
+        lab.start_filter()
+        lab.wait_for_log("Q-u1: reply for u1 failed: unknown whether sent")
+        check([r["why"] for r in outbox(lab, "failed")],
+              ["unknown whether sent"], "records")
+        listed = subprocess.run(
+            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
+             lab.path("rsvp-milter.conf"), "outbox", "list"),
+            capture_output=True, text=True, check=True).stdout
+        check("failed" in listed and "unknown whether sent" in listed, True,
+              listed)
+        check(read(lab.path("sent")), b"one\n", "answers")
+
+
 def a_process_that_dies_comes_back_with_the_set_in_force(site):
     with site() as lab:
         write(lab.path("sendmail"), "#!/bin/sh\ncat >/dev/null\n", 0o755)
@@ -398,6 +447,8 @@ TESTS = [
     what_is_let_go_is_told_where_wanted,
     answers_that_are_switched_off_stay,
     a_stop_begins_no_other_answer,
+    a_stop_waits_for_the_answer_under_way,
+    an_answer_whose_sender_died_is_recorded_and_not_sent_again,
     a_process_that_dies_comes_back_with_the_set_in_force,
     a_process_that_cannot_come_back_is_tried_again,
     many_connections_at_once_outlive_reloads,

@@ -133,6 +133,17 @@ step(struct fixture *f)
 	return result;
 }
 
+static int
+lost(struct fixture *f)
+{
+	struct err e = ERR_NONE;
+	int result = sender_lost(&f->sender, &e);
+
+	if (result < 0)
+		fail_msg("%s", e.text);
+	return result;
+}
+
 /* "a waiting 3; b failed 1 (why)": number of tries, reason. */
 static int
 note_job(void *arg, const struct job *job)
@@ -452,6 +463,38 @@ a_job_that_was_being_sent_when_we_died_is_not_taken_again(void **state)
 	check_jobs("both", &f, "a sending 1; b sent 1");
 	check_number("calls", calls(&f), 1);
 	pool_free(p);
+	assert_int_equal(lost(&f), 1);
+	assert_int_equal(lost(&f), 0);
+	check_jobs("and then", &f,
+	    "a failed 1 (unknown whether sent); b sent 1");
+	check_file("record", &f, "audit", "\"failed\"");
+	check_file("why", &f, "audit", "\"unknown whether sent\"");
+	assert_int_equal(step(&f), 0);
+	check_number("calls", calls(&f), 1);
+	close_fixture(&f);
+}
+
+/* A sender that stops may be handing over for as long as that takes. */
+static void
+a_job_is_given_up_after_the_time_of_two_hand_overs(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct store *s;
+	struct fixture f;
+	struct job job;
+
+	open_fixture(&f, *state, &settings);
+	s = f.sender.store;
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(lost(&f), 0);
+	assert_int_equal(s->ops->take(s, f.lab->now_ms, p, &job, NULL), 1);
+	f.lab->now_ms += 2 * SENDER_TRANSPORT_SECONDS * 1000 - 1;
+	assert_int_equal(lost(&f), 0);
+	f.lab->now_ms += 1;
+	assert_int_equal(lost(&f), 1);
+	pool_free(p);
 	close_fixture(&f);
 }
 
@@ -639,6 +682,7 @@ main(void)
 		TEST(a_job_expires),
 		TEST(everything_is_looked_at_again),
 		TEST(a_job_that_was_being_sent_when_we_died_is_not_taken_again),
+		TEST(a_job_is_given_up_after_the_time_of_two_hand_overs),
 		TEST(jobs_go_in_the_order_of_their_time),
 		TEST(a_store_that_fails_sends_nothing_twice),
 		TEST(the_pause_ends_when_a_job_is_due),
