@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -104,6 +105,30 @@ endpoint_for_postfix(const char *where, struct text *out)
 	}
 }
 
+/* 0, or the errno. */
+static int
+try_to_connect(int family, const struct sockaddr *address, socklen_t size)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), code = 0;
+
+	if (fd < 0)
+		return errno;
+	if (connect(fd, address, size) < 0)
+		code = errno;
+	close(fd);
+	return code;
+}
+
+static int
+try_path(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	return try_to_connect(AF_UNIX, (const struct sockaddr *)&address,
+	    sizeof(address));
+}
+
 /*
  * smfi_opensocket() would take the path away from a filter that runs.  Only
  * where a connection is refused is nobody there; who may not ask cannot know.
@@ -111,17 +136,9 @@ endpoint_for_postfix(const char *where, struct text *out)
 static int
 check_dead(const char *path, struct err *e)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), result, code;
+	int code = try_path(path);
 
-	if (fd < 0)
-		return err_sys(e, errno, "%s", path);
-	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
-	result =
-	    connect(fd, (const struct sockaddr *)&address, sizeof(address));
-	code = errno;
-	close(fd);
-	if (result == 0)
+	if (code == 0)
 		return err_set(e, "%s: another filter listens there", path);
 	if (code == ECONNREFUSED)
 		return 0;
@@ -144,20 +161,50 @@ check_path(const char *path, struct err *e)
 	return check_dead(path, e);
 }
 
+/* 0 and *found, which the caller frees, or a code of getaddrinfo(3). */
+static int
+look_up(const char *where, struct addrinfo **found)
+{
+	const char *port = inet_part(where), *at = strchr(port, '@');
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV };
+	char number[8] = "";
+
+	hints.ai_family = behind(where, "inet6:") != NULL ? AF_INET6 : AF_INET;
+	snprintf(number, sizeof(number), "%.*s", (int)(at - port), port);
+	return getaddrinfo(at + 1, number, &hints, found);
+}
+
 static int
 check_host(const char *where, struct err *e)
 {
 	const char *host = strchr(where, '@') + 1;
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
-	int code;
+	struct addrinfo *found = NULL;
+	int code = look_up(where, &found);
 
-	hints.ai_family = behind(where, "inet6:") != NULL ? AF_INET6 : AF_INET;
-	code = getaddrinfo(host, NULL, &hints, &found);
 	if (code != 0)
 		return err_set(e, "%s: host %s: %s", where, host,
 		    gai_strerror(code));
 	freeaddrinfo(found);
 	return 0;
+}
+
+bool
+endpoint_answers(const char *where)
+{
+	const char *path = endpoint_path(where);
+	struct addrinfo *found = NULL;
+	bool answers;
+
+	if (path != NULL)
+		return try_path(path) == 0;
+	if (look_up(where, &found) != 0)
+		return false;
+	/* libmilter takes the first address, too. */
+	answers = try_to_connect(found->ai_family, found->ai_addr,
+		      found->ai_addrlen) == 0;
+	freeaddrinfo(found);
+	return answers;
 }
 
 int

@@ -9,6 +9,8 @@
 #ifndef DAEMON_ENDPOINT_H
 #define DAEMON_ENDPOINT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/text.h"
 
@@ -28,6 +30,12 @@ const char *endpoint_path(const char *where);
  * it is right in a chroot and without (postconf(5), smtpd_milters).
  */
 void endpoint_for_postfix(const char *where, struct text *out);
+
+/*
+ * Whether somebody listens at where, which has been checked.  Asks the system,
+ * and the resolver for a host name.
+ */
+bool endpoint_answers(const char *where);
 
 /*
  * 0 if one may try to listen at where, which has been checked: at the path is

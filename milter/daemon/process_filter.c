@@ -14,8 +14,10 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "daemon/callbacks.h"
@@ -23,6 +25,8 @@
 #include "daemon/filter.h"
 #include "daemon/process.h"
 #include "mail/mime.h"
+
+enum { PREDECESSOR_S = 10 };
 
 static void
 wake_sender(void *arg)
@@ -95,11 +99,31 @@ say_hello(const struct process_options *o, const struct conf *c)
 		log_warn("users.domains is empty: nobody's mail is looked at");
 }
 
+/*
+ * A filter that stops listens for up to five seconds more, as libmilter does:
+ * "restart" must not fail for that.
+ */
+static void
+wait_for_predecessor(const char *where)
+{
+	static const struct timespec tick = { .tv_nsec = 100000000 };
+	const int64_t end =
+	    clock_steady_us(&clock_system) + PREDECESSOR_S * INT64_C(1000000);
+
+	if (!endpoint_answers(where))
+		return;
+	log_info("%s: another filter listens there; waiting for it to stop",
+	    where);
+	while (endpoint_answers(where) && clock_steady_us(&clock_system) < end)
+		nanosleep(&tick, NULL);
+}
+
 /* Opens everything; a code of sysexits(3). */
 static int
 open_all(const struct process_options *o, struct site *site, struct filter *f,
     struct err *e)
 {
+	wait_for_predecessor(o->socket);
 	if (callbacks_listen(o->socket, o->socket_mode, o->socket_gid, e) < 0)
 		return EX_UNAVAILABLE;
 	if (process_settle(o, e) < 0)

@@ -290,6 +290,20 @@ write_pid_file(const char *path)
 	return result;
 }
 
+/* A successor may have put its own in the place while we stopped. */
+static void
+remove_pid_file(const char *path)
+{
+	struct text text = TEXT_INIT(32);
+	char own[32];
+
+	snprintf(own, sizeof(own), "%ld\n", (long)getpid());
+	if (file_read(path, &text, NULL) == 0 &&
+	    view_equal(text_view(&text), view_of(own)))
+		unlink(path);
+	text_free(&text);
+}
+
 static void
 await_signals(struct watch *w)
 {
@@ -375,7 +389,7 @@ process_main(const struct process_options *o, struct site *site,
 	}
 	watch_children(&w);
 	if (w.started && o->pid_file[0] != '\0')
-		unlink(o->pid_file);
+		remove_pid_file(o->pid_file);
 	site_drop(w.site);
 	return w.code;
 }

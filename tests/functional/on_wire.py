@@ -436,6 +436,34 @@ def a_stop_waits_for_no_idle_connection(site):
         wait_until(lambda: greeted(Peer(lab.socket)), "the next start")
 
 
+def a_start_waits_for_the_one_that_stops(site):
+    with site() as lab:
+        peer = greeted(Peer(lab.socket))
+        old = lab.filter
+        old.send_signal(signal.SIGTERM)
+        # At once, as "restart" of an init script does.
+        lab.filter = lab.spawn(lab.program, "-f", "-c",
+                               lab.path("rsvp-milter.conf"), log="new.log")
+        check(old.wait(30), 0, "the old one")
+        processes(lab)
+        log = read(lab.path("new.log")).decode()
+        check("another filter listens there; waiting" in log, True, log)
+        wait_until(lambda: greeted(Peer(lab.socket)), "the new one")
+        check(int(read(lab.path("filter.pid"))), lab.filter.pid, "pid file")
+        peer.close()
+
+
+def an_old_one_leaves_its_successors_pid_file_alone(site):
+    with site() as lab:
+        write(lab.path("filter.pid"), "1\n")
+        check(lab.stop_filter(), 0, "exit code")
+        check(read(lab.path("filter.pid")), b"1\n", "another one's")
+        os.unlink(lab.path("filter.pid"))
+        lab.start_filter()
+        check(lab.stop_filter(), 0, "exit code")
+        check(os.path.exists(lab.path("filter.pid")), False, "its own")
+
+
 TESTS = [
     every_mta_is_served,
     what_is_not_needed_is_negotiated_away,
@@ -453,6 +481,8 @@ TESTS = [
     a_process_that_cannot_come_back_is_tried_again,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
+    a_start_waits_for_the_one_that_stops,
+    an_old_one_leaves_its_successors_pid_file_alone,
 ]
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 #include "daemon/endpoint.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -155,13 +156,39 @@ a_path_is_free_where_nobody_listens(void **state)
 	int fd;
 
 	assert_int_equal(endpoint_is_free(f->where, NULL), 0);
+	assert_false(endpoint_answers(f->where));
 	fd = listen_at(f);
+	assert_true(endpoint_answers(f->where));
 	assert_int_equal(endpoint_is_free(f->where, &e), -1);
 	check_contains("in use", e.text, "another filter listens there");
 	check_contains("in use", e.text, f->path);
 	close(fd); /* what a filter that died leaves behind */
 	assert_int_equal(access(f->path, F_OK), 0);
 	assert_int_equal(endpoint_is_free(f->where, NULL), 0);
+	assert_false(endpoint_answers(f->where));
+}
+
+static void
+a_port_answers_where_somebody_listens(void **state)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	char where[64];
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&address, size), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size),
+	    0);
+	snprintf(where, sizeof(where), "inet:%d@127.0.0.1",
+	    ntohs(address.sin_port));
+	assert_false(endpoint_answers(where));
+	assert_int_equal(listen(fd, 1), 0);
+	assert_true(endpoint_answers(where));
+	close(fd);
+	assert_false(endpoint_answers(where));
 }
 
 static void
@@ -226,6 +253,7 @@ main(void)
 		WITH_FOLDER(a_path_is_free_where_nobody_listens),
 		WITH_FOLDER(what_is_no_socket_is_left_alone),
 		WITH_FOLDER(doubt_is_no_permission),
+		cmocka_unit_test(a_port_answers_where_somebody_listens),
 		cmocka_unit_test(a_host_must_have_an_address),
 	};
 
