@@ -374,18 +374,30 @@ on_close(SMFICTX *context)
 	return SMFIS_CONTINUE;
 }
 
+/* The unix socket that is served, for its end. */
+static struct endpoint_socket served;
+static const char *served_path; /* NULL: there is none */
+
 /*
  * Who may connect is settled before anybody can: the socket is created
- * closed to all, gets its group, and only then its mode.
+ * closed to all, gets its group, and only then its mode, and its name.
  */
 static int
 open_up(const char *path, mode_t mode, gid_t gid, struct err *e)
 {
-	if (gid != (gid_t)-1 && chown(path, (uid_t)-1, gid) < 0)
-		return err_sys(e, errno, "%s: group", path);
-	if (chmod(path, mode) < 0)
-		return err_sys(e, errno, "%s: mode", path);
-	return 0;
+	int result = 0;
+
+	if (gid != (gid_t)-1 && chown(served.made, (uid_t)-1, gid) < 0)
+		result = err_sys(e, errno, "%s: group", path);
+	else if (chmod(served.made, mode) < 0)
+		result = err_sys(e, errno, "%s: mode", path);
+	else
+		result = endpoint_publish(path, &served, e);
+	if (result < 0)
+		unlink(served.made);
+	else
+		served_path = path;
+	return result;
 }
 
 int
@@ -408,11 +420,17 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 		.xxfi_negotiate = on_negotiate,
 	};
 	const char *path = endpoint_path(where);
+	char made[sizeof("unix:") + sizeof(served.made)] = "unix:";
 	mode_t old_mask;
 	int result;
 
+	if (path != NULL) {
+		endpoint_name(path, &served);
+		strcat(made, served.made);
+	}
 	if (smfi_register(description) != MI_SUCCESS ||
-	    smfi_setconn((char *)(uintptr_t)where) != MI_SUCCESS)
+	    smfi_setconn(path != NULL ? made : (char *)(uintptr_t)where) !=
+		MI_SUCCESS)
 		return err_set(e, "%s: not a socket libmilter understands",
 		    where);
 	if (endpoint_is_free(where, e) < 0)
@@ -430,8 +448,13 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 int
 callbacks_run(struct filter *f)
 {
+	int result;
+
 	filter = f;
-	return smfi_main() == MI_SUCCESS ? 0 : -1;
+	result = smfi_main() == MI_SUCCESS ? 0 : -1;
+	if (served_path != NULL)
+		endpoint_remove(served_path, &served);
+	return result;
 }
 
 void

@@ -14,14 +14,15 @@
 /*
  * Opens the socket ("unix:PATH", "inet:PORT@HOST"), with mode and group for a
  * unix one; it is never wider open than that, not for a moment.  gid -1: as
- * it comes.  Returns 0, or -1 and e ("unix:/x: Address already in use").
+ * it comes.  where stays the caller's and must outlive callbacks_run().
+ * Returns 0, or -1 and e ("unix:/x: Address already in use").
  */
 int callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e);
 
 /*
- * Serves until callbacks_stop(), SIGTERM or SIGINT.  f must outlive it, and
- * the process should end soon after: libmilter may leave threads behind.
- * Returns 0, or -1.
+ * Serves until callbacks_stop(), SIGTERM or SIGINT, and removes the socket.  f
+ * must outlive it, and the process should end soon after: libmilter may leave
+ * threads behind. Returns 0, or -1.
  */
 int callbacks_run(struct filter *f);
 

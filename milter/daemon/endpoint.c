@@ -17,7 +17,10 @@
 
 #include "base/view.h"
 
-enum { LONGEST_PATH = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1 };
+enum {
+	LONGEST_PATH =
+	    sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1 - ENDPOINT_SUFFIX
+};
 
 /* What stands behind the word and its colon; NULL: it begins otherwise. */
 static const char *
@@ -103,6 +106,38 @@ endpoint_for_postfix(const char *where, struct text *out)
 		text_addf(out, "inet:%s%s%s:%.*s", brackets ? "[" : "", at + 1,
 		    brackets ? "]" : "", (int)(at - inet), inet);
 	}
+}
+
+void
+endpoint_name(const char *path, struct endpoint_socket *s)
+{
+	/* Seven digits; no system has larger ones. */
+	snprintf(s->made, sizeof(s->made), "%.*s.%u", LONGEST_PATH, path,
+	    (unsigned)getpid() % 10000000);
+}
+
+int
+endpoint_publish(const char *path, struct endpoint_socket *s, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(s->made, &st) < 0)
+		return err_sys(e, errno, "%s", s->made);
+	s->device = st.st_dev;
+	s->inode = st.st_ino;
+	if (rename(s->made, path) < 0)
+		return err_sys(e, errno, "%s", path);
+	return 0;
+}
+
+void
+endpoint_remove(const char *path, const struct endpoint_socket *s)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && st.st_dev == s->device &&
+	    st.st_ino == s->inode)
+		unlink(path);
 }
 
 /* 0, or the errno. */

@@ -10,19 +10,45 @@
 #define DAEMON_ENDPOINT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/un.h>
 
 #include "base/err.h"
 #include "base/text.h"
 
 /*
+ * libmilter removes whatever socket has the name it was given when it stops, be
+ * it a successor's.  So it gets a name that nobody else has, and the socket is
+ * renamed once it is there.
+ */
+enum { ENDPOINT_SUFFIX = 8 }; /* a dot and a process id */
+
+struct endpoint_socket {
+	char made[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	dev_t device;
+	ino_t inode;
+};
+
+/*
  * 0 if where is "unix:PATH" ("local:PATH" is the same) with a path that fits
- * into a socket's address, or "inet:PORT@HOST" or "inet6:PORT@HOST" with a
- * port of 1 to 65535; else -1 and e.  Pure.
+ * into a socket's address, ENDPOINT_SUFFIX included, or "inet:PORT@HOST" or
+ * "inet6:PORT@HOST" with a port of 1 to 65535; else -1 and e.  Pure.
  */
 int endpoint_check(const char *where, struct err *e);
 
 /* The path of a unix socket in where, which has been checked; else NULL. */
 const char *endpoint_path(const char *where);
+
+/* Sets s->made, the name to make the socket for path with. */
+void endpoint_name(const char *path, struct endpoint_socket *s);
+
+/* Gives what was made its name, in place of what is there.  0, or -1 and e. */
+int endpoint_publish(const char *path, struct endpoint_socket *s,
+    struct err *e);
+
+/* Removes what was published, unless something else is in its place. */
+void endpoint_remove(const char *path, const struct endpoint_socket *s);
 
 /*
  * Appends where, which has been checked, as Postfix writes it: the host comes

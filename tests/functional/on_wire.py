@@ -453,6 +453,28 @@ def a_start_waits_for_the_one_that_stops(site):
         peer.close()
 
 
+def a_stop_removes_its_own_socket_and_no_other(site):
+    with site() as lab:
+        check(lab.stop_filter(), 0, "exit code")
+        check(os.path.exists(lab.socket), False, "its own")
+        options = []
+        if os.geteuid() == 0:
+            # libmilter itself does this only where it is not root.
+            options = ["-u", "nobody"]
+            for path in (lab.folder, *map(lab.path, os.listdir(lab.folder))):
+                os.chown(path, lab.owner.pw_uid, lab.owner.pw_gid)
+        lab.start_filter(*options)
+        os.unlink(lab.socket)
+        with socket.socket(socket.AF_UNIX) as successor:
+            successor.bind(lab.socket)
+            successor.listen(1)
+            check(lab.stop_filter(), 0, "exit code")
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.connect(lab.socket)
+        check(sorted(n for n in os.listdir(lab.folder) if "sock" in n),
+              ["milter.sock"], "sockets")
+
+
 def an_old_one_leaves_its_successors_pid_file_alone(site):
     with site() as lab:
         write(lab.path("filter.pid"), "1\n")
@@ -482,6 +504,7 @@ TESTS = [
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
     a_start_waits_for_the_one_that_stops,
+    a_stop_removes_its_own_socket_and_no_other,
     an_old_one_leaves_its_successors_pid_file_alone,
 ]
 

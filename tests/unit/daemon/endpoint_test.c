@@ -11,10 +11,13 @@
 
 #include "t.h"
 
-/* 107 octets and one more: what a socket's address takes, and what not. */
+/*
+ * 99 octets and one more: what a socket's address takes, with room for the
+ * number of a process, and what not.
+ */
 #define TEN "/xxxxxxxxx"
 #define FIFTY TEN TEN TEN TEN TEN
-#define LONGEST FIFTY FIFTY "/xxxxxx"
+#define LONGEST FIFTY TEN TEN TEN TEN "/xxxxxxxx"
 
 static void
 accepts_what_the_manual_says(void **state)
@@ -83,7 +86,7 @@ refuses_everything_else(void **state)
 		{ "unix:", "neither" },
 		{ "UNIX:/run/s.sock", "neither" },
 		{ "tcp:8891@::1", "neither" },
-		{ "unix:" LONGEST "x", "longer than 107 bytes" },
+		{ "unix:" LONGEST "x", "longer than 99 bytes" },
 		{ "inet:8891", "would listen on every address" },
 		{ "inet:", "would listen on every address" },
 		{ "inet:127.0.0.1:8891", "the other way round than Postfix" },
@@ -228,6 +231,35 @@ doubt_is_no_permission(void **state)
 }
 
 static void
+a_socket_is_removed_by_who_made_it(void **state)
+{
+	struct fixture *f = *state, made = *f;
+	struct endpoint_socket s;
+	struct err e = ERR_NONE;
+	int fds[3];
+
+	endpoint_name(f->path, &s);
+	assert_true(strlen(s.made) <= strlen(f->path) + ENDPOINT_SUFFIX);
+	assert_int_equal(endpoint_publish(f->path, &s, &e), -1);
+	check_contains("none", e.text, s.made);
+	/* In the place of one that a dead filter left. */
+	fds[0] = listen_at(f);
+	strcpy(made.path, s.made);
+	fds[1] = listen_at(&made);
+	assert_int_equal(endpoint_publish(f->path, &s, NULL), 0);
+	assert_int_equal(access(s.made, F_OK), -1);
+	assert_true(endpoint_answers(f->where));
+	endpoint_remove(f->path, &s);
+	assert_int_equal(access(f->path, F_OK), -1);
+	endpoint_remove(f->path, &s);
+	fds[2] = listen_at(f); /* a successor's */
+	endpoint_remove(f->path, &s);
+	assert_int_equal(access(f->path, F_OK), 0);
+	for (size_t i = 0; i < LENGTH(fds); i++)
+		close(fds[i]);
+}
+
+static void
 a_host_must_have_an_address(void **state)
 {
 	struct err e = ERR_NONE;
@@ -253,6 +285,7 @@ main(void)
 		WITH_FOLDER(a_path_is_free_where_nobody_listens),
 		WITH_FOLDER(what_is_no_socket_is_left_alone),
 		WITH_FOLDER(doubt_is_no_permission),
+		WITH_FOLDER(a_socket_is_removed_by_who_made_it),
 		cmocka_unit_test(a_port_answers_where_somebody_listens),
 		cmocka_unit_test(a_host_must_have_an_address),
 	};
