@@ -78,12 +78,14 @@ answer(struct connection *c, enum session_answer a)
 	return on_failure == CONF_TEMPFAIL ? SMFIS_TEMPFAIL : SMFIS_ACCEPT;
 }
 
-/* Steps for which no answer is waited for may say nothing but this. */
+/*
+ * Steps for which no answer is waited for may say nothing but this: libmilter
+ * drops anything else.  The session tells of a failure at the next answer.
+ */
 static sfsistat
-quietly(struct connection *c, enum session_answer a)
+quietly(enum session_answer a)
 {
-	if (a == SESSION_FAILED)
-		return answer(c, a);
+	(void)a;
 	return SMFIS_NOREPLY;
 }
 
@@ -207,7 +209,7 @@ on_helo(SMFICTX *context, char *name)
 
 	if (c == NULL)
 		return SMFIS_NOREPLY;
-	return quietly(c, session_helo(c->session, view_of(name)));
+	return quietly(session_helo(c->session, view_of(name)));
 }
 
 static sfsistat
@@ -233,7 +235,7 @@ on_recipient(SMFICTX *context, char **arguments)
 
 	if (c == NULL || !session_has_mail(c->session))
 		return SMFIS_NOREPLY;
-	return quietly(c, session_recipient(c->session, view_of(arguments[0])));
+	return quietly(session_recipient(c->session, view_of(arguments[0])));
 }
 
 static sfsistat
@@ -243,9 +245,8 @@ on_header(SMFICTX *context, char *name, char *value)
 
 	if (c == NULL || !session_has_mail(c->session))
 		return SMFIS_NOREPLY;
-	return quietly(c,
-	    session_header(c->session, view_of(name), view_of(value),
-		(c->abilities & LEADING_SPACE) != 0));
+	return quietly(session_header(c->session, view_of(name), view_of(value),
+	    (c->abilities & LEADING_SPACE) != 0));
 }
 
 static sfsistat
@@ -261,6 +262,9 @@ on_headers_end(SMFICTX *context)
 	if (a == SESSION_LET_GO)
 		log_debug("%s: no candidate for a user here",
 		    session_name(c->session));
+	if (a == SESSION_FAILED)
+		log_error("%s: not looked at: %s", session_name(c->session),
+		    "out of memory");
 	/* The body callback is the place where skipping can be said. */
 	return a == SESSION_SKIP_BODY ? SMFIS_CONTINUE : answer(c, a);
 }

@@ -21,11 +21,11 @@ struct field_place {
 struct session {
 	/* Of the connection. */
 	struct text client_name, client_address, helo;
-	bool hears_helo;
+	bool hears_helo, helo_failed;
 
 	/* Of the message. */
 	struct site *site; /* held */
-	bool under_way, candidate, too_many;
+	bool under_way, candidate, too_many, failed;
 	struct text from, queue_id;
 	struct text rcpts; /* all addresses, one behind the other */
 	size_t *rcpt_end;
@@ -100,6 +100,7 @@ session_connect(struct session *s, const struct site *site, struct view name,
     struct view address, bool hears_helo)
 {
 	s->hears_helo = hears_helo;
+	s->helo_failed = false;
 	text_clear(&s->helo);
 	if (keep(&s->client_name, name) == SESSION_FAILED ||
 	    keep(&s->client_address, address) == SESSION_FAILED)
@@ -112,7 +113,11 @@ enum session_answer
 session_helo(struct session *s, struct view name)
 {
 	/* What is too long has all that can be wrong with it. */
-	return keep(&s->helo, name.size > LARGEST_ADDRESS ? VIEW("(") : name);
+	enum session_answer a =
+	    keep(&s->helo, name.size > LARGEST_ADDRESS ? VIEW("(") : name);
+
+	s->helo_failed = a == SESSION_FAILED;
+	return a;
 }
 
 enum session_answer
@@ -124,6 +129,8 @@ session_mail(struct session *s, struct site *site, struct view from,
 	s->under_way = true;
 	if (authenticated)
 		return SESSION_LET_GO;
+	if (s->helo_failed)
+		return SESSION_FAILED;
 	return keep(&s->from, addr_bare(from));
 }
 
@@ -144,8 +151,8 @@ make_room(void **array, size_t *room, size_t count, size_t size)
 	return true;
 }
 
-enum session_answer
-session_recipient(struct session *s, struct view rcpt)
+static enum session_answer
+add_recipient(struct session *s, struct view rcpt)
 {
 	void *ends = s->rcpt_end;
 	bool room;
@@ -165,6 +172,20 @@ session_recipient(struct session *s, struct view rcpt)
 		return SESSION_FAILED;
 	s->rcpt_end[s->rcpt_count++] = s->rcpts.size;
 	return SESSION_GO_ON;
+}
+
+/* Who has failed once has no whole message any more. */
+static enum session_answer
+remember(struct session *s, enum session_answer a)
+{
+	s->failed = s->failed || a == SESSION_FAILED;
+	return s->failed ? SESSION_FAILED : a;
+}
+
+enum session_answer
+session_recipient(struct session *s, struct view rcpt)
+{
+	return remember(s, add_recipient(s, rcpt));
 }
 
 /* What a field takes in bytes, colon, blank and line ends included. */
@@ -209,8 +230,8 @@ add_folded(struct text *t, struct view value)
 	}
 }
 
-enum session_answer
-session_header(struct session *s, struct view name, struct view value,
+static enum session_answer
+add_header(struct session *s, struct view name, struct view value,
     bool has_space)
 {
 	void *places = s->place;
@@ -243,6 +264,13 @@ session_header(struct session *s, struct view name, struct view value,
 	place->raw_size = s->bytes.size - place->raw;
 	text_add_string(&s->bytes, "\r\n");
 	return text_ok(&s->bytes) ? SESSION_GO_ON : SESSION_FAILED;
+}
+
+enum session_answer
+session_header(struct session *s, struct view name, struct view value,
+    bool has_space)
+{
+	return remember(s, add_header(s, name, value, has_space));
 }
 
 /* The places as views, now that the bytes move no more before they are used. */
@@ -297,7 +325,7 @@ is_for_a_user(const struct session *s)
 enum session_answer
 session_headers_end(struct session *s)
 {
-	if (!view_fields(s) || !view_recipients(s))
+	if (s->failed || !view_fields(s) || !view_recipients(s))
 		return SESSION_FAILED;
 	s->candidate = !s->too_many &&
 	    recognise_candidate(&s->site->packs, s->field, s->field_count,
@@ -386,7 +414,7 @@ session_reset(struct session *s)
 {
 	site_drop(s->site);
 	s->site = NULL;
-	s->under_way = s->candidate = s->too_many = false;
+	s->under_way = s->candidate = s->too_many = s->failed = false;
 	s->cut = 0;
 	s->rcpt_count = s->field_count = 0;
 	text_clear(&s->from);

@@ -27,6 +27,12 @@ enum session_answer {
 	SESSION_FAILED     /* no memory: on_failure decides */
 };
 
+/*
+ * Where no answer is waited for, at HELO, RCPT and a header field, a failure
+ * is remembered: the next answer that is, to MAIL or to the end of the
+ * headers, is SESSION_FAILED.
+ */
+
 /* NULL without memory.  The caller frees it; NULL is fine. */
 struct session *session_new(void);
 void session_free(struct session *s);

@@ -797,6 +797,50 @@ without_memory_a_message_fails_and_no_more(void **state)
 	site_drop(site);
 }
 
+/*
+ * The MTA waits for no answer to HELO, RCPT and a header field: libmilter drops
+ * what is said there.  So the next step that is answered must say it.
+ */
+static void
+what_failed_unheard_is_told_at_the_next_answer(void **state)
+{
+	struct site *site = lab_site(*state);
+	bool failed = true;
+	unsigned n;
+
+	for (n = 1; failed; n++) {
+		struct session *s = session_new();
+		enum session_answer got;
+
+		session_connect(s, site, VIEW("mail.example.org"),
+		    VIEW("198.51.100.7"), true);
+		oom_at(n);
+		session_helo(s, VIEW("mail.example.org"));
+		got = session_mail(s, site_hold(site), VIEW(BOUNCE), false);
+		if (!oom_happened()) {
+			check_string("MAIL", answer_name(got), "go on");
+			session_recipient(s, VIEW(ALICE));
+			session_header(s, VIEW("From"),
+			    VIEW(" <invitations@linkedin.com>"), true);
+			session_header(s, VIEW("X-RSVP"), VIEW(" 1"), true);
+			got = session_headers_end(s);
+		}
+		check_string("answer", answer_name(got),
+		    oom_happened() ? "failed" : "go on");
+		failed = oom_happened();
+		oom_at(0);
+		/* No longer than for a message, or until the next HELO. */
+		session_reset(s);
+		assert_int_equal(session_helo(s, VIEW("mail.example.org")),
+		    SESSION_GO_ON);
+		begin(s, site, BOUNCE);
+		assert_int_equal(session_headers_end(s), SESSION_GO_ON);
+		session_free(s);
+	}
+	assert_true(n > 6);
+	site_drop(site);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, lab_close)
 
 static int
@@ -823,6 +867,7 @@ main(void)
 		TEST(an_address_that_is_too_long_is_nobodys),
 		TEST(forged_headers_cannot_hide),
 		TEST(without_memory_a_message_fails_and_no_more),
+		TEST(what_failed_unheard_is_told_at_the_next_answer),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, lab_begin,
