@@ -11,8 +11,9 @@
 /*
  * What is known once the program has ended.  "Read" means that it had taken
  * all of the mail from its standard input; before that nothing can have been
- * queued.  An MTA may say 75 although it has queued (Sendmail does), so after
- * that only 0 and an error of another kind tell anything.
+ * queued.  75 then means "could not be sent immediately, but was queued" by
+ * Sendmail's sendmail(8), and "not taken" by Postfix's: we cannot know, and
+ * must not send twice.
  *
  *	how it ended                      read       not read
  *	exit 0                            SENT       UNKNOWN
