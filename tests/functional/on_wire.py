@@ -449,7 +449,10 @@ def a_start_waits_for_the_one_that_stops(site):
         log = read(lab.path("new.log")).decode()
         check("another filter listens there; waiting" in log, True, log)
         wait_until(lambda: greeted(Peer(lab.socket)), "the new one")
-        check(int(read(lab.path("filter.pid"))), lab.filter.pid, "pid file")
+        # The first process writes it when both of its children work.
+        wait_until(lambda: os.path.exists(lab.pid_file) and
+                   read(lab.pid_file) == b"%d\n" % lab.filter.pid,
+                   "the pid file of the new one")
         peer.close()
 
 
