@@ -2,6 +2,7 @@
 unit_tests += \
 	tests/unit/mail/addr_test \
 	tests/unit/mail/auth_test \
+	tests/unit/mail/authres_test \
 	tests/unit/mail/date_test \
 	tests/unit/mail/entity_test \
 	tests/unit/mail/html_test \
@@ -24,3 +25,6 @@ tests_unit_mail_key_test_SOURCES = tests/unit/mail/key_test.c \
 tests_unit_mail_signature_test_SOURCES = tests/unit/mail/signature_test.c \
 	tests/tools/nameserver.c tests/tools/nameserver.h \
 	tests/tools/sign.c tests/tools/sign.h
+tests_unit_mail_authres_test_SOURCES = tests/unit/mail/authres_test.c \
+	tests/unit/mail/authres_text.h
+EXTRA_DIST += tests/unit/mail/authres.table
