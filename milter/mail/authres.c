@@ -146,46 +146,89 @@ take_keyword(struct cursor *c)
 	return in_small_letters(c, word);
 }
 
-/* The inside of a quoted string, behind its first quote. */
+/* Without its folds, and with or without the backslashes of its pairs. */
 static struct view
-take_quoted(struct cursor *c)
+unfold(struct cursor *c, struct view v, bool backslashes)
 {
-	char *data = pool_alloc(c->pool, c->rest.size + 1);
+	char *data = pool_alloc(c->pool, v.size);
 	size_t size = 0;
 
 	if (data == NULL) {
 		fail(c, "out of memory");
 		return VIEW("");
 	}
-	while (c->rest.size > 0 && peek(c) != '"') {
-		if (peek(c) == '\\')
-			skip(c, 1);
-		if (c->rest.size > 0 && peek(c) != '\r' && peek(c) != '\n')
-			data[size++] = peek(c);
-		skip(c, 1);
+	for (size_t i = 0; i < v.size; i++) {
+		bool pair = v.data[i] == '\\' && i + 1 < v.size;
+
+		if (pair && backslashes)
+			data[size++] = '\\';
+		i += pair;
+		if (v.data[i] != '\r' && v.data[i] != '\n')
+			data[size++] = v.data[i];
 	}
-	if (c->rest.size == 0)
-		fail(c, "a quoted string that does not end");
-	skip(c, 1);
 	return (struct view){ data, size };
 }
 
-/* value, or a pvalue with a quoted local part: "a b"@example.org */
+/* A quoted string; its inside, as it is written. */
+static struct view
+take_quoted(struct cursor *c)
+{
+	struct view inside;
+	size_t i = 0;
+
+	skip(c, 1);
+	inside = c->rest;
+	while (i < inside.size && inside.data[i] != '"')
+		i += inside.data[i] == '\\' ? 2 : 1;
+	if (i >= inside.size)
+		fail(c, "a quoted string that does not end");
+	skip(c, i + 1);
+	return view_part(inside, 0, i);
+}
+
+/*
+ * A quoted string, or one with a domain behind it: "a b"@example.org.  Of the
+ * latter the quotes are part, or "a@example.org"@example.net would pass for
+ * an address of the former.
+ */
+static struct view
+take_quoted_value(struct cursor *c)
+{
+	struct view all = c->rest, inside = take_quoted(c);
+
+	if (c->why != NULL || peek(c) != '@')
+		return unfold(c, inside, false);
+	take_while(c, is_value);
+	return unfold(c, view_part(all, 0, all.size - c->rest.size), true);
+}
+
+/*
+ * What a comment touches, readers understand in different ways:
+ * "header.d=example.net(.example.com" (CVE-2020-12272), and
+ * "header.d=(.example.com header.s=)example.net".  And of
+ * "smtp.mailfrom= smtp.helo=example.net" the first has no value.
+ */
 static struct view
 take_value(struct cursor *c)
 {
-	struct view v;
+	struct view before = c->rest, v;
+	size_t blanks;
 
+	if (peek(c) == '(')
+		fail(c, "a comment touches a value");
 	skip_blanks(c);
-	if (peek(c) == '"' && c->rest.size > 0) {
-		skip(c, 1);
-		v = take_quoted(c);
-		if (peek(c) == '@')
-			take_while(c, is_value); /* nobody compares these */
+	blanks = before.size - c->rest.size;
+	if (c->rest.size == 0 || peek(c) == ';')
+		return VIEW("");
+	if (blanks > 0 && before.data[blanks - 1] == ')')
+		fail(c, "a comment touches a value");
+	if (peek(c) == '"') {
+		v = take_quoted_value(c);
 	} else {
 		v = take_while(c, is_value);
+		if (blanks > 0 && view_find_byte(v, '=') != VIEW_NONE)
+			fail(c, "a value is missing");
 	}
-	/* "header.d=example.net(.example.com" (CVE-2020-12272) */
 	if (peek(c) == '(')
 		fail(c, "a comment touches a value");
 	else if (c->rest.size > 0 && !byte_is_blank(peek(c)) && peek(c) != ';')
@@ -358,8 +401,7 @@ read_id(struct cursor *c, struct authres *out)
 	if (begins_with_result(c))
 		return;
 	if (peek(c) == '"' && c->rest.size > 0) {
-		skip(c, 1);
-		out->id = take_quoted(c);
+		out->id = unfold(c, take_quoted(c), false);
 	} else {
 		out->id = take_while(c, is_id);
 		if (peek(c) == '/') {

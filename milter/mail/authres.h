@@ -16,7 +16,8 @@
 /* "header.d=example.org"; a name without ptype has an empty one. */
 struct authres_property {
 	struct view ptype, name; /* small letters */
-	struct view value;       /* what was quoted without its quotes */
+	/* What was quoted without its quotes; "a b"@example.org with them. */
+	struct view value;
 };
 
 /* "dkim=pass reason=... header.d=..." */
@@ -41,7 +42,9 @@ struct authres {
  *   - the grammar is broken: nothing of such a field may be used.  Let pass is
  *     only what is common and cannot be misread: characters in a value that
  *     should have been quoted, a name without ptype, a semicolon at the end;
- *   - a comment touches a value, where readers differ on where it ends;
+ *   - a comment touches a value, where readers differ on where it ends, or
+ *     begins;
+ *   - a value is missing where another property follows, which would be it;
  *   - a result has a property twice;
  *   - it is larger than LIMIT_RESULTS_SIZE or has more than LIMIT_RESULTS
  *     results, or one with more than LIMIT_RESULT_PROPERTIES properties;

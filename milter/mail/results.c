@@ -66,11 +66,14 @@ signer(const struct authres_result *result)
 {
 	struct view d = authres_value(result, VIEW("header"), VIEW("d"));
 	struct view i = authres_value(result, VIEW("header"), VIEW("i"));
-	size_t at = view_find_byte(i, '@');
+	size_t at;
 
 	if (d.size > 0)
 		return d;
-	return at == VIEW_NONE ? i : view_part(i, at + 1, VIEW_NONE);
+	/* The last one: "a@example.org"@example.net is of example.net. */
+	while ((at = view_find_byte(i, '@')) != VIEW_NONE)
+		i = view_part(i, at + 1, VIEW_NONE);
+	return i;
 }
 
 /* Whether the result can be about that signature. */

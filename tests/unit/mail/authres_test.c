@@ -230,6 +230,30 @@ memory_that_is_used_up_is_said(void **state)
 	}
 }
 
+/* Anybody may send sixteen such fields, and a message has one pool. */
+static void
+quoted_values_take_no_more_than_they_hold(void **state)
+{
+	struct text raw = TEXT_INIT(LIMIT_RESULTS_SIZE);
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	const char *why = "";
+	struct authres a;
+
+	(void)state;
+	text_add_string(&raw, "mx.test");
+	for (int i = 0; i < LIMIT_RESULTS; i++) {
+		text_add_string(&raw, "; x=pass");
+		for (char name = 'a'; name < 'a' + LIMIT_RESULT_PROPERTIES;
+		     name++)
+			text_addf(&raw, " %c=\"\"", name);
+	}
+	assert_int_equal(authres_read(p, text_view(&raw), &a, &why), 0);
+	if (pool_used(p) > (size_t)100 * 1024)
+		fail_msg("%zu octets for %zu", pool_used(p), raw.size);
+	pool_free(p);
+	text_free(&raw);
+}
+
 int
 main(void)
 {
@@ -237,6 +261,7 @@ main(void)
 		cmocka_unit_test(each_row_is_read_as_it_says),
 		cmocka_unit_test(what_is_read_is_read_again),
 		cmocka_unit_test(memory_that_is_used_up_is_said),
+		cmocka_unit_test(quoted_values_take_no_more_than_they_hold),
 	};
 
 	return cmocka_run_group_tests_name("authres", tests, NULL, NULL);
