@@ -425,15 +425,16 @@ int
 authres_read(struct pool *p, struct view raw, struct authres *out,
     const char **why)
 {
-	struct cursor c = { .rest = raw, .pool = p };
+	struct cursor c = { .rest = view_part(raw, 0, LIMIT_RESULTS_SIZE),
+		.pool = p };
 
 	*out = (struct authres){ .version = 1 };
+	/* First, so that the caller knows whose field it cannot use. */
+	read_id(&c, out);
 	if (raw.size > LIMIT_RESULTS_SIZE)
-		fail(&c, "too large");
+		c.why = "too large";
 	else if (view_find_byte(raw, '\0') != VIEW_NONE)
-		fail(&c, "an unexpected character");
-	if (c.why == NULL)
-		read_id(&c, out);
+		c.why = "an unexpected character";
 	if (c.why == NULL)
 		read_results(&c, out);
 	if (c.why == NULL)

@@ -48,7 +48,8 @@ struct authres {
  *   - a result has a property twice;
  *   - it is larger than LIMIT_RESULTS_SIZE or has more than LIMIT_RESULTS
  *     results, or one with more than LIMIT_RESULT_PROPERTIES properties;
- *   - memory is used up.
+ *   - memory is used up, as pool_ok() tells as well.
+ * Of such a field id and job are there if they could be read.
  */
 int authres_read(struct pool *p, struct view raw, struct authres *out,
     const char **why);

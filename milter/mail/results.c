@@ -181,6 +181,12 @@ take_field(struct run *r, const struct header *field)
 		return;
 	}
 	result = authres_read(r->pool, field->raw, &a, &why);
+	if (!pool_ok(r->pool)) {
+		/* Whose field this is may not be known. */
+		r->out->found = true;
+		ignore(r, "out of memory");
+		return;
+	}
 	if (!is_ours(r, &a))
 		return;
 	r->out->found = true;

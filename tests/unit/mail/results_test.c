@@ -264,6 +264,55 @@ so_many_fields_are_read(void **state)
 	text_free(&header);
 }
 
+/* "out of memory" must not look as if no field were there. */
+static void
+memory_that_is_used_up_is_a_reason(void **state)
+{
+	static const struct view ids[] = { VIEW("mx.test") };
+	const struct results_source source = { .id = ids, .ids = 1 };
+	struct pool *p = pool_new(1000000);
+	struct signatures signatures;
+	struct results results = { .ignored = "not yet" };
+	struct message m;
+
+	(void)state;
+	assert_int_equal(message_parse(p, VIEW(FIELD PASS "\n" SIGNED), 0, &m,
+			     NULL),
+	    0);
+	assert_int_equal(signature_list(p, &m, &signers, &signatures, NULL), 0);
+	for (size_t limit = 0; results.ignored[0] != '\0'; limit += 8) {
+		struct pool *small = pool_new(limit);
+
+		results_read(small, &m, &source, &signatures, &results);
+		assert_true(results.found);
+		if (results.ignored[0] != '\0') {
+			check_contains("why", results.ignored, "out of memory");
+			check_number("said", signatures.item[0].said, 0);
+		}
+		pool_free(small);
+	}
+	check_number("said at last", signatures.item[0].said, P);
+	pool_free(p);
+}
+
+/* It is ours whatever is wrong with it, and another may have survived. */
+static void
+a_field_of_ours_that_is_not_read_counts(void **state)
+{
+	struct text header = TEXT_INIT(100000);
+	struct row row = { .name = "too large",
+		.ignored = "a broken field: too large" };
+
+	(void)state;
+	text_add_string(&header, FIELD FAIL " (");
+	for (int i = 0; i < LIMIT_RESULTS_SIZE; i++)
+		text_add_byte(&header, 'x');
+	text_add_string(&header, ")\n" FIELD PASS "\n" SIGNED);
+	row.header = text_string(&header);
+	check_row(&row);
+	text_free(&header);
+}
+
 static void
 spf_is_about_our_own_envelope(void **state)
 {
@@ -340,6 +389,8 @@ main(void)
 		cmocka_unit_test(only_fields_of_ours_count),
 		cmocka_unit_test(what_is_in_doubt_is_ignored),
 		cmocka_unit_test(so_many_fields_are_read),
+		cmocka_unit_test(memory_that_is_used_up_is_a_reason),
+		cmocka_unit_test(a_field_of_ours_that_is_not_read_counts),
 		cmocka_unit_test(spf_is_about_our_own_envelope),
 		cmocka_unit_test(without_ids_nothing_is_read),
 	};
