@@ -198,7 +198,9 @@ take_quoted_value(struct cursor *c)
 
 	if (c->why != NULL || peek(c) != '@')
 		return unfold(c, inside, false);
-	take_while(c, is_value);
+	skip(c, 1);
+	if (take_while(c, is_value).size == 0)
+		fail(c, "a domain is missing");
 	return unfold(c, view_part(all, 0, all.size - c->rest.size), true);
 }
 
