@@ -27,4 +27,5 @@ tests_unit_mail_signature_test_SOURCES = tests/unit/mail/signature_test.c \
 	tests/tools/sign.c tests/tools/sign.h
 tests_unit_mail_authres_test_SOURCES = tests/unit/mail/authres_test.c \
 	tests/unit/mail/authres_text.h
-EXTRA_DIST += tests/unit/mail/authres.table
+TESTS += tests/unit/mail/authres_oracle.py
+EXTRA_DIST += tests/unit/mail/authres.table tests/unit/mail/authres_oracle.py
