@@ -2,6 +2,7 @@
 # its LDADD, and a folder of inputs: tests/fuzz/corpus/NAME/.
 fuzz_targets = \
 	tests/fuzz/audit_fuzz \
+	tests/fuzz/authres_fuzz \
 	tests/fuzz/conf_fuzz \
 	tests/fuzz/contacts_fuzz \
 	tests/fuzz/field_fuzz \
@@ -16,6 +17,7 @@ fuzz_targets = \
 	tests/fuzz/tree_fuzz \
 	tests/fuzz/utf8_fuzz
 tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_authres_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
