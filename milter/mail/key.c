@@ -261,10 +261,21 @@ key_close(struct key_source *s)
 	free(s);
 }
 
+/* There is no key of a name that cannot be; the resolver would not ask. */
+static bool
+can_be_asked(const char *name)
+{
+	unsigned char coded[NS_MAXCDNAME];
+
+	return ns_name_pton(name, coded, sizeof(coded)) >= 0;
+}
+
 enum key_answer
 key_find(const struct key_source *s, const char *name, char text[KEY_TEXT_SIZE])
 {
 	text[0] = '\0';
+	if (s->cache != NULL && !can_be_asked(name))
+		return KEY_NONE;
 	return s->cache != NULL ? key_cache_find(s->cache, name, text)
 				: find_in_file(s, view_of(name), text);
 }

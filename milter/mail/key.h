@@ -19,7 +19,8 @@ struct key_source;
 
 enum key_answer {
 	KEY_FOUND,
-	KEY_NONE,     /* there is none, or not just one, or it is too long */
+	KEY_NONE,     /* there is none, or not just one, or it is too long, or
+			 no name of DNS can be that of a key */
 	KEY_NO_ANSWER /* ask again later */
 };
 

@@ -6,6 +6,9 @@
 
 #include "base/limits.h"
 
+/* RFC 1035, 2.3.4: of a label, and of a name as it is written. */
+enum { LABEL_MAX = 63, NAME_MAX_TEXT = 253 };
+
 /* The raw values of the tags that are read; data is NULL where there is none.
  */
 struct raw_tags {
@@ -86,15 +89,39 @@ is_printable(struct view v)
 	return true;
 }
 
-/* What a name in DNS is made of: letters, digits, hyphens, underscores. */
+/*
+ * A name that DNS can be asked for: letters, digits, hyphens, underscores in
+ * labels that are neither empty nor too long.
+ */
 static bool
 is_name(struct view v)
 {
-	for (size_t i = 0; i < v.size; i++)
-		if (!byte_is_digit(v.data[i]) && !byte_is_letter(v.data[i]) &&
-		    view_find_byte(VIEW("-_."), v.data[i]) == VIEW_NONE)
+	struct view rest = v, label;
+
+	while (next_piece(&rest, '.', &label)) {
+		if (label.size == 0 || label.size > LABEL_MAX)
 			return false;
+		for (size_t i = 0; i < label.size; i++)
+			if (!byte_is_digit(label.data[i]) &&
+			    !byte_is_letter(label.data[i]) &&
+			    view_find_byte(VIEW("-_"), label.data[i]) ==
+				VIEW_NONE)
+				return false;
+	}
 	return v.size > 0;
+}
+
+/*
+ * Whether the key can have a name.  Nobody has an answer about one that it
+ * cannot have, so a forger must not get as far as to ask.
+ */
+static bool
+names_key(const struct tags *tags)
+{
+	return is_name(tags->domain) && is_name(tags->selector) &&
+	    tags->selector.size + (sizeof("._domainkey.") - 1) +
+		tags->domain.size <=
+	    NAME_MAX_TEXT;
 }
 
 static struct view
@@ -188,9 +215,9 @@ tags_read(struct pool *p, struct view value, struct tags *tags)
 	tags->fields = without_blanks(p, raw.fields);
 	tags->key = normal_base64(p, raw.key);
 	tags->partial = raw.length.data != NULL;
-	if (!is_printable(value) || !is_name(tags->domain) ||
-	    !is_name(tags->selector) || tags->fields.size == 0 ||
-	    tags->key.size == 0 || !may_be_verified(p, raw.algorithm) ||
+	if (!is_printable(value) || !names_key(tags) ||
+	    tags->fields.size == 0 || tags->key.size == 0 ||
+	    !may_be_verified(p, raw.algorithm) ||
 	    count_names(tags->fields) > LIMIT_SIGNED_FIELDS ||
 	    /* quoted-printable: the library would read beyond its end */
 	    view_find_byte(raw.identity, '=') != VIEW_NONE)

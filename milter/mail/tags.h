@@ -21,9 +21,10 @@ struct tags {
 /*
  * Reads a field's raw value; the views live in p.  Returns 0, or -1 for a
  * field that no verifier should accept: tags missing, given twice or with
- * octets that have no place there, an algorithm other than rsa-sha256 and
- * ed25519-sha256 (RFC 8301), a field larger than LIMIT_SIGNATURE_SIZE, more
- * than LIMIT_SIGNED_FIELDS names in h=.  What could be read is set then too.
+ * octets that have no place there, a key whose name DNS cannot have (RFC 1035,
+ * 2.3.4), an algorithm other than rsa-sha256 and ed25519-sha256 (RFC 8301), a
+ * field larger than LIMIT_SIGNATURE_SIZE, more than LIMIT_SIGNED_FIELDS names
+ * in h=.  What could be read is set then too.
  */
 int tags_read(struct pool *p, struct view raw, struct tags *tags);
 

@@ -129,6 +129,7 @@ opens_the_resolver(void **state)
 	}
 }
 
+#define L64 "abcdefghijklmnopabcdefghijklmnopabcdefghijklmnopabcdefghijklmnop"
 #define RECORD(type, length) "\xC0\x0C\0" type "\0\x01\0\0\0\x3C\0" length
 #define DATA(data) data, sizeof(data) - 1
 
@@ -177,7 +178,9 @@ asks_a_name_server(void **state)
 		{ "servfail._domainkey.x.test", KEY_NO_ANSWER, NULL },
 		{ "refused._domainkey.x.test", KEY_NO_ANSWER, NULL },
 		{ "truncated._domainkey.x.test", KEY_NO_ANSWER, NULL },
-		{ "no..name", KEY_NO_ANSWER, NULL },
+		{ "no..name", KEY_NONE, "" },
+		{ ".name", KEY_NONE, "" },
+		{ L64 ".x.test", KEY_NONE, "" },
 	};
 	struct nameserver server;
 	struct key_source *s;

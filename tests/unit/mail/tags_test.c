@@ -6,6 +6,9 @@
 #include "mail/mime.h"
 #include "t.h"
 
+#define SELECTOR(s) "a=rsa-sha256; d=x.test; s=" s "; h=From; b=QUJD"
+#define L43 "abcdefghijklmnopqrstuvabcdefghijklmnopqrstu"
+#define L63 L43 "abcdefghijklmnopqrst"
 #define REST "; s=sel; h=From:To; b=QUJD; bh=x; v=1"
 
 static void
@@ -52,6 +55,20 @@ refuses_what_no_verifier_should_take(void **state)
 		{ "no selector", "a=rsa-sha256; d=x.test; h=From; b=QUJD", -1 },
 		{ "a selector that is none",
 		    "a=rsa-sha256; d=x.test; s=../x; h=From; b=QUJD", -1 },
+		{ "a selector of labels", SELECTOR("a.b-c._d"), 0 },
+		{ "an empty label in a selector", SELECTOR("a..b"), -1 },
+		{ "a selector that begins with a dot", SELECTOR(".a"), -1 },
+		{ "a selector that ends with one", SELECTOR("a."), -1 },
+		{ "a selector of a dot", SELECTOR("."), -1 },
+		{ "an empty label in a domain", "a=rsa-sha256; d=x..test" REST,
+		    -1 },
+		{ "a domain with a dot at its end",
+		    "a=rsa-sha256; d=x.test." REST, -1 },
+		{ "a label of 63", SELECTOR(L63 ".a"), 0 },
+		{ "a label of 64", SELECTOR("a.x" L63), -1 },
+		{ "a domain's label of 64", "a=rsa-sha256; d=x" L63 REST, -1 },
+		{ "a name of 253", SELECTOR(L63 "." L63 "." L63 "." L43), 0 },
+		{ "a name of 254", SELECTOR(L63 "." L63 "." L63 ".x" L43), -1 },
 		{ "no fields", "a=rsa-sha256; d=x.test; s=y; b=QUJD", -1 },
 		{ "no signature", "a=rsa-sha256; d=x.test; s=y; h=From", -1 },
 		{ "an empty one",
