@@ -171,6 +171,7 @@ static void
 bound_wait(struct __res_state *state, const struct sockaddr_in *server)
 {
 	state->options |= RES_USE_EDNS0 | RES_IGNTC;
+	state->options &= ~(unsigned long)RES_USEVC; /* "options use-vc" */
 	state->retrans = 1;
 	state->retry = 2;
 	if (server->sin_port != 0) {

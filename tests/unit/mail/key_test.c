@@ -2,6 +2,7 @@
 #include "mail/key.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -380,6 +381,17 @@ nobody_there_is_no_answer(void **state)
 	key_close(s);
 }
 
+/*
+ * A resolv.conf that wants TCP and patience; our servers know UDP only.  The
+ * C library reads it once, so it is there for all tests.
+ */
+static int
+set_up(void **state)
+{
+	(void)state;
+	return setenv("RES_OPTIONS", "use-vc timeout:30 attempts:5", 1);
+}
+
 int
 main(void)
 {
@@ -396,5 +408,5 @@ main(void)
 		cmocka_unit_test(nobody_there_is_no_answer),
 	};
 
-	return cmocka_run_group_tests_name("key", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("key", tests, set_up, NULL);
 }
