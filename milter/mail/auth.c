@@ -18,6 +18,7 @@ enum flaw {
 	FLAW_NO_SIGNATURE,
 	FLAW_NO_KEY,
 	FLAW_FAILS,
+	FLAW_TOO_LARGE,
 	FLAW_CONFLICT, /* from here on the message is claimed */
 	FLAW_NOT_CHECKED,
 	FLAW_NO_ANSWER,
@@ -71,18 +72,20 @@ claims_in_from(const struct auth_network *n, const struct message *m)
 
 /* Whether it passed: what was found here, and what the site's results say. */
 static enum flaw
-find_failure(const struct signature *s, bool checked)
+find_failure(const struct signature *s, const struct signatures *all)
 {
 	bool conflict = s->said == (SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL);
 
-	if (!checked || (s->sound && s->result == SIGNATURE_TEMPORARY)) {
+	if (!all->checked || (s->sound && s->result == SIGNATURE_TEMPORARY)) {
 		if (conflict)
 			return FLAW_CONFLICT;
 		if (s->said == SIGNATURE_SAID_PASS)
 			return s->sound ? FLAW_NONE : FLAW_CONFLICT;
 		if (s->said == SIGNATURE_SAID_FAIL)
 			return FLAW_FAILS;
-		return checked ? FLAW_NO_ANSWER : FLAW_NOT_CHECKED;
+		if (all->too_large)
+			return FLAW_TOO_LARGE;
+		return all->checked ? FLAW_NO_ANSWER : FLAW_NOT_CHECKED;
 	}
 	if (s->result == SIGNATURE_PASS)
 		return (s->said & SIGNATURE_SAID_FAIL) != 0 ? FLAW_CONFLICT
@@ -93,9 +96,9 @@ find_failure(const struct signature *s, bool checked)
 }
 
 static enum flaw
-find_flaw(const struct signature *s, bool checked)
+find_flaw(const struct signature *s, const struct signatures *all)
 {
-	enum flaw failure = find_failure(s, checked);
+	enum flaw failure = find_failure(s, all);
 
 	if (failure != FLAW_NONE)
 		return failure;
@@ -110,7 +113,7 @@ find_flaw(const struct signature *s, bool checked)
 	if (s->partial)
 		return FLAW_PARTIAL;
 	/* Where the site checked, it was the site's to say what is enough. */
-	if (checked && s->result == SIGNATURE_PASS &&
+	if (all->checked && s->result == SIGNATURE_PASS &&
 	    s->key_bits < LEAST_KEY_BITS)
 		return FLAW_SHORT_KEY;
 	return FLAW_NONE;
@@ -126,7 +129,7 @@ find_best(const struct auth_network *n, struct view from,
 	*best = NULL;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct signature *s = &all->item[i];
-		enum flaw flaw = find_flaw(s, all->checked);
+		enum flaw flaw = find_flaw(s, all);
 
 		if (flaw > least && is_in(s->domain, &n->signers, false) &&
 		    addr_domain_in(from, &s->domain, 1, true)) {
@@ -145,6 +148,7 @@ flaw_words(enum flaw flaw)
 		[FLAW_NO_SIGNATURE] = "",
 		[FLAW_NO_KEY] = " has no key",
 		[FLAW_FAILS] = " fails",
+		[FLAW_TOO_LARGE] = " cannot be checked in mail that large",
 		[FLAW_CONFLICT] = " passes and fails, by whom one asks",
 		[FLAW_NOT_CHECKED] = " was not checked",
 		[FLAW_NO_ANSWER] = " got no answer about its key",
@@ -244,11 +248,17 @@ judge_passed(const struct auth_facts *f, const struct signature *s,
 	    replay == NULL ? "" : replay);
 }
 
-/* Whether anybody looked for signatures at all. */
+/*
+ * Whether anybody looked for signatures at all, or would have in a message
+ * that is not cut.  The largest of a network that we have has 27 kilobytes and
+ * 36 fields, which is far from what is cut: a forger who fills a message up
+ * must not gain by it.
+ */
 static bool
 was_checked(const struct auth_facts *f)
 {
-	return f->signatures->checked || f->results->dkim;
+	return f->signatures->checked || f->signatures->too_large ||
+	    f->results->dkim;
 }
 
 static void
@@ -266,8 +276,9 @@ judge_failed(const struct auth_facts *f, struct view from, enum flaw flaw,
 	if (!was_checked(f))
 		snprintf(what, sizeof(what), "signatures were not checked");
 	else if (best == NULL)
-		snprintf(what, sizeof(what), "no signature of %.*s",
-		    VIEW_ARG(from));
+		snprintf(what, sizeof(what), "no signature of %.*s%s",
+		    VIEW_ARG(from),
+		    f->signatures->too_large ? " seen in mail that large" : "");
 	else
 		snprintf(what, sizeof(what), "dkim d=%.*s s=%.*s%s",
 		    VIEW_ARG(best->domain), VIEW_ARG(best->selector),

@@ -75,7 +75,8 @@ struct auth_verdict {
  * What is not verified is forged; but only claimed where a signature passed
  * with one of these missing, where a key had no answer, where sources
  * disagree, where nobody checked, where From is not just one mailbox, or where
- * a host of the network handed it in.
+ * a host of the network handed it in.  What is too large to be checked has no
+ * signature that passes, unless the site's results say so.
  */
 void auth_judge(const struct auth_network *n, const struct auth_facts *f,
     struct auth_verdict *verdict);

@@ -203,7 +203,7 @@ forget(struct run *r)
 {
 	for (size_t i = 0; i < r->signatures->count; i++)
 		r->signatures->item[i].said = 0;
-	r->out->dkim = r->out->spf = false;
+	r->out->spf = false;
 }
 
 void
@@ -235,9 +235,11 @@ results_read(struct pool *p, const struct message *m,
 	/* A second one survived where it should have been taken out. */
 	if (r.dkim_fields > 1 || r.spf_fields > 1)
 		ignore(&r, "two fields of one kind");
-	out->dkim = r.dkim_fields > 0;
 	if (!out->found)
 		out->ignored[0] = '\0';
 	if (out->ignored[0] != '\0')
 		forget(&r);
+	/* Whose header was cut has no signature that could have passed. */
+	out->dkim = r.dkim_fields > 0 &&
+	    (out->ignored[0] == '\0' || (m->cut & MESSAGE_CUT_HEADER) != 0);
 }

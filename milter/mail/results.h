@@ -24,7 +24,8 @@ struct results_source {
 
 struct results {
 	bool found;       /* a field that counts is there */
-	bool dkim;        /* and it says something of DKIM */
+	bool dkim;        /* and it says something of DKIM that counts, if only
+			     that somebody looked */
 	bool spf;         /* and that the host may send for the reverse-path */
 	struct view id;   /* whose field it is; lives in the pool */
 	char ignored[80]; /* why nothing is believed; "": it is */

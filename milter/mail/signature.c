@@ -440,7 +440,9 @@ signature_verify(const struct signature_verifier *v, struct pool *p,
 
 	if (list(p, m, signers, out, &candidates, e) < 0)
 		return -1;
-	if ((m->cut & (MESSAGE_CUT_HEADER | MESSAGE_CUT_BODY)) != 0)
+	out->too_large =
+	    (m->cut & (MESSAGE_CUT_HEADER | MESSAGE_CUT_BODY)) != 0;
+	if (out->too_large)
 		return 0;
 	if (candidates.count > 0 && !has_nul(m) &&
 	    verify(v, m, &candidates, e) < 0)

@@ -57,7 +57,8 @@ struct signatures {
 	size_t count;
 	bool
 	    checked; /* false: nobody looked (set-up, or the message was cut) */
-	bool cut;    /* there were more than LIMIT_SIGNATURES */
+	bool too_large; /* they would have been, but the message was cut */
+	bool cut;       /* there were more than LIMIT_SIGNATURES */
 };
 
 struct signature_verifier;
@@ -84,8 +85,8 @@ int signature_list(struct pool *p, const struct message *m,
 
 /*
  * Lists them and verifies them.  May wait for DNS, five seconds at most.  A
- * message whose header or body was cut is not checked.  Returns 0, or -1 and e
- * when memory is used up or the library fails.
+ * message whose header or body was cut is not checked but too_large.  Returns
+ * 0, or -1 and e when memory is used up or the library fails.
  */
 int signature_verify(const struct signature_verifier *v, struct pool *p,
     const struct message *m, const struct auth_list *signers,

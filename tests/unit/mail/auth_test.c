@@ -32,7 +32,8 @@ enum { ALL = SIGNATURE_FROM | SIGNATURE_TO | SIGNATURE_SUBJECT };
 /* The one signature of a row that says something about it. */
 struct row {
 	const char *name, *header, *client, *envelope;
-	bool unchecked, elsewhere; /* elsewhere: its To is somebody else */
+	bool unchecked, too_large,
+	    elsewhere; /* elsewhere: its To is somebody else */
 	struct results results;
 	int64_t now_ms;
 	struct signature item[3];
@@ -44,7 +45,10 @@ static void
 check_row(const struct row *row)
 {
 	struct pool *p = pool_new(100000);
-	struct signatures signatures = { .checked = !row->unchecked };
+	struct signatures signatures = {
+		.checked = !row->unchecked && !row->too_large,
+		.too_large = row->too_large,
+	};
 	struct message m;
 	struct auth_verdict verdict;
 	struct auth_facts facts = {
@@ -227,6 +231,74 @@ what_is_open_is_only_claimed(void **state)
 		check_row(&rows[i]);
 }
 
+/* What the site's results say of the one signature. */
+#define SAID(how, what)                                                        \
+	{                                                                      \
+		.domain = VIEW("linkedin.com"), .selector = VIEW("x"),         \
+		.result = (how), .said = (what), .sound = true, .covers = ALL, \
+		.key_bits = 2048, .key = VIEW("b")                             \
+	}
+#define DIFFER "dkim d=linkedin.com s=x passes and fails, by whom one asks"
+
+enum { BOTH = SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL };
+
+#define RESULTS                                                    \
+	{                                                          \
+		.found = true, .dkim = true, .id = VIEW("mx.test") \
+	}
+
+static void
+what_is_too_large_to_check_is_forged(void **state)
+{
+	static const struct row rows[] = {
+		{ .name = "no signature seen",
+		    .want = TRUST_FORGED,
+		    .why = "no signature of linkedin.com seen in mail that "
+			   "large" },
+		{ .name = "one that nobody checked",
+		    .item = { SIGNED("linkedin.com", SIGNATURE_FAIL) },
+		    .want = TRUST_FORGED,
+		    .why = "dkim d=linkedin.com s=x cannot be checked in mail "
+			   "that large" },
+		{ .name = "the network's own host",
+		    .client = HOST,
+		    .item = { SIGNED("linkedin.com", SIGNATURE_FAIL) },
+		    .want = TRUST_CLAIMED,
+		    .why = "dkim d=linkedin.com s=x cannot be checked in mail "
+			   "that large, but from " HOST },
+		{ .name = "the site says it passes",
+		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_PASS) },
+		    .results = RESULTS,
+		    .want = TRUST_VERIFIED,
+		    .why = "dkim d=linkedin.com s=x by mx.test" },
+		{ .name = "the site says it fails",
+		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_FAIL) },
+		    .results = RESULTS,
+		    .want = TRUST_FORGED,
+		    .why = "dkim d=linkedin.com s=x fails" },
+		{ .name = "the site says both",
+		    .item = { SAID(SIGNATURE_FAIL, BOTH) },
+		    .results = RESULTS,
+		    .want = TRUST_CLAIMED,
+		    .why = DIFFER },
+		{ .name = "the site says nothing of it",
+		    .item = { SAID(SIGNATURE_FAIL, 0) },
+		    .results = RESULTS,
+		    .want = TRUST_FORGED,
+		    .why = "dkim d=linkedin.com s=x cannot be checked in mail "
+			   "that large" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct row row = rows[i];
+
+		row.header = FROM;
+		row.too_large = true;
+		check_row(&row);
+	}
+}
+
 static void
 other_mail_is_none_of_it(void **state)
 {
@@ -318,17 +390,6 @@ long_names_are_cut_not_overrun(void **state)
 	row.why = why;
 	check_row(&row);
 }
-
-/* What the site's results say of the one signature. */
-#define SAID(how, what)                                                        \
-	{                                                                      \
-		.domain = VIEW("linkedin.com"), .selector = VIEW("x"),         \
-		.result = (how), .said = (what), .sound = true, .covers = ALL, \
-		.key_bits = 2048, .key = VIEW("b")                             \
-	}
-#define DIFFER "dkim d=linkedin.com s=x passes and fails, by whom one asks"
-
-enum { BOTH = SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL };
 
 static void
 what_the_site_found_counts(void **state)
@@ -563,6 +624,7 @@ main(void)
 		cmocka_unit_test(a_passing_signature_is_believed),
 		cmocka_unit_test(without_one_it_is_forged),
 		cmocka_unit_test(what_is_open_is_only_claimed),
+		cmocka_unit_test(what_is_too_large_to_check_is_forged),
 		cmocka_unit_test(other_mail_is_none_of_it),
 		cmocka_unit_test(a_signature_must_cover_what_counts),
 		cmocka_unit_test(long_names_are_cut_not_overrun),

@@ -28,6 +28,7 @@ struct row {
 	const char *ignored, *from, *helo, *queue_id; /* NULL: as usual */
 	bool helo_missed;
 	unsigned cut;
+	bool dkim; /* of a row that is ignored */
 };
 
 static struct view
@@ -58,6 +59,8 @@ check_row(const struct row *row)
 	check_string(row->name, results.ignored,
 	    row->ignored == NULL ? "" : row->ignored);
 	check_number(row->name, results.spf, row->spf);
+	if (row->ignored != NULL)
+		check_number(row->name, results.dkim, row->dkim);
 	check_number(row->name,
 	    signatures.count == 0 ? 0 : signatures.item[0].said, row->said);
 	pool_free(p);
@@ -231,6 +234,11 @@ what_is_in_doubt_is_ignored(void **state)
 		    .helo = "(" },
 		{ .name = "a header that was cut",
 		    .header = FIELD PASS "\n" SIGNED,
+		    .cut = MESSAGE_CUT_HEADER,
+		    .ignored = "the header was cut",
+		    .dkim = true },
+		{ .name = "a header that was cut, and nothing of DKIM",
+		    .header = FIELD SPF "\n" SIGNED,
 		    .cut = MESSAGE_CUT_HEADER,
 		    .ignored = "the header was cut" },
 	};

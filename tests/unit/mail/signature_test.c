@@ -169,6 +169,7 @@ a_signed_message_passes(void **state)
 	sign_for_linkedin(&signed_message, MESSAGE);
 	s = verify(&f, text_view(&signed_message));
 	assert_true(s->checked);
+	assert_false(s->too_large);
 	assert_false(s->cut);
 	assert_int_equal(s->count, 1);
 	check_view("d", s->item[0].domain, "linkedin.com");
@@ -618,7 +619,10 @@ what_cannot_be_checked_is_not(void **state)
 		    0);
 		assert_int_equal(signature_verify(v, p, &m, NULL, &s, NULL), 0);
 		assert_false(s.checked);
+		assert_true(s.too_large);
 		assert_int_equal(s.count, rows[i].listed);
+		assert_int_equal(signature_list(p, &m, NULL, &s, NULL), 0);
+		assert_false(s.too_large);
 		pool_free(p);
 	}
 	signature_close(v);
