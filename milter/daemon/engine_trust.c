@@ -92,6 +92,24 @@ engine_judge(struct engine_run *r, struct err *e)
 	return 0;
 }
 
+/*
+ * With several mailboxes there is no sender by whom the pack could know a
+ * notification, so that no network claimed the forgery and no rule of a user
+ * was asked about it.
+ */
+static void
+claim_for_network(struct engine_run *r)
+{
+	struct decision *d = r->d;
+	size_t fields = message_count(&d->message, VIEW("From"));
+
+	if (d->auth.level != TRUST_FORGED || d->request.network.size > 0 ||
+	    (fields == 1 && d->message.from_count == 1))
+		return;
+	d->request.network = pack_name(r->pack);
+	d->request.why_other = "more than one sender";
+}
+
 int
 engine_look_for_imitation(struct engine_run *r, struct err *e)
 {
@@ -99,6 +117,8 @@ engine_look_for_imitation(struct engine_run *r, struct err *e)
 	bool open =
 	    d->auth.level == TRUST_NONE || d->auth.level == TRUST_CLAIMED;
 
+	if (r->pack != NULL)
+		claim_for_network(r);
 	if (r->pack == NULL || !open ||
 	    r->site->conf->trust.forged == CONF_FORGED_NONE)
 		return 0;

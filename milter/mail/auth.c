@@ -61,12 +61,16 @@ sender_domain(const struct message *m)
 	return domain_of(view_part(value, 0, view_find_byte(value, '>')));
 }
 
+/* Whether a mailbox of a From field is of the network, and its domain. */
 static bool
-claims_in_from(const struct auth_network *n, const struct message *m)
+claims_in_from(const struct auth_network *n, const struct message *m,
+    struct view *domain)
 {
-	for (size_t i = 0; i < m->from_count; i++)
-		if (is_in(domain_of(m->from[i].address), &n->from, false))
+	for (size_t i = 0; i < m->from_count; i++) {
+		*domain = domain_of(m->from[i].address);
+		if (is_in(*domain, &n->from, false))
 			return true;
+	}
 	return false;
 }
 
@@ -261,16 +265,21 @@ was_checked(const struct auth_facts *f)
 	    f->results->dkim;
 }
 
+/* What one mailbox of the network in one From field is, unless it passed. */
+static enum trust
+level_of(enum flaw flaw, const struct auth_facts *f, const char *host)
+{
+	return flaw < FLAW_CONFLICT && was_checked(f) && host[0] == '\0'
+	    ? TRUST_FORGED
+	    : TRUST_CLAIMED;
+}
+
 static void
 judge_failed(const struct auth_facts *f, struct view from, enum flaw flaw,
     const struct signature *best, const char *host,
     struct auth_verdict *verdict)
 {
 	const char *ignored = f->results->ignored;
-	enum trust level =
-	    flaw < FLAW_CONFLICT && was_checked(f) && host[0] == '\0'
-	    ? TRUST_FORGED
-	    : TRUST_CLAIMED;
 	char what[160];
 
 	if (!was_checked(f))
@@ -283,44 +292,53 @@ judge_failed(const struct auth_facts *f, struct view from, enum flaw flaw,
 		snprintf(what, sizeof(what), "dkim d=%.*s s=%.*s%s",
 		    VIEW_ARG(best->domain), VIEW_ARG(best->selector),
 		    flaw_words(flaw));
-	judge(verdict, level, "%s%s%s%s%s", what,
+	judge(verdict, level_of(flaw, f, host), "%s%s%s%s%s", what,
 	    host[0] == '\0' ? "" : ", but ", host,
 	    ignored[0] == '\0' ? "" : "; Authentication-Results ignored: ",
 	    ignored);
 }
 
+/*
+ * There must be one From field (RFC 5322, 3.6), and networks write one mailbox
+ * into it.  Whose mail it is when there are more, a signature that passes does
+ * not tell; without one it is as forged as with the one of the network alone.
+ */
 static void
-judge_signatures(const struct auth_network *n, const struct auth_facts *f,
+judge_several(const struct auth_facts *f, enum flaw flaw, const char *host,
     struct auth_verdict *verdict)
 {
-	struct view from = domain_of(f->message->from[0].address);
-	const struct signature *best;
-	enum flaw flaw = find_best(n, from, f->signatures, &best);
-	char host[128];
+	size_t fields = message_count(f->message, VIEW("From"));
+	bool several = fields > 1;
 
-	find_host(n, f, host);
-	if (flaw == FLAW_NONE)
-		judge_passed(f, best, host, verdict);
-	else
-		judge_failed(f, from, flaw, best, host, verdict);
+	judge(verdict, level_of(flaw, f, host), "%zu %s%s%s",
+	    several ? fields : f->message->from_count,
+	    several ? "From fields" : "mailboxes in From",
+	    host[0] == '\0' ? "" : ", but ", host);
 }
 
 void
 auth_judge(const struct auth_network *n, const struct auth_facts *f,
     struct auth_verdict *verdict)
 {
-	size_t fields = message_count(f->message, VIEW("From"));
+	const struct signature *best;
+	struct view from;
+	enum flaw flaw;
+	char host[128];
 
 	verdict->signature = NULL;
-	if (!claims_in_from(n, f->message))
+	if (!claims_in_from(n, f->message, &from)) {
 		judge_other(n, f, verdict);
-	else if (fields != 1)
-		judge(verdict, TRUST_CLAIMED, "%zu From fields", fields);
-	else if (f->message->from_count != 1)
-		judge(verdict, TRUST_CLAIMED, "%zu mailboxes in From",
-		    f->message->from_count);
+		return;
+	}
+	flaw = find_best(n, from, f->signatures, &best);
+	find_host(n, f, host);
+	if (f->message->from_count != 1 ||
+	    message_count(f->message, VIEW("From")) != 1)
+		judge_several(f, flaw, host, verdict);
+	else if (flaw == FLAW_NONE)
+		judge_passed(f, best, host, verdict);
 	else
-		judge_signatures(n, f, verdict);
+		judge_failed(f, from, flaw, best, host, verdict);
 }
 
 static const char *const levels[] = {

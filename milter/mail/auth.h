@@ -55,8 +55,8 @@ struct auth_verdict {
 
 /*
  * The level by DESIGN, section 2.  A message claims to be of the network when
- * a mailbox of its From has one of the network's domains.  One that does not
- * is none of it; but claimed where its reverse-path or Sender are.
+ * a mailbox of a From field has one of the network's domains.  One that does
+ * not is none of it; but claimed where its reverse-path or Sender are.
  *
  * Signatures whose d= is on the list of signers and equal to, or a parent of,
  * the domain of the one mailbox of the one From field count: one that passed,
@@ -73,9 +73,9 @@ struct auth_verdict {
  * now, or its Date is not of these days.
  *
  * What is not verified is forged; but only claimed where a signature passed
- * with one of these missing, where a key had no answer, where sources
- * disagree, where nobody checked, where From is not just one mailbox, or where
- * a host of the network handed it in.  What is too large to be checked has no
+ * with one of these missing or for one mailbox of several, where a key had no
+ * answer, where sources disagree, where nobody checked, or where a host of the
+ * network handed it in.  What is too large to be checked has no
  * signature that passes, unless the site's results say so.
  */
 void auth_judge(const struct auth_network *n, const struct auth_facts *f,

@@ -208,19 +208,27 @@ read_header(struct pool *p, struct message *m)
 	m->header_count = count;
 }
 
+/* More than one is an error (RFC 5322, 3.6); who reads it sees any of them. */
 static int
 read_from(struct pool *p, struct message *m)
 {
-	const struct header *field = message_header(m, VIEW("From"), 0);
-	int count = 0;
+	struct mailbox *all = pool_array(p, LIMIT_MAILBOXES, sizeof(*all));
+	const struct header *field;
 
-	if (field != NULL)
-		count =
-		    mime_mailboxes(p, field->raw, LIMIT_MAILBOXES, &m->from);
-	if (count < 0)
-		return -1;
-	m->from_count = (size_t)count;
-	return 0;
+	m->from = all;
+	for (size_t i = 0; all != NULL && m->from_count < LIMIT_MAILBOXES &&
+	     (field = message_header(m, VIEW("From"), i)) != NULL;
+	     i++) {
+		const struct mailbox *found;
+		int count = mime_mailboxes(p, field->raw,
+		    LIMIT_MAILBOXES - m->from_count, &found);
+
+		if (count < 0)
+			return -1;
+		for (int k = 0; k < count; k++)
+			all[m->from_count++] = found[k];
+	}
+	return all == NULL ? -1 : 0;
 }
 
 static void

@@ -58,7 +58,7 @@ struct message {
 	struct view body;  /* part of bytes, behind the empty line */
 	const struct header *header;
 	size_t header_count;
-	const struct mailbox *from; /* of the first From field */
+	const struct mailbox *from; /* of all From fields, in order */
 	size_t from_count;
 	struct view subject;     /* first Subject field, as matched */
 	struct view plain;       /* text/plain parts, as matched; entities and

@@ -16,7 +16,7 @@ from tap import PACKS, RSVPCTL, TEMPLATES, TEST_KEYS, done, ok, run, write
 
 FILE = os.path.join(PACKS, "forgeries.scenario")
 FORGERIES, INNOCENT = 60, 25  # at least
-WORDS = ("trust", "evidence", "held")
+WORDS = ("trust", "evidence", "rule", "held")
 
 SETTINGS = """\
 users = { domains = ( "example.net" ); dir = "%s/users"; };
@@ -86,7 +86,8 @@ def check_scenario(scenario, sites):
         ok(False, scenario.what, held)
         return
     got = {"trust": record["trust"], "held": "yes" if held else "no",
-           "evidence": " ".join(record["evidence"])}
+           "evidence": " ".join(record["evidence"]),
+           "rule": record["recipients"][0]["rule"]}
     wrong = ["%s: want %s, got %s" % (word, value, got[word])
              for word, value in scenario.want.items() if got[word] != value]
     if record["recipients"][0]["reply"]["mode"] != "none":

@@ -189,16 +189,6 @@ what_is_open_is_only_claimed(void **state)
 		    .want = TRUST_CLAIMED,
 		    .why =
 			"dkim d=linkedin.com s=x got no answer about its key" },
-		{ .name = "two From fields",
-		    .header = FROM "From: b@example.com\n",
-		    .item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
-		    .want = TRUST_CLAIMED,
-		    .why = "2 From fields" },
-		{ .name = "two mailboxes",
-		    .header = "From: b@example.com, a@linkedin.com\n",
-		    .item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
-		    .want = TRUST_CLAIMED,
-		    .why = "2 mailboxes in From" },
 		{ .name = "the network's own host",
 		    .header = FROM,
 		    .client = HOST,
@@ -297,6 +287,78 @@ what_is_too_large_to_check_is_forged(void **state)
 		row.too_large = true;
 		check_row(&row);
 	}
+}
+
+static void
+more_than_one_from_is_forged_as_one_is(void **state)
+{
+	static const char *const two = "2 From fields";
+	static const char *const mailboxes = "2 mailboxes in From";
+	const struct row rows[] = {
+		{ .name = "two From fields",
+		    .header = FROM "From: b@example.com\n",
+		    .want = TRUST_FORGED,
+		    .why = two },
+		{ .name = "the network's second",
+		    .header = "From: b@example.com\n" FROM,
+		    .want = TRUST_FORGED,
+		    .why = two },
+		{ .name = "the same twice",
+		    .header = FROM FROM,
+		    .item = { SIGNED("linkedin.com", SIGNATURE_FAIL) },
+		    .want = TRUST_FORGED,
+		    .why = two },
+		{ .name = "an empty one beside",
+		    .header = "From:\n" FROM,
+		    .want = TRUST_FORGED,
+		    .why = two },
+		{ .name = "two mailboxes",
+		    .header = "From: b@example.com, a@linkedin.com\n",
+		    .want = TRUST_FORGED,
+		    .why = mailboxes },
+		{ .name = "the network's first",
+		    .header = "From: LinkedIn <a@linkedin.com>,\n <b@x.test>\n",
+		    .item = { SIGNED("linkedin.com", SIGNATURE_NO_KEY) },
+		    .want = TRUST_FORGED,
+		    .why = mailboxes },
+		{ .name = "in groups",
+		    .header = "From: G: b@example.com;, H: a@linkedin.com;\n",
+		    .want = TRUST_FORGED,
+		    .why = mailboxes },
+		{ .name = "signed by the other",
+		    .header = "From: a@linkedin.com, b@example.org\n",
+		    .item = { SIGNED("example.org", SIGNATURE_PASS) },
+		    .want = TRUST_FORGED,
+		    .why = mailboxes },
+		{ .name = "signed by the network",
+		    .header = "From: b@example.com, a@linkedin.com\n",
+		    .item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
+		    .want = TRUST_CLAIMED,
+		    .why = mailboxes },
+		{ .name = "two fields, signed by the network",
+		    .header = FROM "From: b@example.com\n",
+		    .item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
+		    .want = TRUST_CLAIMED,
+		    .why = two },
+		{ .name = "by a host of the network",
+		    .header = FROM "From: b@example.com\n",
+		    .client = HOST,
+		    .want = TRUST_CLAIMED,
+		    .why = "2 From fields, but from " HOST },
+		{ .name = "not checked",
+		    .header = FROM "From: b@example.com\n",
+		    .unchecked = true,
+		    .want = TRUST_CLAIMED,
+		    .why = two },
+		{ .name = "none of the network",
+		    .header = "From: a@example.com\nFrom: b@example.com\n",
+		    .want = TRUST_NONE,
+		    .why = "From is of another domain" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++)
+		check_row(&rows[i]);
 }
 
 static void
@@ -625,6 +687,7 @@ main(void)
 		cmocka_unit_test(without_one_it_is_forged),
 		cmocka_unit_test(what_is_open_is_only_claimed),
 		cmocka_unit_test(what_is_too_large_to_check_is_forged),
+		cmocka_unit_test(more_than_one_from_is_forged_as_one_is),
 		cmocka_unit_test(other_mail_is_none_of_it),
 		cmocka_unit_test(a_signature_must_cover_what_counts),
 		cmocka_unit_test(long_names_are_cut_not_overrun),

@@ -252,10 +252,11 @@ reads_from_and_subject(void **state)
 	    "Subject: other\n\n");
 
 	(void)state;
-	assert_int_equal(m->from_count, 2);
+	assert_int_equal(m->from_count, 3);
 	check_view("name", m->from[0].name, "Zo\xC3\xAB");
 	check_view("address", m->from[0].address, "zo@example.com");
 	check_view("second", m->from[1].address, "b@example.com");
+	check_view("second field", m->from[2].address, "c@example.com");
 	check_view("subject", m->subject, "I'd like to");
 	discard(&f);
 }
