@@ -84,7 +84,8 @@ int signature_list(struct pool *p, const struct message *m,
     const struct auth_list *signers, struct signatures *out, struct err *e);
 
 /*
- * Lists them and verifies them.  May wait for DNS, five seconds at most.  A
+ * Lists them and verifies them.  May wait for DNS, five seconds at most; a key
+ * there is no time for counts as absent if all the others had an answer.  A
  * message whose header or body was cut is not checked but too_large.  Returns
  * 0, or -1 and e when memory is used up or the library fails.
  */

@@ -807,12 +807,27 @@ look_at_clock(void *arg)
 static void
 one_message_waits_for_few_keys(void **state)
 {
+	static const struct zone silent[] = {
+		{ "one", { 0x81, 0x82 }, 0, NULL, 0 },
+	};
+	static const struct zone absent[] = {
+		{ "four", { 0x81, 0x83 }, 0, NULL, 0 },
+		{ "three", { 0x81, 0x83 }, 0, NULL, 0 },
+		{ "two", { 0x81, 0x83 }, 0, NULL, 0 },
+		{ "one", { 0x81, 0x83 }, 0, NULL, 0 },
+	};
 	static const struct {
+		const char *name;
 		int64_t step_us;
-		unsigned keys;
-	} rows[] = { { 0, 4 }, { 1000001, 1 } };
-	static const struct zone none[] = {
-		{ "none", { 0x81, 0x83 }, 0, NULL, 0 },
+		const struct zone *zones;
+		unsigned questions;
+		enum signature_result want;
+	} rows[] = {
+		{ "time for all", 0, silent, 8, SIGNATURE_TEMPORARY },
+		{ "for one, without an answer", 1000001, silent, 2,
+		    SIGNATURE_TEMPORARY },
+		{ "all absent", 0, absent, 4, SIGNATURE_NO_KEY },
+		{ "for one, absent", 1000001, absent, 1, SIGNATURE_NO_KEY },
 	};
 	struct text out = TEXT_INIT(LARGEST);
 
@@ -826,14 +841,17 @@ one_message_waits_for_few_keys(void **state)
 		struct nameserver server;
 		struct found f;
 
-		assert_int_equal(nameserver_start(&server, none, 0), 0);
+		assert_int_equal(nameserver_start(&server, rows[i].zones,
+				     rows[i].zones == absent ? 4 : 1),
+		    0);
 		s = verify_by(&f, server.keys, &clock, text_view(&out), NULL);
-		check_number("signatures", (long long)s->count, 4);
+		check_number(rows[i].name, (long long)s->count, 4);
 		for (size_t k = 0; k < s->count; k++)
-			assert_int_equal(s->item[k].result,
-			    SIGNATURE_TEMPORARY);
-		check_number("questions", atomic_load(&server.questions),
-		    2 * rows[i].keys);
+			check_string(rows[i].name,
+			    signature_result_name(s->item[k].result),
+			    signature_result_name(rows[i].want));
+		check_number(rows[i].name, atomic_load(&server.questions),
+		    rows[i].questions);
 		discard(&f);
 		nameserver_stop(&server);
 	}
