@@ -87,6 +87,8 @@ find_failure(const struct signature *s, const struct signatures *all)
 			return s->sound ? FLAW_NONE : FLAW_CONFLICT;
 		if (s->said == SIGNATURE_SAID_FAIL)
 			return FLAW_FAILS;
+		if (!s->sound)
+			return FLAW_FAILS; /* whoever looks at it */
 		if (all->too_large)
 			return FLAW_TOO_LARGE;
 		return all->checked ? FLAW_NO_ANSWER : FLAW_NOT_CHECKED;

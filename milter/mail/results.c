@@ -108,23 +108,16 @@ note(struct signature *s, struct view result)
 static void
 take_dkim(struct run *r, const struct authres_result *result)
 {
-	struct signature *about = NULL;
 	size_t count = 0;
 
 	if (view_equal(result->result, VIEW("none")))
 		return;
 	for (size_t i = 0; i < r->signatures->count; i++)
-		if (is_about(result, &r->signatures->item[i])) {
-			about = &r->signatures->item[i];
-			count++;
-			/* Of two that are alike, neither is believed. */
-			if (count > 1)
-				about->said |=
-				    SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL;
-		}
-	if (count == 1)
-		note(about, result->result);
-	else if (count > 1)
+		count += is_about(result, &r->signatures->item[i]);
+	for (size_t i = 0; i < r->signatures->count; i++)
+		if (is_about(result, &r->signatures->item[i]))
+			note(&r->signatures->item[i], result->result);
+	if (count > 1)
 		ignore(r, "a result about one of several signatures");
 }
 
@@ -197,12 +190,28 @@ take_field(struct run *r, const struct header *field)
 		take_results(r, &a);
 }
 
-/* Nothing that was said counts. */
+static bool
+says_pass(const struct run *r)
+{
+	for (size_t i = 0; i < r->signatures->count; i++)
+		if ((r->signatures->item[i].said & SIGNATURE_SAID_PASS) != 0)
+			return true;
+	return false;
+}
+
+/*
+ * No pass counts that was said.  But who sends the mail chooses much of what
+ * is in doubt here; so where nothing says that a signature of the network
+ * passes, it counts that somebody looked.  Nobody forges a failure.
+ */
 static void
 forget(struct run *r)
 {
-	for (size_t i = 0; i < r->signatures->count; i++)
-		r->signatures->item[i].said = 0;
+	if (says_pass(r)) {
+		for (size_t i = 0; i < r->signatures->count; i++)
+			r->signatures->item[i].said = 0;
+		r->dkim_fields = 0;
+	}
 	r->out->spf = false;
 }
 
@@ -239,7 +248,5 @@ results_read(struct pool *p, const struct message *m,
 		out->ignored[0] = '\0';
 	if (out->ignored[0] != '\0')
 		forget(&r);
-	/* Whose header was cut has no signature that could have passed. */
-	out->dkim = r.dkim_fields > 0 &&
-	    (out->ignored[0] == '\0' || (m->cut & MESSAGE_CUT_HEADER) != 0);
+	out->dkim = r.dkim_fields > 0;
 }

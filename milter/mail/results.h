@@ -6,7 +6,9 @@
  * (RFC 8601, 7.1).  So nothing is believed but the fields of the ids that the
  * site names, above the first Received; each pass must belong to a signature
  * that is there; and where two things are said, or what could be believed is
- * broken, all is ignored.  Pure; any thread.
+ * broken, all is ignored.  But that nothing says of a signature of the network
+ * that it passes is believed even then: only a pass is worth forging, and who
+ * sends the mail must not be able to silence the site.  Pure; any thread.
  */
 #ifndef MAIL_RESULTS_H
 #define MAIL_RESULTS_H
@@ -24,11 +26,10 @@ struct results_source {
 
 struct results {
 	bool found;       /* a field that counts is there */
-	bool dkim;        /* and it says something of DKIM that counts, if only
-			     that somebody looked */
+	bool dkim;        /* somebody looked for signatures */
 	bool spf;         /* and that the host may send for the reverse-path */
 	struct view id;   /* whose field it is; lives in the pool */
-	char ignored[80]; /* why nothing is believed; "": it is */
+	char ignored[80]; /* why no pass is believed; "": it is */
 };
 
 /*

@@ -546,6 +546,11 @@ a_result_does_not_make_up_for_a_signature(void **state)
 	row.name = "a field that no verifier should accept";
 	row.why = DIFFER;
 	check_row(&row);
+	row.item[0].said = 0;
+	row.name = "and of which the site says nothing";
+	row.want = TRUST_FORGED;
+	row.why = "dkim d=linkedin.com s=x fails";
+	check_row(&row);
 }
 
 static void
