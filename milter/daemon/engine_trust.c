@@ -104,10 +104,11 @@ claim_for_network(struct engine_run *r)
 	size_t fields = message_count(&d->message, VIEW("From"));
 
 	if (d->auth.level != TRUST_FORGED || d->request.network.size > 0 ||
-	    (fields == 1 && d->message.from_count == 1))
+	    (fields == 1 && d->message.from_count == 1 &&
+		!d->message.from_partly))
 		return;
 	d->request.network = pack_name(r->pack);
-	d->request.why_other = "more than one sender";
+	d->request.why_other = "not just one sender";
 }
 
 int

@@ -108,6 +108,16 @@ addr_split(struct view address, struct view *local, struct view *domain)
 	return 0;
 }
 
+struct view
+addr_domain(struct view address)
+{
+	struct view local, domain;
+
+	if (addr_split(address, &local, &domain) < 0)
+		return VIEW("");
+	return domain;
+}
+
 bool
 addr_is_plain(struct view address)
 {

@@ -19,6 +19,9 @@
  */
 int addr_split(struct view address, struct view *local, struct view *domain);
 
+/* The domain that addr_split() finds, or an empty view. */
+struct view addr_domain(struct view address);
+
 /* Without blanks and one pair of angle brackets around it. */
 struct view addr_bare(struct view address);
 

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "mail/addr.h"
+#include "mail/claim.h"
 #include "mail/date.h"
 
 enum { LEAST_KEY_BITS = 1024 }; /* RFC 8301, 3.2 */
@@ -37,17 +38,6 @@ is_in(struct view domain, const struct auth_list *list, bool below)
 	return addr_domain_in(domain, list->domain, list->count, below);
 }
 
-/* The domain of an address, or an empty view. */
-static struct view
-domain_of(struct view address)
-{
-	struct view local, domain;
-
-	if (addr_split(address, &local, &domain) < 0)
-		return VIEW("");
-	return domain;
-}
-
 /* Of a Sender field: the last address in angle brackets, or all of it. */
 static struct view
 sender_domain(const struct message *m)
@@ -58,20 +48,7 @@ sender_domain(const struct message *m)
 	while (at > 0 && value.data[at - 1] != '<')
 		at--;
 	value = view_part(value, at, value.size);
-	return domain_of(view_part(value, 0, view_find_byte(value, '>')));
-}
-
-/* Whether a mailbox of a From field is of the network, and its domain. */
-static bool
-claims_in_from(const struct auth_network *n, const struct message *m,
-    struct view *domain)
-{
-	for (size_t i = 0; i < m->from_count; i++) {
-		*domain = domain_of(m->from[i].address);
-		if (is_in(*domain, &n->from, false))
-			return true;
-	}
-	return false;
+	return addr_domain(view_part(value, 0, view_find_byte(value, '>')));
 }
 
 /* Whether it passed: what was found here, and what the site's results say. */
@@ -186,7 +163,7 @@ static void
 judge_other(const struct auth_network *n, const struct auth_facts *f,
     struct auth_verdict *verdict)
 {
-	struct view envelope = domain_of(f->envelope_from);
+	struct view envelope = addr_domain(f->envelope_from);
 	struct view sender = sender_domain(f->message);
 
 	if (is_in(envelope, &n->envelope, true))
@@ -204,7 +181,7 @@ static void
 find_host(const struct auth_network *n, const struct auth_facts *f,
     char words[128])
 {
-	struct view envelope = domain_of(f->envelope_from);
+	struct view envelope = addr_domain(f->envelope_from);
 
 	words[0] = '\0';
 	if (is_in(f->client_name, &n->clients, true))
@@ -302,20 +279,27 @@ judge_failed(const struct auth_facts *f, struct view from, enum flaw flaw,
 
 /*
  * There must be one From field (RFC 5322, 3.6), and networks write one mailbox
- * into it.  Whose mail it is when there are more, a signature that passes does
- * not tell; without one it is as forged as with the one of the network alone.
+ * into it that can be read.  Whose mail it is when there are more, a signature
+ * that passes does not tell; without one it is as forged as with the one of the
+ * network alone.
  */
 static void
 judge_several(const struct auth_facts *f, enum flaw flaw, const char *host,
     struct auth_verdict *verdict)
 {
-	size_t fields = message_count(f->message, VIEW("From"));
-	bool several = fields > 1;
+	const struct message *m = f->message;
+	size_t fields = message_count(m, VIEW("From"));
+	const char *but = host[0] == '\0' ? "" : ", but ";
 
-	judge(verdict, level_of(flaw, f, host), "%zu %s%s%s",
-	    several ? fields : f->message->from_count,
-	    several ? "From fields" : "mailboxes in From",
-	    host[0] == '\0' ? "" : ", but ", host);
+	if (fields > 1)
+		judge(verdict, level_of(flaw, f, host), "%zu From fields%s%s",
+		    fields, but, host);
+	else if (m->from_partly)
+		judge(verdict, level_of(flaw, f, host),
+		    "a From that cannot be read%s%s", but, host);
+	else
+		judge(verdict, level_of(flaw, f, host),
+		    "%zu mailboxes in From%s%s", m->from_count, but, host);
 }
 
 void
@@ -328,13 +312,13 @@ auth_judge(const struct auth_network *n, const struct auth_facts *f,
 	char host[128];
 
 	verdict->signature = NULL;
-	if (!claims_in_from(n, f->message, &from)) {
+	if (!claim_in_from(f->message, &n->from, &from)) {
 		judge_other(n, f, verdict);
 		return;
 	}
 	flaw = find_best(n, from, f->signatures, &best);
 	find_host(n, f, host);
-	if (f->message->from_count != 1 ||
+	if (f->message->from_count != 1 || f->message->from_partly ||
 	    message_count(f->message, VIEW("From")) != 1)
 		judge_several(f, flaw, host, verdict);
 	else if (flaw == FLAW_NONE)

@@ -208,6 +208,19 @@ read_header(struct pool *p, struct message *m)
 	m->header_count = count;
 }
 
+/* Where mime_mailboxes() finds nothing, or stops at one of its ceilings. */
+static bool
+is_partly_read(const struct header *from, int found, size_t room)
+{
+	size_t colons = 0;
+
+	for (size_t i = 0; i < from->raw.size; i++)
+		colons += from->raw.data[i] == ':';
+	return (found == 0 && from->value.size > 0) || (size_t)found == room ||
+	    from->raw.size > LIMIT_ADDRESS_FIELD ||
+	    colons > LIMIT_ADDRESS_COLONS;
+}
+
 /* More than one is an error (RFC 5322, 3.6); who reads it sees any of them. */
 static int
 read_from(struct pool *p, struct message *m)
@@ -216,8 +229,9 @@ read_from(struct pool *p, struct message *m)
 	const struct header *field;
 
 	m->from = all;
-	for (size_t i = 0; all != NULL && m->from_count < LIMIT_MAILBOXES &&
-	     (field = message_header(m, VIEW("From"), i)) != NULL;
+	for (size_t i = 0; all != NULL &&
+	     (field = message_header(m, VIEW("From"), i)) != NULL &&
+	     m->from_count < LIMIT_MAILBOXES;
 	     i++) {
 		const struct mailbox *found;
 		int count = mime_mailboxes(p, field->raw,
@@ -225,6 +239,8 @@ read_from(struct pool *p, struct message *m)
 
 		if (count < 0)
 			return -1;
+		m->from_partly |= is_partly_read(field, count,
+		    LIMIT_MAILBOXES - m->from_count);
 		for (int k = 0; k < count; k++)
 			all[m->from_count++] = found[k];
 	}

@@ -60,6 +60,7 @@ struct message {
 	size_t header_count;
 	const struct mailbox *from; /* of all From fields, in order */
 	size_t from_count;
+	bool from_partly;        /* a From field has more than could be read */
 	struct view subject;     /* first Subject field, as matched */
 	struct view plain;       /* text/plain parts, as matched; entities and
 				    <br> resolved, since networks escape that

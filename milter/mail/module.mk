@@ -5,6 +5,7 @@ milter_libcore_a_SOURCES += \
 	milter/mail/authres.c milter/mail/authres.h \
 	milter/mail/body.c milter/mail/body.h \
 	milter/mail/charset.c milter/mail/charset.h \
+	milter/mail/claim.c milter/mail/claim.h \
 	milter/mail/date.c milter/mail/date.h \
 	milter/mail/entity.c milter/mail/entity.h \
 	milter/mail/html.c milter/mail/html.h \

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "mail/mime.h"
 #include "t.h"
 
@@ -361,6 +363,85 @@ more_than_one_from_is_forged_as_one_is(void **state)
 		check_row(&rows[i]);
 }
 
+#define UNREAD "a From that cannot be read"
+#define OTHER "From is of another domain"
+
+static void
+a_from_that_cannot_be_read_claims_by_its_text(void **state)
+{
+	static const struct row rows[] = {
+		{ .name = "two dots",
+		    .header = "From: Zo <a@LinkedIn.com..>\n",
+		    .want = TRUST_FORGED,
+		    .why = UNREAD },
+		{ .name = "another domain with two",
+		    .header = "From: Zo <a@linkedin.com..test>\n",
+		    .want = TRUST_NONE,
+		    .why = OTHER },
+		{ .name = "one that begins alike",
+		    .header = "From: Zo <a@linkedin.com-x..>\n",
+		    .want = TRUST_NONE,
+		    .why = OTHER },
+		{ .name = "one that ends alike",
+		    .header = "From: Zo <a@notlinkedin.com..>\n",
+		    .want = TRUST_NONE,
+		    .why = OTHER },
+		{ .name = "one that is no address",
+		    .header = "From: Zo <linkedin.com..>\n",
+		    .want = TRUST_NONE,
+		    .why = OTHER },
+		{ .name = "by a host of the network",
+		    .header = "From: Zo <a@linkedin.com..>\n",
+		    .client = HOST,
+		    .want = TRUST_CLAIMED,
+		    .why = UNREAD ", but from " HOST },
+		{ .name = "not checked",
+		    .header = "From: Zo <a@linkedin.com..>\n",
+		    .unchecked = true,
+		    .want = TRUST_CLAIMED,
+		    .why = UNREAD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++)
+		check_row(&rows[i]);
+}
+
+/* What stands behind the ceilings of what is read. */
+static void
+a_from_may_be_long_and_claims_all_the_same(void **state)
+{
+	static const struct {
+		const char *name, *what;
+		size_t times;
+	} rows[] = {
+		{ "mailboxes", "b@example.com, ", LIMIT_MAILBOXES },
+		{ "groups", "g:; , ", LIMIT_ADDRESS_COLONS + 1 },
+		{ "octets", "\"                    \" <b@example.com>, ",
+		    LIMIT_ADDRESS_FIELD / 40 + 1 },
+		{ "fields", "b@example.com\nFrom: ", LIMIT_MAILBOXES },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text header = TEXT_INIT(100000);
+		char why[64];
+		struct row row = { .name = rows[i].name,
+			.want = TRUST_FORGED,
+			.why = why };
+
+		text_add_string(&header, "From: ");
+		for (size_t k = 0; k < rows[i].times; k++)
+			text_add_string(&header, rows[i].what);
+		text_add_string(&header, "a@linkedin.com\n");
+		row.header = text_string(&header);
+		snprintf(why, sizeof(why), "%s",
+		    i == 3 ? "21 From fields" : UNREAD);
+		check_row(&row);
+		text_free(&header);
+	}
+}
+
 static void
 other_mail_is_none_of_it(void **state)
 {
@@ -693,6 +774,8 @@ main(void)
 		cmocka_unit_test(what_is_open_is_only_claimed),
 		cmocka_unit_test(what_is_too_large_to_check_is_forged),
 		cmocka_unit_test(more_than_one_from_is_forged_as_one_is),
+		cmocka_unit_test(a_from_that_cannot_be_read_claims_by_its_text),
+		cmocka_unit_test(a_from_may_be_long_and_claims_all_the_same),
 		cmocka_unit_test(other_mail_is_none_of_it),
 		cmocka_unit_test(a_signature_must_cover_what_counts),
 		cmocka_unit_test(long_names_are_cut_not_overrun),
