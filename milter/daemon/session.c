@@ -230,20 +230,49 @@ add_folded(struct text *t, struct view value)
 	}
 }
 
+static bool
+is_room(const struct session *s, size_t size)
+{
+	return s->field_count < LIMIT_HEADER_FIELDS &&
+	    s->bytes.size + size <= LIMIT_HEADER_SIZE;
+}
+
+static bool
+is_from(struct view name)
+{
+	return view_equal_nocase(view_trim(name), VIEW("From"));
+}
+
+/* Whose mail it claims to be must not hide behind a thousand other fields. */
+static void
+make_way(struct session *s, size_t size)
+{
+	while (s->field_count > 0 && !is_room(s, size)) {
+		const struct field_place *last = &s->place[s->field_count - 1];
+
+		if (is_from(view_part(text_view(&s->bytes), last->name,
+			last->name_size)))
+			return;
+		s->bytes.size = last->name;
+		s->field_count--;
+		s->cut |= MESSAGE_CUT_HEADER;
+	}
+}
+
 static enum session_answer
 add_header(struct session *s, struct view name, struct view value,
     bool has_space)
 {
+	size_t size = field_size(name, value, has_space);
 	void *places = s->place;
 	struct field_place *place;
 	bool room;
 
 	if (own_fields_add(&s->own, name) < 0)
 		return SESSION_FAILED;
-	if (s->field_count == LIMIT_HEADER_FIELDS ||
-	    !can_be_read(name, value) ||
-	    s->bytes.size + field_size(name, value, has_space) >
-		LIMIT_HEADER_SIZE) {
+	if (is_from(name) && size <= LIMIT_HEADER_SIZE)
+		make_way(s, size);
+	if (!is_room(s, size) || !can_be_read(name, value)) {
 		s->cut |= MESSAGE_CUT_HEADER;
 		return SESSION_GO_ON;
 	}

@@ -165,9 +165,11 @@ def odd_headers_are_survived(site):
                              for n, v in fields if not v.endswith(b"\n"))
             check(peer.message(extra + mail, "odd-" + name), (b"c", "end"),
                   name)
-            # Of so many fields not all are looked at.
-            check(lab.decision("odd-" + name)["type"],
-                  "other" if name == "many" else "invitation", name)
+            # What cannot be kept cannot be verified either.
+            decision = lab.decision("odd-" + name)
+            check(decision["type"], "invitation", name)
+            check(decision["trust"], "claimed" if name in ("octets", "many")
+                  else "direct", name)
             peer.close()
 
 

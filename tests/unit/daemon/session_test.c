@@ -466,6 +466,65 @@ filled(size_t size, const char *what)
 	return (struct view){ data, size };
 }
 
+/* Only From makes it a candidate. */
+static void
+from_is_kept_however_late_it_comes(void **state)
+{
+	static const char candidate[] =
+	    "[] x@evil.example>alice@example.net  candidate";
+	static const struct {
+		const char *name;
+		size_t size, times; /* of a value; of such fields before */
+		bool cut;
+	} rows[] = {
+		{ "in time", 2, LIMIT_HEADER_FIELDS - 1, false },
+		{ "too late by one", 2, LIMIT_HEADER_FIELDS, true },
+		{ "far too late", 2, 3 * LIMIT_HEADER_FIELDS, true },
+		{ "behind many octets", 300, LIMIT_HEADER_FIELDS - 1, true },
+		{ "behind one field of many octets", LIMIT_HEADER_SIZE - 4, 1,
+		    true },
+	};
+	struct site *site = lab_site(*state);
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view value = filled(rows[i].size, "x");
+		struct text want = TEXT_INIT(200);
+		struct session *s = new_session();
+
+		begin(s, site, "<x@evil.example>");
+		add_fields(s, "A", value, rows[i].times);
+		add_fields(s, "FROM", VIEW(" a@linkedin.com"), 1);
+		assert_int_equal(session_headers_end(s), SESSION_GO_ON);
+		text_addf(&want, "%s%s", candidate,
+		    rows[i].cut ? " cut=header" : "");
+		check_described(rows[i].name, s, text_string(&want));
+		assert_true(view_ends_nocase(bytes_of(s),
+		    VIEW("FROM: a@linkedin.com\r\n\r\n")));
+		text_free(&want);
+		exact_free(value);
+		session_free(s);
+	}
+	site_drop(site);
+}
+
+/* No From makes way for another. */
+static void
+the_first_from_is_kept(void **state)
+{
+	struct site *site = lab_site(*state);
+	struct session *s = new_session();
+
+	begin(s, site, "<x@evil.example>");
+	add_fields(s, "A", VIEW(" 1"), LIMIT_HEADER_FIELDS);
+	add_fields(s, "From", VIEW(" a@linkedin.com"), 1);
+	add_fields(s, "From", VIEW(" a@evil.example"), 1);
+	assert_int_equal(session_headers_end(s), SESSION_GO_ON);
+	assert_true(view_ends_nocase(bytes_of(s),
+	    VIEW("From: a@linkedin.com\r\n\r\n")));
+	session_free(s);
+	site_drop(site);
+}
+
 static void
 the_header_has_a_limit(void **state)
 {
@@ -860,6 +919,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sequences_of_calls),
 		TEST(fields_have_a_limit),
+		TEST(from_is_kept_however_late_it_comes),
+		TEST(the_first_from_is_kept),
 		TEST(the_header_has_a_limit),
 		TEST(the_body_has_a_limit),
 		TEST(header_and_body_have_limits_of_their_own),
