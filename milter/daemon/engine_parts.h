@@ -29,7 +29,8 @@ int engine_judge(struct engine_run *r, struct err *e);
 
 /*
  * Mail that is not said to be of the network, but made to look so, is forged,
- * and forged mail of several senders is the network's to judge: changes auth
+ * and forged mail that recognise_request() took for somebody else's may be of
+ * the network: changes auth
  * and request of r->d.  0, or -1 and e (no memory).
  */
 int engine_look_for_imitation(struct engine_run *r, struct err *e);

@@ -92,23 +92,31 @@ engine_judge(struct engine_run *r, struct err *e)
 	return 0;
 }
 
+static bool
+has_one_mailbox(const struct message *m)
+{
+	return m->from_count == 1 && !m->from_partly &&
+	    message_count(m, VIEW("From")) == 1;
+}
+
 /*
- * With several mailboxes there is no sender by whom the pack could know a
- * notification, so that no network claimed the forgery and no rule of a user
- * was asked about it.
+ * A network knows its notifications by their senders, and leaves alone what a
+ * list hands on, so that its staff is not taken for them.  But a forger
+ * chooses both; no rule of a user was asked then.  So forged mail is of the
+ * network too where From has several mailboxes or the network's display name.
  */
 static void
 claim_for_network(struct engine_run *r)
 {
 	struct decision *d = r->d;
-	size_t fields = message_count(&d->message, VIEW("From"));
 
 	if (d->auth.level != TRUST_FORGED || d->request.network.size > 0 ||
-	    (fields == 1 && d->message.from_count == 1 &&
-		!d->message.from_partly))
+	    (has_one_mailbox(&d->message) &&
+		!imitation_has_name(r->pack, &d->message, r->scratch, d->pool,
+		    &d->request)))
 		return;
 	d->request.network = pack_name(r->pack);
-	d->request.why_other = "not just one sender";
+	d->request.why_other = "forged, and not from one sender of the network";
 }
 
 int

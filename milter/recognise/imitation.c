@@ -134,6 +134,13 @@ is_from_list(const struct message *m, struct view domain)
 	return addr_domain_in(view_trim(id), &domain, 1, true);
 }
 
+/* What a reader is shown for the mailbox, where that is no address. */
+static struct view
+shown_name(const struct mailbox *mailbox)
+{
+	return mailbox->name.size > 0 ? mailbox->name : mailbox->address;
+}
+
 /* false: From is the network's own, or nothing can be said of it. */
 static bool
 look_at_from(struct reading *r, struct looks *l)
@@ -146,8 +153,10 @@ look_at_from(struct reading *r, struct looks *l)
 		struct view local, domain;
 		enum lookalike alike;
 
-		if (addr_split(m->from[i].address, &local, &domain) < 0)
+		if (addr_split(m->from[i].address, &local, &domain) < 0) {
+			l->named |= has_display(r, shown_name(&m->from[i]));
 			continue;
+		}
 		if (addr_domain_in(domain, own->domain, own->count, false) ||
 		    addr_domain_in(domain, of->except.domain, of->except.count,
 			true))
@@ -163,6 +172,8 @@ look_at_from(struct reading *r, struct looks *l)
 		l->named |=
 		    !is_from_list(m, domain) && has_display(r, m->from[i].name);
 	}
+	if (m->from_count == 0)
+		l->named = has_display(r, message_value(m, VIEW("From")));
 	return l->alike != LOOKALIKE_NO || l->named;
 }
 
@@ -210,11 +221,30 @@ explain(const struct looks *l, struct imitation *found)
 	utf8_add_printable(&domain, l->domain, SHOWN_DOMAIN);
 	utf8_add_printable(&host, l->elsewhere, SHOWN_DOMAIN / 2);
 	snprintf(found->why, sizeof(found->why), "%s %s%s%s%s",
-	    text_string(&domain), alike_words(l->alike),
-	    l->worded ? ", with its wording" : "",
+	    l->domain.size > 0 ? text_string(&domain) : "no domain of From",
+	    alike_words(l->alike), l->worded ? ", with its wording" : "",
 	    host.size > 0 ? ", links to " : "", text_string(&host));
 	text_free(&domain);
 	text_free(&host);
+}
+
+bool
+imitation_has_name(const struct pack *pack, const struct message *m,
+    struct regex_scratch *scratch, struct pool *p, struct request *out)
+{
+	struct reading r = {
+		.pack = pack,
+		.message = m,
+		.scratch = scratch,
+		.pool = p,
+		.out = out,
+	};
+
+	for (size_t i = 0; pack->imitations.name.size > 0 && i < m->from_count;
+	     i++)
+		if (has_display(&r, m->from[i].name))
+			return true;
+	return false;
 }
 
 /* Of what was read out of it nothing is to be believed. */

@@ -30,6 +30,13 @@ struct imitation {
 bool imitation_is_hinted(const struct pack *pack, struct view raw);
 
 /*
+ * Whether a display name in From is as the network has it, whatever the
+ * address.  out gets the errors of patterns.
+ */
+bool imitation_has_name(const struct pack *pack, const struct message *m,
+    struct regex_scratch *scratch, struct pool *p, struct request *out);
+
+/*
  * An imitation is a mail without any address of the network in From, and
  *
  *   a label of whose domain is the network's name, or is written in letters
@@ -37,7 +44,8 @@ bool imitation_is_hinted(const struct pack *pack, struct view raw);
  *   whose domain is close to the name or has it in a longer label, and that
  *   has the network's wording, or a display name as the network has it; or
  *   that has such a display name, the wording, and a link that leads to
- *   another host, and does not come from a list under its address.
+ *   another host, and does not come from a list under its address.  In a
+ *   From without an address what is there is its display name.
  *
  * Below a domain of the network only the last counts, and never as
  * IMITATION_FULL.  Fills *found; if it is one, *out becomes a request of the

@@ -112,8 +112,13 @@ static const struct row {
 	    IMITATION_NO },
 	{ "K1te Net", "a@b.example", "wants to fly", "", "http://",
 	    IMITATION_NO },
+	/* Without an address that is one. */
 	{ "K1te Net", "", "wants to fly", "", "http://e.example",
-	    IMITATION_NO },
+	    IMITATION_FULL },
+	{ "", "K1te Net", "wants to fly", "", "http://e.example",
+	    IMITATION_FULL },
+	{ "K1te Net", "", "wants to fly", "", "", IMITATION_NO },
+	{ "Ann", "", "wants to fly", "", "http://e.example", IMITATION_NO },
 };
 
 static void
