@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,20 +142,54 @@ is_component(const char *name)
 	    strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Whose it is and who may write it; what is opened, not what is named. */
+static bool
+others_may_write(const struct stat *st)
+{
+	return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+/* 0, or -1 and e where it is another's or nobody knows, with errno. */
+static int
+expect_system_user(const char *name, uid_t uid, struct err *e)
+{
+	char buffer[16384];
+	struct passwd entry, *found = NULL;
+	int code = getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
+
+	if (found != NULL && entry.pw_uid == uid)
+		return 0;
+	/* Some of its sources call it an error that they have not the name. */
+	if (code == ENOMEM || code == EMFILE || code == ENFILE || code == EIO)
+		err_sys(e, code, "%s", name);
+	else
+		err_set(e, "%s: belongs to user id %ju, refused", name,
+		    (uintmax_t)uid);
+	errno = code;
+	return -1;
+}
+
+/*
+ * Whose it is and who may write it; what is opened, not what is named.  With
+ * named_so the system's user of that name may own it, where nobody else can
+ * have put it.
+ */
 static int
 judge(int dir, const char *name, const struct stat *st, uid_t owner,
-    struct err *e)
+    bool named_so, struct err *e)
 {
 	struct stat above;
 
 	if (fstat(dir, &above) < 0)
 		return err_sys(e, errno, "%s", name);
 	if (st->st_uid != 0 && st->st_uid != owner &&
-	    st->st_uid != above.st_uid)
-		return err_set(e, "%s: belongs to user id %ju, refused", name,
-		    (uintmax_t)st->st_uid);
-	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	    st->st_uid != above.st_uid) {
+		if (!named_so || others_may_write(&above))
+			return err_set(e, "%s: belongs to user id %ju, refused",
+			    name, (uintmax_t)st->st_uid);
+		if (expect_system_user(name, st->st_uid, e) < 0)
+			return -1;
+	}
+	if (others_may_write(st))
 		return err_set(e,
 		    "%s: group or others may write it (mode %04o), refused",
 		    name, (unsigned)st->st_mode & 07777);
@@ -204,8 +239,9 @@ file_open_user_folder(int dir, const char *name, uid_t owner,
 		err_sys(e, errno, "%s", name);
 		goto refuse;
 	}
-	if (judge(dir, name, &st, owner, e) < 0)
+	if (judge(dir, name, &st, owner, true, e) < 0)
 		goto refuse;
+	found->owner = st.st_uid;
 	return fd;
 refuse:
 	close(fd);
@@ -229,10 +265,12 @@ file_read_user(int dir, const char *name, uid_t owner, struct text *out,
 	else if (st.st_nlink > 1) /* 0: replaced since, as rename(2) does */
 		err_set(e, "%s: has %ju names (hard links), refused", name,
 		    (uintmax_t)st.st_nlink);
-	else if (judge(dir, name, &st, owner, e) == 0)
+	else if (judge(dir, name, &st, owner, false, e) == 0)
 		result = read_all(fd, name, out, e);
-	if (result == 0)
+	if (result == 0) {
 		found->id = id_of(&st);
+		found->owner = st.st_uid;
+	}
 	close(fd);
 	return result;
 }

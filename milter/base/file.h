@@ -29,6 +29,7 @@ bool file_id_equal(const struct file_id *a, const struct file_id *b);
 /* What there is to say of a user's file besides its content. */
 struct file_found {
 	struct file_id id;
+	uid_t owner;
 	bool missing; /* nothing has that name; no other failure sets it */
 };
 
@@ -63,9 +64,13 @@ int file_open_folder(const char *path, struct err *e);
 
 /*
  * Opens the folder name (one component, never "." or "..") below the folder
- * dir, without following a link.  It must belong to root, to owner or to the
- * owner of dir, and be writable by nobody else.  Returns a descriptor, or -1
- * with e and found->missing.
+ * dir, without following a link.  It must belong to root, to owner, to the
+ * owner of dir or, where nobody but that owner may write dir, to the system's
+ * user who is called name; and be writable by nobody else.  The password
+ * database is asked for the last of them only (getpwnam_r(3), which may wait
+ * for a server); an owner that is known already is passed as owner.  Returns a
+ * descriptor and found->owner, or -1 with e, found->missing and, where it was
+ * memory or descriptors that lacked, errno.
  */
 int file_open_user_folder(int dir, const char *name, uid_t owner,
     struct file_found *found, struct err *e);
@@ -75,7 +80,8 @@ int file_open_user_folder(int dir, const char *name, uid_t owner,
  * a regular file with no other name, belong to root, to owner or to the owner
  * of dir, and be writable by nobody else; at most out's limit long.  One that
  * is replaced meanwhile is read as it was.  Never blocks, whatever name is.
- * Returns 0 with found->id, or -1 with e and found->missing.
+ * Returns 0 with found->id and found->owner, or -1 with e and
+ * found->missing.
  */
 int file_read_user(int dir, const char *name, uid_t owner, struct text *out,
     struct file_found *found, struct err *e);

@@ -300,7 +300,7 @@ is_our_failure(int code)
 
 /* The folder, opened, or -1: found->missing, or e says why. */
 static int
-open_folder(const struct folder_source *from, const char *user,
+open_folder(const struct folder_source *from, const char *user, uid_t owner,
     struct file_found *found, struct err *e)
 {
 	int above = file_open_folder(from->dir, e), dir = -1;
@@ -309,7 +309,7 @@ open_folder(const struct folder_source *from, const char *user,
 	found->missing = above < 0 && errno == ENOENT;
 	if (above < 0)
 		return -1;
-	dir = file_open_user_folder(above, user, from->owner, found, e);
+	dir = file_open_user_folder(above, user, owner, found, e);
 	close(above);
 	return dir;
 }
@@ -342,7 +342,8 @@ folder_entry_read(const struct folder_source *from, const char *user,
 		return NULL;
 	}
 	errno = 0;
-	r.dir = open_folder(from, user, &found, &why);
+	r.dir = open_folder(from, user, from->owner, &found, &why);
+	en->owner = r.dir < 0 ? from->owner : found.owner;
 	if (r.dir < 0 && found.missing) {
 		en->public.state = FOLDER_MISSING;
 	} else if (r.dir < 0 || read_files(&r) < 0) {
@@ -395,7 +396,8 @@ folder_entry_current(const struct folder_source *from,
     const struct folder_entry *en)
 {
 	struct file_found found = { .missing = false };
-	int dir = open_folder(from, en->user, &found, NULL);
+	/* Its owner was judged when it was read, which may have taken long. */
+	int dir = open_folder(from, en->user, en->owner, &found, NULL);
 	bool current;
 
 	if (dir < 0)

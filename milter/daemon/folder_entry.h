@@ -42,6 +42,7 @@ struct folder_entry {
 	struct pool *pool;
 	struct rules *rules;
 	struct contacts *contacts;
+	uid_t owner; /* of the folder, if it could be opened */
 	struct folder_file *watched;
 	size_t watched_count;
 	struct folder_named_template *template;

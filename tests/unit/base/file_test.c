@@ -15,7 +15,7 @@
 #include "oom.h"
 #include "t.h"
 
-enum { STRANGER = 4711, FRIEND = 4712 };
+enum { STRANGER = 4711, FRIEND = 4712, NOBODY = 65534 };
 
 /* A folder of its own for each test, emptied behind it. */
 static char top[] = "/tmp/file_test.XXXXXX";
@@ -42,6 +42,7 @@ remove_folder(void **state)
 	for (size_t i = 0; i < LENGTH(names); i++)
 		unlinkat(dir, names[i], 0);
 	unlinkat(dir, "folder", AT_REMOVEDIR);
+	unlinkat(dir, "nobody", AT_REMOVEDIR);
 	close(dir);
 	return rmdir(top);
 }
@@ -392,19 +393,28 @@ root_the_owner_and_the_folders_owner_may_own_it(void **state)
 	}
 }
 
-/* Opens "folder" as a user's and compares the words of the refusal. */
+/* Opens a folder as a user's and compares the words of the refusal. */
 static void
-check_user_folder(const char *name, uid_t owner, const char *want)
+check_user_folder_of(const char *name, const char *folder, uid_t owner,
+    uid_t found_owner, const char *want)
 {
 	struct file_found found = { .missing = true };
 	struct err e = ERR_NONE;
-	int fd = file_open_user_folder(dir, name, owner, &found, &e);
+	int fd = file_open_user_folder(dir, folder, owner, &found, &e);
 
 	check_string(name, e.text, want);
 	check_number(name, fd >= 0, want[0] == '\0');
 	check_number(name, found.missing, strstr(want, "No such file") != NULL);
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	check_number(name, found.owner, found_owner);
+	close(fd);
+}
+
+static void
+check_user_folder(const char *name, uid_t owner, const char *want)
+{
+	check_user_folder_of(name, name, owner, owner, want);
 }
 
 static void
@@ -430,6 +440,47 @@ a_users_folder_is_judged_as_well(void **state)
 	check_user_folder("folder", FRIEND,
 	    "folder: belongs to user id 4711, refused");
 	check_user_folder("folder", STRANGER, "");
+}
+
+/* Of users of the system, whose names are in the password file. */
+static void
+a_system_users_folder_may_be_his(void **state)
+{
+	static const struct {
+		const char *name, *folder;
+		mode_t above, mode;
+		uid_t uid;
+		const char *want;
+	} rows[] = {
+		{ "his", "nobody", 0755, 0755, NOBODY, "" },
+		{ "no user's", "folder", 0755, 0755, NOBODY,
+		    "folder: belongs to user id 65534, refused" },
+		{ "another one's", "nobody", 0755, 0755, STRANGER,
+		    "nobody: belongs to user id 4711, refused" },
+		{ "his, and the group may write it", "nobody", 0755, 0775,
+		    NOBODY,
+		    "nobody: group or others may write it (mode 0775), "
+		    "refused" },
+		{ "put where the group may put it", "nobody", 0775, 0755,
+		    NOBODY, "nobody: belongs to user id 65534, refused" },
+		{ "put where anybody may put it", "nobody", 01777, 0755, NOBODY,
+		    "nobody: belongs to user id 65534, refused" },
+	};
+
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		const char *folder = rows[i].folder;
+
+		assert_int_equal(fchmod(dir, rows[i].above), 0);
+		assert_int_equal(mkdirat(dir, folder, 0700), 0);
+		assert_int_equal(fchmodat(dir, folder, rows[i].mode, 0), 0);
+		assert_int_equal(fchownat(dir, folder, rows[i].uid, 0, 0), 0);
+		check_user_folder_of(rows[i].name, folder, FRIEND, rows[i].uid,
+		    rows[i].want);
+		assert_int_equal(unlinkat(dir, folder, AT_REMOVEDIR), 0);
+	}
 }
 
 static void
@@ -527,6 +578,7 @@ main(void)
 		TEST(what_others_may_write_is_refused),
 		TEST(root_the_owner_and_the_folders_owner_may_own_it),
 		TEST(a_users_folder_is_judged_as_well),
+		TEST(a_system_users_folder_may_be_his),
 		TEST(a_change_shows_in_the_identity),
 		TEST(writes_all_or_says_why_not),
 		TEST(a_disk_that_fills_up_is_an_error),

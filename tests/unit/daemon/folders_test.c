@@ -362,6 +362,40 @@ what_others_could_have_written_is_refused(void **state)
 	}
 }
 
+/* A user of the system may own his folder, and so may write what is in it. */
+static void
+a_system_user_keeps_his_own_files(void **state)
+{
+	struct lab *l = *state;
+	struct folders *f = new_folders(l, 4);
+	struct lab_path folder = lab_path(l, "users/nobody");
+	struct lab_path rules = lab_path(l, "users/nobody/rules.conf");
+
+	if (geteuid() != 0)
+		skip();
+	lab_write(l, "users/nobody/rules.conf", NAMED("A"));
+	assert_int_equal(chown(rules.text, NOBODY, 0), 0);
+	check_folder("root's folder", l, f, "nobody", true,
+	    "broken: nobody/rules.conf: belongs to user id 65534, refused");
+	assert_int_equal(chown(folder.text, NOBODY, 0), 0);
+	assert_int_equal(chmod(rules.text, 0600), 0);
+	check_folder("his own", l, f, "nobody", true, "ok from=A");
+	check_folder("as it was", l, f, "nobody", false, "ok from=A");
+	assert_int_equal(chown(rules.text, 4711, 0), 0);
+	check_folder("another's file in it", l, f, "nobody", true,
+	    "broken: nobody/rules.conf: belongs to user id 4711, refused");
+	assert_int_equal(chown(rules.text, 0, 0), 0);
+	check_folder("root's file in it", l, f, "nobody", true, "ok from=A");
+	assert_int_equal(chown(folder.text, 4711, 0), 0);
+	check_folder("another's folder", l, f, "nobody", true,
+	    "broken: nobody: belongs to user id 4711, refused");
+	check_folder("as it was", l, f, "nobody", false,
+	    "broken: nobody: belongs to user id 4711, refused");
+	assert_int_equal(chown(folder.text, 0, 0), 0);
+	check_folder("root's again", l, f, "nobody", true, "ok from=A");
+	folders_free(f);
+}
+
 /* One thing that happens to the files, and what is then in force. */
 static void
 a_change_counts_from_the_next_message(void **state)
@@ -797,6 +831,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_in_a_folder),
 		TEST(what_others_could_have_written_is_refused),
+		TEST(a_system_user_keeps_his_own_files),
 		TEST(a_change_counts_from_the_next_message),
 		TEST(the_sites_templates_count_when_they_come),
 		TEST(every_rule_may_have_a_template_of_its_own),
