@@ -3,7 +3,8 @@
  * check.c - "rsvpctl check": reads what the filter would read.
  *
  * Settings and packs are read before a command starts, so what is left are
- * the users' folders.
+ * what the settings name, and the users' folders.  Root may read and write
+ * everything, so root becomes the filter's user first, and reads again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "ctl/ctl.h"
+#include "daemon/identity.h"
 
 struct tally {
 	size_t users, broken;
@@ -88,12 +90,15 @@ check_all(struct ctl *c, struct tally *t)
 	const char *path = c->conf->users.dir;
 	struct dirent **entry = NULL;
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), count;
+	struct err e = ERR_NONE;
 	int code = 0;
 
 	count = dir < 0 ? -1 : scandir(path, &entry, is_visible, alphasort);
-	if (count < 0)
-		code = ctl_fail(EX_NOINPUT, "users.dir: %s: %s", path,
-		    strerror(errno));
+	if (count < 0) {
+		err_sys(&e, errno, "%s", path);
+		conf_in(c->conf, "users.dir", &e);
+		code = ctl_fail(EX_NOINPUT, "%s", e.text);
+	}
 	for (int i = 0; i < count; i++) {
 		if (code == 0)
 			code = check_entry(c, dir, entry[i]->d_name, t);
@@ -107,23 +112,62 @@ check_all(struct ctl *c, struct tally *t)
 	return code;
 }
 
+static void
+print_packs(const struct packs *packs)
+{
+	for (size_t i = 0; i < packs->count; i++) {
+		printf("pack ");
+		ctl_put(pack_name(packs->pack[i]));
+		fputs(": ", stdout);
+		ctl_put_count(pack_rule_count(packs->pack[i]), "rule");
+		putchar('\n');
+	}
+}
+
+/* 0, or a code of sysexits(3), and what was wrong is said. */
+static int
+become_the_filter(struct ctl *c)
+{
+	struct identity id;
+	struct err e = ERR_NONE;
+	struct site *seen;
+
+	if (geteuid() != 0 || c->conf->user[0] == '\0')
+		return 0;
+	if (identity_find(c->conf->user, &id, &e) < 0) {
+		conf_in(c->conf, "user", &e);
+		return ctl_fail(EX_CONFIG, "%s", e.text);
+	}
+	if (identity_assume(&id, &e) < 0)
+		return ctl_fail(EX_NOPERM, "%s", e.text);
+	seen = site_load(&c->site->source, &e);
+	if (seen == NULL)
+		return ctl_fail(site_settings_readable(&c->site->source)
+			? EX_CONFIG
+			: EX_NOINPUT,
+		    "as user %s: %s", c->conf->user, e.text);
+	site_drop(c->site);
+	c->site = seen;
+	c->conf = seen->conf;
+	return 0;
+}
+
 int
 ctl_check(struct ctl *c, int argc, char **argv)
 {
 	struct tally t = { 0, 0 };
-	int code = 0;
+	size_t mistakes;
+	int code;
 
 	for (int i = 1; i < argc; i++)
 		if (!users_name_ok(view_of(argv[i])))
 			return ctl_wrong(argv[0], "\"%s\" is no user's name",
 			    argv[i]);
-	for (size_t i = 0; i < c->site->packs.count; i++) {
-		printf("pack ");
-		ctl_put(pack_name(c->site->packs.pack[i]));
-		fputs(": ", stdout);
-		ctl_put_count(pack_rule_count(c->site->packs.pack[i]), "rule");
-		putchar('\n');
-	}
+	code = become_the_filter(c);
+	if (code != 0)
+		return code;
+	print_packs(&c->site->packs);
+	mistakes = ctl_check_site(c->conf);
 	for (int i = 1; code == 0 && i < argc; i++)
 		code = check_user(c, argv[i], &t);
 	if (argc == 1)
@@ -132,5 +176,7 @@ ctl_check(struct ctl *c, int argc, char **argv)
 		return code;
 	ctl_put_count(t.users, "user");
 	printf(", %zu broken\n", t.broken);
+	if (mistakes > 0)
+		return EX_CONFIG;
 	return t.broken == 0 ? 0 : EX_DATAERR;
 }

@@ -25,6 +25,12 @@ typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
 ctl_command ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_test;
 
+/*
+ * Prints what the filter would miss of what the settings name: folders, files
+ * and programs.  Returns how many mistakes these were, warnings aside.
+ */
+size_t ctl_check_site(const struct conf *c);
+
 /* "rsvpctl: ..." on standard error; returns code. */
 int ctl_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

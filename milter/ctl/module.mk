@@ -2,6 +2,7 @@
 bin_PROGRAMS += milter/rsvpctl
 milter_rsvpctl_SOURCES = \
 	milter/ctl/check.c \
+	milter/ctl/check_site.c \
 	milter/ctl/conf.c \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \

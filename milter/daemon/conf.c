@@ -27,6 +27,16 @@ conf_name(size_t index)
 	return index < conf_items_count ? conf_items[index].name : NULL;
 }
 
+int
+conf_in(const struct conf *c, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < conf_items_count; i++)
+		if (strcmp(conf_items[i].name, name) == 0 && c->line[i] > 0)
+			return err_in(e, "%s:%d: %s", c->file, c->line[i],
+			    name);
+	return err_in(e, "%s", name);
+}
+
 /* "10m" in milliseconds; a bare number is seconds.  0, or -1. */
 static int
 parse_duration(struct view v, int64_t *ms)
@@ -357,12 +367,14 @@ read_group(struct conf *c, const struct tree *group, const char *name,
 		const struct item *item = find_item(name, at->name);
 		int result;
 
-		if (item != NULL)
+		if (item != NULL) {
+			c->line[item - conf_items] = at->line;
 			result = set_item(c, item, at, e);
-		else if (tree_expect(at, TREE_GROUP, e) < 0)
+		} else if (tree_expect(at, TREE_GROUP, e) < 0) {
 			result = -1;
-		else
+		} else {
 			result = read_group(c, at, at->name, e);
+		}
 		if (result < 0)
 			return -1;
 	}
@@ -423,7 +435,10 @@ conf_parse(struct view bytes, const char *file, struct err *e)
 		c->pool = pool_new(16 * LIMIT_SETTINGS_SIZE);
 	if (c != NULL && c->pool != NULL)
 		c->file = pool_copy(c->pool, view_of(file)).data;
-	if (c == NULL || c->file == NULL) {
+	if (c != NULL && c->pool != NULL)
+		c->line =
+		    pool_array(c->pool, conf_items_count, sizeof(*c->line));
+	if (c == NULL || c->file == NULL || c->line == NULL) {
 		err_set(e, "%s: out of memory", file);
 		goto out;
 	}

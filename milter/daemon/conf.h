@@ -31,6 +31,8 @@ enum conf_forged { CONF_FORGED_TAG, CONF_FORGED_QUARANTINE, CONF_FORGED_NONE };
 struct conf {
 	struct pool *pool; /* everything lives here */
 	const char *file;  /* where it was read; "" for the defaults */
+	int *line;         /* of each setting, as conf_name() counts; 0: its
+			      default */
 
 	const char *socket, *socket_group;
 	mode_t socket_mode;
@@ -84,6 +86,12 @@ void conf_print(const struct conf *c, struct text *out);
 
 /* Names in the order of the table, "reply.hold"; NULL behind the last. */
 const char *conf_name(size_t index);
+
+/*
+ * Puts "FILE:LINE: NAME: " in front of e, or "NAME: " where the setting has its
+ * default.  Returns -1.
+ */
+int conf_in(const struct conf *c, const char *name, struct err *e);
 
 /*
  * The first setting that differs and takes effect only at a start, or NULL:

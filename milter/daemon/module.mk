@@ -11,6 +11,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/folder_entry.c milter/daemon/folder_entry.h \
 	milter/daemon/folders.c milter/daemon/folders.h \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
+	milter/daemon/identity.c milter/daemon/identity.h \
 	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \
@@ -19,7 +20,6 @@ milter_libcore_a_SOURCES += \
 sbin_PROGRAMS += milter/rsvp-milter
 milter_rsvp_milter_SOURCES = \
 	milter/daemon/callbacks.c milter/daemon/callbacks.h \
-	milter/daemon/identity.c milter/daemon/identity.h \
 	milter/daemon/main.c \
 	milter/daemon/process.h \
 	milter/daemon/process_filter.c \

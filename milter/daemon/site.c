@@ -58,6 +58,14 @@ load_entries(struct packs *packs, const char *folder,
 	return 0;
 }
 
+/* Puts in front of e where the folder of packs was named. */
+static int
+in_packs(const struct site *s, struct err *e)
+{
+	return s->source.packs == NULL ? conf_in(s->conf, "packs", e)
+				       : err_in(e, "packs");
+}
+
 /* Every *.conf of the folder, by name; none at all is an error. */
 static int
 load_packs(struct site *s, const char *folder, struct err *e)
@@ -66,17 +74,20 @@ load_packs(struct site *s, const char *folder, struct err *e)
 	int count = scandir(folder, &entry, is_pack_file, alphasort);
 	int result;
 
-	if (count < 0)
-		return err_sys(e, errno, "packs: %s", folder);
-	if (count == 0)
-		result =
-		    err_set(e, "packs: %s: no *.conf in this folder", folder);
-	else if (count > LIMIT_PACKS)
-		result = err_set(e, "packs: %s: more than %d packs", folder,
-		    LIMIT_PACKS);
-	else
+	if (count < 0) {
+		err_sys(e, errno, "%s", folder);
+		return in_packs(s, e);
+	}
+	if (count == 0) {
+		err_set(e, "%s: no *.conf in this folder", folder);
+		result = in_packs(s, e);
+	} else if (count > LIMIT_PACKS) {
+		err_set(e, "%s: more than %d packs", folder, LIMIT_PACKS);
+		result = in_packs(s, e);
+	} else {
 		result =
 		    load_entries(&s->packs, folder, entry, (size_t)count, e);
+	}
 	for (int i = 0; i < count; i++)
 		free(entry[i]);
 	free(entry);
@@ -91,7 +102,7 @@ load_users(struct site *s, struct err *e)
 
 	if (c->users.aliases[0] != '\0' &&
 	    file_read(c->users.aliases, &aliases, e) < 0)
-		err_in(e, "users.aliases");
+		conf_in(c, "users.aliases", e);
 	else
 		s->users = users_map_new(c->users.domains.item,
 		    c->users.domains.count, view_of(c->users.extension),
@@ -137,13 +148,13 @@ site_load(const struct site_source *source, struct err *e)
 	s->routes = routes_new(s->conf->reply.routes.item,
 	    s->conf->reply.routes.count, e);
 	if (s->routes == NULL) {
-		err_in(e, "%s: reply.routes", path);
+		conf_in(s->conf, "reply.routes", e);
 		goto fail;
 	}
 	s->internal = hosts_new(s->conf->internal_hosts.item,
 	    s->conf->internal_hosts.count, e);
 	if (s->internal == NULL) {
-		err_in(e, "%s: internal_hosts", path);
+		conf_in(s->conf, "internal_hosts", e);
 		goto fail;
 	}
 	s->host = host_name(s->conf);

@@ -191,13 +191,35 @@ add_aliases(struct users_map *m, struct view aliases, const char *file,
 	return 0;
 }
 
+/*
+ * Whether mail can have it behind the "@": labels of letters, digits, "-", "_"
+ * or what is not ASCII (RFC 6531), none of them empty.
+ */
+static bool
+is_domain(struct view v)
+{
+	size_t length = 0;
+
+	if (v.size > KEY_SIZE)
+		return false;
+	for (size_t i = 0; i < v.size; i++) {
+		char c = v.data[i];
+		bool known = byte_is_letter(c) || byte_is_digit(c) ||
+		    c == '-' || c == '_' || (unsigned char)c >= 0x80;
+
+		if (c == '.' ? length == 0 : !known)
+			return false;
+		length = c == '.' ? 0 : length + 1;
+	}
+	return length > 0;
+}
+
 static int
 add_domains(struct users_map *m, const struct view *domain, size_t domains,
     struct text *key, struct err *e)
 {
 	for (size_t i = 0; i < domains; i++) {
-		if (domain[i].size == 0 || domain[i].size > KEY_SIZE ||
-		    view_find_byte(domain[i], '@') != VIEW_NONE)
+		if (!is_domain(domain[i]))
 			return err_set(e, "\"%.*s\" is no domain",
 			    VIEW_ARG(domain[i]));
 		set_key(key, domain[i]);

@@ -81,11 +81,11 @@ FILES = [
     ("a pack that is cut", pack("rules = (", "rules = ("[:-2]), CONFIG,
      "DIR/packs/linkedin.conf:"),
     ("a folder without packs", no_packs, CONFIG,
-     "packs: DIR/packs: no *.conf in this folder"),
+     "DIR/c.conf:2: packs: DIR/packs: no *.conf in this folder"),
     ("a folder of packs that is missing", no_packs_folder, CONFIG,
-     "packs: DIR/packs: No such file or directory"),
+     "DIR/c.conf:2: packs: DIR/packs: No such file or directory"),
     ("an unreadable folder of packs", closed_packs, CONFIG,
-     "packs: DIR/packs: Permission denied"),
+     "DIR/c.conf:2: packs: DIR/packs: Permission denied"),
     ("an unknown setting", settings(dry_rum="true"), CONFIG,
      "DIR/c.conf:9: unknown setting dry_rum (did you mean dry_run?)"),
     ("an unknown setting of a group", settings(reply="{ hodl = 1; }"), CONFIG,
@@ -112,9 +112,23 @@ FILES = [
      CONFIG, 'DIR/c.conf:9: internal_hosts: "300.0.0.1" is not ADDRESS'),
     ("a route that does not compile", settings(reply='{ routes = "("; }'),
      CONFIG, 'DIR/c.conf:9: reply.routes: route "(": offset 1: missing'),
+    ("a domain that is an address",
+     settings(users='{ domains = ( "alice@example.net" ); }'), CONFIG,
+     'DIR/c.conf:4: users.domains: "alice@example.net" is no domain'),
+    ("a domain with a blank",
+     settings(users='{ domains = ( "example.org",\n "exa mple.net" ); }'),
+     CONFIG, 'DIR/c.conf:5: users.domains: "exa mple.net" is no domain'),
+    ("a domain with a dot in front",
+     settings(users='{ domains = ( ".example.net" ); }'), CONFIG,
+     'DIR/c.conf:4: users.domains: ".example.net" is no domain'),
+    ("a domain for all below it",
+     settings(users='{ domains = ( "*.example.net" ); }'), CONFIG,
+     'DIR/c.conf:4: users.domains: "*.example.net" is no domain'),
+    ("a setting made twice", settings(packs='"DIR/packs";\npacks = "/none"'),
+     CONFIG, "DIR/c.conf:3: duplicate setting name"),
     ("aliases that are missing",
      settings(users='{ aliases = "DIR/none"; }'), CONFIG,
-     "users.aliases: DIR/none: No such file or directory"),
+     "DIR/c.conf:4: users.aliases: DIR/none: No such file or directory"),
     ("settings that are missing", no_settings, NOINPUT,
      "DIR/c.conf: No such file or directory"),
     ("settings that cannot be read", closed_settings, NOINPUT,
@@ -208,6 +222,58 @@ USERS = [
     ("rules that are missing", no_rules,
      "alice/rules.conf: No such file or directory"),
     ("rules that anybody may write", open_rules, "alice/rules.conf: "),
+]
+
+
+# --- What settings name, noticed by "rsvpctl check" --------------------------
+
+def state_is_text(site):
+    write(site.path("state", "state.db"), "not a database\n")
+    os.chmod(site.path("state", "state.db"), 0o600)
+
+
+def no_more(site):
+    """The settings alone are wrong."""
+
+
+# name, settings, what else, code, words
+NAMED = [
+    ("a missing folder of templates", {"templates": '"DIR/none"'}, no_more, 0,
+     "warning: DIR/c.conf:6: templates: DIR/none: No such file or directory"),
+    ("a program for answers that is missing",
+     {"reply": '{\n enabled = true;\n sendmail = "DIR/none"; }'}, no_more,
+     CONFIG, "MISTAKE: DIR/c.conf:11: reply.sendmail: DIR/none: No such file"),
+    ("a program for drafts that cannot be run",
+     {"reply": '{ drafts = true; sendmail = "DIR/c.conf"; }'}, no_more, CONFIG,
+     "MISTAKE: DIR/c.conf:9: reply.sendmail: DIR/c.conf: Permission denied"),
+    ("a folder for that program",
+     {"reply": '{ drafts = true; sendmail = "DIR/log"; }'}, no_more, CONFIG,
+     "MISTAKE: DIR/c.conf:9: reply.sendmail: DIR/log: no program"),
+    ("a program for answers that nobody gets",
+     {"reply": '{ sendmail = "DIR/none"; }'}, no_more, 0, "0 broken"),
+    ("a state whose folder is missing",
+     {"state": '"sqlite:DIR/none/s.db"', "dry_run": "false"}, no_more, CONFIG,
+     "MISTAKE: DIR/c.conf:3: state: DIR/none: No such file or directory"),
+    ("a state in a closed folder",
+     {"state": '"sqlite:DIR/closed/s.db"', "dry_run": "false"}, no_more,
+     CONFIG, "MISTAKE: DIR/c.conf:3: state: DIR/closed: Permission denied"),
+    ("a state that is no database", {"dry_run": "false"}, state_is_text,
+     CONFIG, "MISTAKE: DIR/c.conf:3: state: DIR/state/state.db: "),
+    ("a state that a dry run does not need",
+     {"state": '"sqlite:DIR/none/s.db"', "dry_run": "true"}, no_more, 0,
+     "warning: DIR/c.conf:3: state: DIR/none: No such file or directory"),
+    ("a state in memory", {"state": '"memory:"', "dry_run": "false"}, no_more,
+     0, "0 broken"),
+    ("an audit file whose folder is missing",
+     {"audit": '{ file = "DIR/none/a"; }'}, no_more, CONFIG,
+     "MISTAKE: DIR/c.conf:5: audit.file: DIR/none: No such file or directory"),
+    ("an audit file that is a folder", {"audit": '{ file = "DIR/closed"; }'},
+     no_more, CONFIG,
+     "MISTAKE: DIR/c.conf:5: audit.file: DIR/closed: Permission denied"),
+    ("keys that are missing", {"trust": '{ keys = "file:DIR/none"; }'},
+     no_more, CONFIG, "MISTAKE: DIR/c.conf:7: trust.keys: DIR/none: No such"),
+    ("no domain", {"users": '{ dir = "DIR/users"; }'}, no_more, 0,
+     "warning: users.domains: empty: nobody's mail is looked at"),
 ]
 
 
@@ -305,6 +371,46 @@ def users(site):
         site.restore()
 
 
+def named(site):
+    for name, changes, spoil, code, words in NAMED:
+        site.settings(**changes)
+        spoil(site)
+        check("rsvpctl check: " + name,
+              site.run("rsvpctl", "-c", "DIR/c.conf", "check"), code,
+              words_of(site, words), "out")
+        site.restore()
+        for made in ("state.db", "state.db-wal", "state.db-shm"):
+            if os.path.exists(site.path("state", made)):
+                os.unlink(site.path("state", made))
+    ok(not os.listdir(site.path("state")), "rsvpctl check makes no file",
+       os.listdir(site.path("state")))
+
+
+def as_the_filter(site):
+    """Root sees what the filter's user sees, and makes nothing as root."""
+    names = ("a closed folder", "a user nobody has", "closed settings")
+    if not ROOT:
+        for name in names:
+            skip("needs root", "rsvpctl check by root: " + name)
+        return
+    for name, changes, mode, code, words, where in (
+            (names[0], {"state": '"sqlite:DIR/closed/s.db"',
+                        "dry_run": "false", "user": '"nobody"'}, 0o644, CONFIG,
+             "DIR/c.conf:3: state: DIR/closed: Permission denied", "out"),
+            (names[1], {"user": '"nosuchuser"'}, 0o644, CONFIG,
+             'DIR/c.conf:9: user: no user "nosuchuser" on this system', "err"),
+            (names[2], {"user": '"nobody"'}, 0o600, NOINPUT,
+             "as user nobody: DIR/c.conf: Permission denied", "err")):
+        site.settings(**changes)
+        os.chown(site.path("c.conf"), 0, 0)
+        os.chmod(site.path("c.conf"), mode)
+        check("rsvpctl check by root: " + name,
+              site.run("rsvpctl", "-c", "DIR/c.conf", "check", as_root=True),
+              code, words_of(site, words), where)
+        os.chmod(site.path("c.conf"), 0o644)
+        site.restore()
+
+
 def reloads(site):
     """Not one mistake takes the set away that is in force."""
     if not ok(site.start(), "the filter starts", site.log()):
@@ -363,6 +469,8 @@ try:
     starts(SITE)
     roots(SITE)
     users(SITE)
+    named(SITE)
+    as_the_filter(SITE)
     reloads(SITE)
     second_filter(SITE)
     closed_descriptors(SITE)

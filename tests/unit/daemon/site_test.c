@@ -34,14 +34,13 @@ struct file {
 static void
 shorten(const struct lab *l, const char *words, struct text *out)
 {
-	const char *at = strstr(words, l->folder);
+	const char *at;
 
-	if (at == NULL) {
-		text_add_string(out, words);
-		return;
+	while ((at = strstr(words, l->folder)) != NULL) {
+		text_addf(out, "%.*sLAB", (int)(at - words), words);
+		words = at + strlen(l->folder);
 	}
-	text_addf(out, "%.*sLAB", (int)(at - words), words);
-	text_add_string(out, at + strlen(l->folder));
+	text_add_string(out, words);
 }
 
 static void
@@ -66,12 +65,12 @@ a_mistake_is_named_with_its_place(void **state)
 		    { .packs = "p", .top = "on_failure = ;" },
 		    "LAB/site.conf:6: syntax error" },
 		{ "no folder of packs", { { NULL, NULL } }, { .packs = "q" },
-		    "packs: LAB/q: No such file or directory" },
+		    "LAB/site.conf:1: packs: LAB/q: No such file or directory" },
 		{ "a file for the folder", { { "q", GOOD } },
-		    { .packs = "q" }, "packs: LAB/q: Not a directory" },
+		    { .packs = "q" }, "LAB/site.conf:1: packs: LAB/q: Not a directory" },
 		{ "no packs in it", { { "p/README", "" },
 		    { "p/.n.conf", GOOD } }, { .packs = "p" },
-		    "packs: LAB/p: no *.conf in this folder" },
+		    "LAB/site.conf:1: packs: LAB/p: no *.conf in this folder" },
 		{ "a broken pattern in a pack",
 		    { { "p/a.conf", GOOD }, { "p/n.conf",
 			PACK("n", "\n" RULE("(")) } }, { .packs = "p" },
@@ -86,14 +85,14 @@ a_mistake_is_named_with_its_place(void **state)
 		    "LAB/p/n.conf: name is missing" },
 		{ "no aliases", { { "p/n.conf", GOOD } },
 		    { .packs = "p", .users = "aliases = \"/nowhere/a\";" },
-		    "users.aliases: /nowhere/a: No such file or directory" },
+		    "LAB/site.conf:2: users.aliases: /nowhere/a: No such file or directory" },
 		{ "a broken alias", { { "p/n.conf", GOOD },
 		    { "p/aliases", "bob@example.net alice\ncarol\n" } },
 		    { .packs = "p", .users = "aliases = \"LAB/p/aliases\";" },
 		    "LAB/p/aliases:2: expected \"ADDRESS USER\"" },
 		{ "aliases that are no file", { { "p/n.conf", GOOD } },
 		    { .packs = "p", .users = "aliases = \"/dev/null\";" },
-		    "users.aliases: /dev/null: not a regular file" },
+		    "LAB/site.conf:2: users.aliases: /dev/null: not a regular file" },
 		{ "a route that is no pattern", { { "p/n.conf", GOOD } },
 		    { .packs = "p", .reply = "routes = ( \"a\",\n\"(\" );" },
 		    "LAB/site.conf:5: reply.routes: route \"(\": offset 1: "

@@ -150,15 +150,27 @@ errors_name_the_line(void **state)
 static void
 what_is_no_domain_is_refused(void **state)
 {
-	static const struct view rows[] = { { "", 0 }, { "a@b", 3 } };
+	static const char *const bad[] = { "", "a@b", "exa mple.net", ".",
+		".example.net", "example.net.", "example..net", "*.example.net",
+		"example.net,example.org", "https://example.net", "<b>",
+		"[192.0.2.1]", "exam\tple.net" };
+	static const char *const good[] = { "example.net", "EXAMPLE.NET",
+		"localhost", "a_b.example.net", "xn--bcher-kva.example",
+		"b\xC3\xBC"
+		"cher.example" };
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(rows); i++) {
+	for (size_t i = 0; i < LENGTH(bad) + LENGTH(good); i++) {
+		bool wrong = i < LENGTH(bad);
+		const char *name = wrong ? bad[i] : good[i - LENGTH(bad)];
+		struct view domain = view_of(name);
 		struct err e = ERR_NONE;
+		struct users_map *m =
+		    users_map_new(&domain, 1, VIEW("+"), VIEW(""), "", &e);
 
-		assert_null(users_map_new(&rows[i], 1, VIEW("+"), VIEW(""), "",
-		    &e));
-		check_contains("domain", e.text, "is no domain");
+		check_number(name, m == NULL, wrong);
+		check_contains(name, e.text, wrong ? "is no domain" : "");
+		users_map_free(m);
 	}
 }
 
