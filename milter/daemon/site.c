@@ -41,6 +41,23 @@ load_pack(const char *folder, const char *name, struct err *e)
 	return pack;
 }
 
+/* A record says the name only, so no other pack before it may have it. */
+static int
+check_name(const struct packs *packs, const struct pack *pack, struct err *e)
+{
+	int line, other;
+	const char *file = pack_place(pack, &line);
+
+	for (size_t i = 0; i < packs->count; i++)
+		if (view_equal(pack_name(packs->pack[i]), pack_name(pack)))
+			return err_set(e,
+			    "%s:%d: name: \"%.*s\" is the name of another "
+			    "pack, in %s",
+			    file, line, VIEW_ARG(pack_name(pack)),
+			    pack_place(packs->pack[i], &other));
+	return 0;
+}
+
 /* Those of the entries, as far as they can be read. */
 static int
 load_entries(struct packs *packs, const char *folder,
@@ -49,11 +66,15 @@ load_entries(struct packs *packs, const char *folder,
 	packs->pack = calloc(count, sizeof(*packs->pack));
 	if (packs->pack == NULL)
 		return err_set(e, "%s: out of memory", folder);
-	for (; packs->count < count; packs->count++) {
-		packs->pack[packs->count] =
+	while (packs->count < count) {
+		struct pack *pack =
 		    load_pack(folder, entry[packs->count]->d_name, e);
-		if (packs->pack[packs->count] == NULL)
+
+		if (pack == NULL || check_name(packs, pack, e) < 0) {
+			pack_free(pack);
 			return -1;
+		}
+		packs->pack[packs->count++] = pack;
 	}
 	return 0;
 }

@@ -76,6 +76,7 @@ read_name(struct loading *l, const struct tree *name)
 		    "name: only a-z, 0-9 and \"-\", at most %d of them",
 		    LIMIT_USER_NAME_SIZE);
 	l->pack->name = name->string;
+	l->pack->named = name;
 	return 0;
 }
 
@@ -298,6 +299,13 @@ struct view
 pack_name(const struct pack *p)
 {
 	return p->name;
+}
+
+const char *
+pack_place(const struct pack *p, int *line)
+{
+	*line = p->named->line;
+	return p->named->file;
 }
 
 size_t

@@ -25,6 +25,9 @@ void pack_free(struct pack *p);
 /* "linkedin" */
 struct view pack_name(const struct pack *p);
 
+/* Where it has this name: the file, as it was called, and its line. */
+const char *pack_place(const struct pack *p, int *line);
+
 /* Number of rules that give a type; for tools. */
 size_t pack_rule_count(const struct pack *p);
 

@@ -156,6 +156,7 @@ struct owned_regex {
 struct pack {
 	struct pool *pool;
 	struct view name;
+	const struct tree *named; /* where it says so */
 	struct auth_network network;
 	const struct candidate *candidate;
 	size_t candidates;

@@ -49,6 +49,11 @@ def closed_packs(site):
     os.chmod(site.path("packs"), 0)
 
 
+def packs_twice(site):
+    shutil.copyfile(site.path("packs", "linkedin.conf"),
+                    site.path("packs", "linkedin-new.conf"))
+
+
 def no_packs_folder(site):
     shutil.rmtree(site.path("packs"))
 
@@ -82,6 +87,9 @@ FILES = [
      "DIR/packs/linkedin.conf:"),
     ("a folder without packs", no_packs, CONFIG,
      "DIR/c.conf:2: packs: DIR/packs: no *.conf in this folder"),
+    ("a pack and its copy", packs_twice, CONFIG,
+     'DIR/packs/linkedin.conf:9: name: "linkedin" is the name of another '
+     "pack, in DIR/packs/linkedin-new.conf"),
     ("a folder of packs that is missing", no_packs_folder, CONFIG,
      "DIR/c.conf:2: packs: DIR/packs: No such file or directory"),
     ("an unreadable folder of packs", closed_packs, CONFIG,

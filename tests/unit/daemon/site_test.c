@@ -83,6 +83,10 @@ a_mistake_is_named_with_its_place(void **state)
 		    "rules?)" },
 		{ "an empty pack", { { "p/n.conf", "" } }, { .packs = "p" },
 		    "LAB/p/n.conf: name is missing" },
+		{ "two packs of one name", { { "p/a.conf", GOOD },
+		    { "p/b.conf", "# a copy\n" GOOD } }, { .packs = "p" },
+		    "LAB/p/b.conf:2: name: \"n\" is the name of another "
+		    "pack, in LAB/p/a.conf" },
 		{ "no aliases", { { "p/n.conf", GOOD } },
 		    { .packs = "p", .users = "aliases = \"/nowhere/a\";" },
 		    "LAB/site.conf:2: users.aliases: /nowhere/a: No such file or directory" },
@@ -188,11 +192,12 @@ packs_have_a_limit(void **state)
 	struct site_source source = { .conf = l->conf };
 	struct err e = ERR_NONE;
 	struct site *s;
-	char path[32];
+	char path[32], content[1000];
 
 	for (int i = 0; i < LIMIT_PACKS; i++) {
 		snprintf(path, sizeof(path), "p/%d.conf", i);
-		lab_write(l, path, GOOD);
+		snprintf(content, sizeof(content), PACK("n%d", RULE("x")), i);
+		lab_write(l, path, content);
 	}
 	lab_configure(l, &settings);
 	s = lab_site(l);
