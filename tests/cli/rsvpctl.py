@@ -383,6 +383,8 @@ def check_command(site):
           ("carol: no folder: tag only\n",), None)
     check("check: no user's name", ctl(site, "check", "bob", "../bob"), USAGE,
           None, ('rsvpctl check: "../bob" is no user\'s name\n',))
+    check("check: a name that leads out", ctl(site, "check", "bob//usr"),
+          USAGE, None, ('rsvpctl check: "bob//usr" is no user\'s name\n',))
     check("check: an option", ctl(site, "check", "--frob"), USAGE, None,
           ("Usage: rsvpctl check [USER ...]\n",))
     check("check: as JSON", ctl(site, "--json", "check"), USAGE, None,

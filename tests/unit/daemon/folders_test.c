@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,6 +142,24 @@ what_is_in_a_folder(void **state)
 			"offset 1: missing closing parenthesis" },
 		{ "no contacts", { { RULES, KNOWS } },
 		    "broken: alice/contacts.txt: No such file or directory" },
+		{ "contacts of another user", { { RULES,
+		    "contacts = ( \"../bob/contacts.txt\" );\n" } },
+		    "broken: alice/rules.conf:1: contacts: \"../bob/"
+		    "contacts.txt\" is not the name of "
+		    "a file in this folder" },
+		{ "contacts out of a folder below", { { RULES,
+		    "contacts = ( \"a//b\" );\n" } },
+		    "broken: alice/rules.conf:1: contacts: \"a//b\" is not the name of "
+		    "a file in this folder" },
+		{ "the folder above for contacts", { { RULES,
+		    "contacts = ( \"..\" );\n" } },
+		    "broken: alice/rules.conf:1: contacts: \"..\" is not the name of "
+		    "a file in this folder" },
+		{ "a template of another user", { { RULES, "rules = ( { name = "
+		    "\"a\"; when = { }; do = \"reply:../bob/x\"; } );\n" } },
+		    "broken: alice/rules.conf:1: rule \"a\": do: \"../bob/x\" "
+		    "is not a template's name (small letters, digits and "
+		    "\"-\"), or too long" },
 		{ "some contacts", { { RULES, KNOWS },
 		    { CONTACTS, "Carol Example\n<no@address\nBob Example\n" } },
 		    "ok knows-bob: alice/contacts.txt:2: 1 rows could not be "
@@ -469,6 +488,45 @@ a_change_counts_from_the_next_message(void **state)
 		    rows[i].want);
 	}
 	folders_free(f);
+}
+
+/* Nor is it that we have no descriptor for one of the things we open. */
+static void
+what_cannot_be_opened_now_is_read_later(void **state)
+{
+	struct lab *l = *state;
+	struct rlimit old, small;
+	int next = dup(0), failed = 0;
+	bool ok = false;
+
+	close(next);
+	lab_write(l, RULES, NAMED("A") KNOWS);
+	lab_write(l, CONTACTS, "Bob Example\n");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	small = old;
+	for (int room = 0; !ok && room < 10; room++) {
+		struct folders *f = new_folders(l, 4);
+		const struct folder *folder;
+		struct err e = ERR_NONE;
+		bool fresh;
+
+		small.rlim_cur = (rlim_t)(next + room);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
+		folder = folders_get(f, "alice", &fresh, &e);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+		ok = folder != NULL;
+		if (ok)
+			check_number("state", folder->state, FOLDER_OK);
+		else
+			check_contains("why", e.text, "Too many open files");
+		failed += !ok;
+		folders_put(f, folder);
+		check_folder("later", l, f, "alice", !ok,
+		    "ok from=A knows-bob");
+		folders_free(f);
+	}
+	assert_true(ok);
+	assert_true(failed > 1);
 }
 
 /* A template of the site's that appears mends the folder it was missing in. */
@@ -839,6 +897,7 @@ main(void)
 		TEST(the_one_not_asked_for_longest_makes_room),
 		TEST(what_is_held_stays_whatever_becomes_of_it),
 		TEST(memory_that_runs_out_is_not_the_users_fault),
+		TEST(what_cannot_be_opened_now_is_read_later),
 		TEST(threads_see_a_whole_old_or_a_whole_new_file),
 	};
 
