@@ -285,6 +285,7 @@ fill_record(struct engine_run *r, int64_t began_us)
 	record->cut = d->message.cut;
 	record->applied_header = d->changes.headers > 0;
 	record->applied_quarantine = d->changes.hold_reason != NULL;
+	record->why_held = is_held_by_site(r) ? "trust.forged" : NULL;
 	record->dry_run = r->site->conf->dry_run;
 	record->took_us = clock_steady_us(r->world->clock) - began_us;
 }

@@ -211,6 +211,8 @@ audit_json(const struct audit_record *r, struct text *out)
 	if (r->applied_quarantine)
 		json_add_string(&j, NULL, VIEW("quarantine"));
 	json_end_array(&j);
+	if (r->why_held != NULL)
+		json_add_string(&j, "why_held", view_of(r->why_held));
 	if (r->cut != 0) {
 		message_cut_words(r->cut, cut);
 		json_add_string(&j, "cut", view_of(cut));
@@ -324,6 +326,8 @@ audit_line(const struct audit_record *r, struct text *out)
 		}
 		add_recipient_words(out, r, &r->recipient[i]);
 	}
+	if (r->why_held != NULL)
+		text_addf(out, " held=%s", r->why_held);
 	text_addf(out, "%s us=%" PRId64, r->dry_run ? " dry-run" : "",
 	    r->took_us);
 }

@@ -41,6 +41,8 @@ struct audit_record {
 	const struct plan_shared *shared; /* of their plans; NULL: all */
 	unsigned cut;                     /* enum message_cut */
 	bool applied_header, applied_quarantine;
+	const char *why_held; /* the setting by which the site holds it,
+				 whatever rules say, or would; or NULL */
 	bool dry_run;
 	int64_t took_us;
 };

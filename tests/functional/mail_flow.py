@@ -40,9 +40,14 @@ rules = (
 );
 """
 
+HOLD_NOTHING = """
+rules = ( { name = "all"; when = { }; do = [ "deliver" ]; } );
+"""
+
 STRANGER = "invitation-2016-05.eml"
 RECRUITER = "invitation-2026-04-recruiter.eml"
 INMAIL = "inmail-2026-01-de.eml"
+IMITATION = "forged-cousin-domain.eml"
 ORDINARY = "not-ordinary.eml"
 FORGED_HEADERS = "forged-own-headers.eml"
 
@@ -125,6 +130,29 @@ def a_forged_invitation_is_never_answered(site):
         check(record["recipients"][0]["reply"],
               {"mode": "none", "why": "trust-not-direct"}, "reply")
         check(lab.sunk(), [], "answers")
+
+
+def a_site_may_hold_what_imitates_a_network(site):
+    with site({"trust.forged": '"quarantine"'}) as lab:
+        # Whatever the rules of its users say, and for all of them alike.
+        lab.user("alice", HOLD_NOTHING)
+        queue_id = lab.send(sample(IMITATION), client=("unknown", "192.0.3.7"))
+        wait_until(lambda: queue_id in lab.held(), "the hold")
+        record = lab.decision(queue_id)
+        check(record["trust"], "forged", "trust")
+        check(record["recipients"][0]["rule"], "all", "rule")
+        check(record["recipients"][0]["actions"], ["deliver"], "actions")
+        check(record["applied"], ["header", "quarantine"], "applied")
+        check(record["why_held"], "trust.forged", "why it is held")
+        lab.wait_for_log("actions=deliver held=trust.forged ")
+        check(lab.delivered("alice"), [], "mail of alice")
+        # From of the network itself: somebody on the way may have changed it.
+        queue_id = lab.send(sample(INMAIL), client=("unknown", "192.0.3.7"))
+        lab.wait_for_delivery(queue_id)
+        record = lab.decision(queue_id)
+        check(record["trust"], "forged", "trust without a signature")
+        check(record["applied"], ["header"], "applied without a signature")
+        check("why_held" in record, False, "why that would be held")
 
 
 def a_dry_run_changes_nothing(site):

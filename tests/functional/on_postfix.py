@@ -12,6 +12,7 @@ TESTS = [
     flow.a_recruiter_is_tagged,
     flow.an_answer_arrives_once_and_not_twice,
     flow.a_forged_invitation_is_never_answered,
+    flow.a_site_may_hold_what_imitates_a_network,
     flow.a_dry_run_changes_nothing,
     flow.ordinary_mail_passes_untouched,
     flow.forged_headers_of_ours_are_removed,

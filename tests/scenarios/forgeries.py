@@ -90,6 +90,9 @@ def check_scenario(scenario, sites):
            "rule": record["recipients"][0]["rule"]}
     wrong = ["%s: want %s, got %s" % (word, value, got[word])
              for word, value in scenario.want.items() if got[word] != value]
+    why = "trust.forged" if held else None
+    if record.get("why_held") != why:
+        wrong.append("want why_held %s" % why)
     if record["recipients"][0]["reply"]["mode"] != "none":
         wrong.append("it is answered")
     ok(not wrong, scenario.what, "\n".join(wrong + [str(record)] if wrong
@@ -100,7 +103,8 @@ def check_settings(scenario, sites):
     """Held only where the site says so; no candidate where it says "none"."""
     for forged, trust in (("tag", "forged"), ("none", "none")):
         record, held = sites[forged].decide(scenario)
-        good = record is not None and not held and record["trust"] == trust
+        good = record is not None and not held and \
+            record["trust"] == trust and "why_held" not in record
         ok(good, "%s, trust.forged = %s" % (scenario.what, forged),
            str(record))
 

@@ -254,6 +254,7 @@ static const struct {
 		.cut = MESSAGE_CUT_HEADER | MESSAGE_CUT_TEXT,
 		.applied_header = true,
 		.applied_quarantine = true,
+		.why_held = "trust.forged",
 		.took_us = 2 },
 	    "{\"v\":1,\"time\":\"" STAMP "\",\"host\":\"mx1.example.net\","
 	    "\"qid\":\"4F3\",\"mid\":\"\",\"client\":\"\",\"from_env\":\"\","
@@ -264,9 +265,11 @@ static const struct {
 	    "\"why\":\"rule\",\"actions\":[\"quarantine\"],"
 	    "\"reply\":{\"mode\":\"none\"}}],"
 	    "\"applied\":[\"header\",\"quarantine\"],"
+	    "\"why_held\":\"trust.forged\","
 	    "\"cut\":\"header,text\",\"dry_run\":false,\"us\":2}",
 	    "4F3: type=marketing trust=none user=bob known=no "
-	    "rule=\"no word of why\" actions=quarantine us=2" },
+	    "rule=\"no word of why\" actions=quarantine held=trust.forged "
+	    "us=2" },
 	{ "other and why, dry run, for nobody, no queue id",
 	    { .time_ms = INT64_MAX,
 		.host = NULL,
