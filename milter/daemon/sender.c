@@ -195,6 +195,7 @@ sender_step(struct sender *s, struct err *e)
 {
 	struct pool *p = pool_new(LIMIT_AUDIT_SIZE);
 	struct outcome o = { .state = JOB_FAILED };
+	struct err why = ERR_NONE;
 	struct job job;
 	int result;
 
@@ -202,7 +203,11 @@ sender_step(struct sender *s, struct err *e)
 		return err_set(e, "out of memory");
 	result =
 	    s->store->ops->take(s->store, clock_wall_ms(s->clock), p, &job, e);
-	if (result == 1) {
+	if (result == 1 && job.state == JOB_FAILED) {
+		err_set(&why, "%.*s", VIEW_ARG(job.why));
+		set_outcome(&o, JOB_FAILED, why.text);
+		write_record(s, &job, &o);
+	} else if (result == 1) {
 		process(s, &job, &o);
 		if (s->store->ops->finish(s->store, job.id, o.state,
 			o.not_before_ms, view_of(o.why), e) < 0)

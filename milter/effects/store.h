@@ -129,9 +129,11 @@ struct store_ops {
 
 	/*
 	 * Takes the next waiting job whose time has come and durably marks it
-	 * JOB_SENDING before it returns, once, whoever asks.  1 with *job in
-	 * p, 0 when there is none, -1 and e.  Jobs past their time to live are
-	 * failed on the way ("expired").
+	 * JOB_SENDING before it returns, once, whoever asks.  Waiting jobs
+	 * past their time to live come first, the oldest before the others, so
+	 * that somebody tells what became of them: such a one is returned once
+	 * too, as JOB_FAILED with its reason ("expired"), and has come to its
+	 * end.  1 with *job in p, 0 when there is none, -1 and e.
 	 */
 	int (*take)(struct store *s, int64_t now_ms, struct pool *p,
 	    struct job *job, struct err *e);

@@ -274,18 +274,18 @@ change_job(struct kept_job *kept, enum job_state state, struct view why,
 	return 0;
 }
 
-static int
-fail_expired(struct memory *m, int64_t now_ms, struct err *e)
+/* The first job that waited too long, or NULL. */
+static struct kept_job *
+first_expired(const struct memory *m, int64_t now_ms)
 {
 	for (size_t i = 0; i < m->jobs.count; i++) {
 		struct kept_job *kept = row_at(&m->jobs, i);
 
 		if (kept->job.state == JOB_WAITING &&
-		    kept->job.expires_ms <= now_ms &&
-		    change_job(kept, JOB_FAILED, VIEW("expired"), e) < 0)
-			return -1;
+		    kept->job.expires_ms <= now_ms)
+			return kept;
 	}
-	return 0;
+	return NULL;
 }
 
 /* The waiting job that is due first, or NULL. */
@@ -314,8 +314,13 @@ memory_take(struct store *s, int64_t now_ms, struct pool *p, struct job *job,
 	int result = -1;
 
 	pthread_mutex_lock(&m->lock);
-	if (fail_expired(m, now_ms, e) < 0)
+	kept = first_expired(m, now_ms);
+	if (kept != NULL) {
+		if (change_job(kept, JOB_FAILED, VIEW("expired"), e) == 0 &&
+		    store_job_copy(p, &kept->job, job, e) == 0)
+			result = 1;
 		goto out;
+	}
 	kept = first_due(m);
 	if (kept == NULL || kept->job.not_before_ms > now_ms) {
 		result = 0;
@@ -496,15 +501,14 @@ static int
 memory_expire(struct store *s, int64_t now_ms, struct err *e)
 {
 	struct memory *m = memory_of(s);
-	int result;
 
+	(void)e;
 	pthread_mutex_lock(&m->lock);
-	result = fail_expired(m, now_ms, e);
 	rows_forget(&m->sights, forget_sight, now_ms);
 	rows_forget(&m->grants, forget_grant, now_ms);
 	rows_forget(&m->jobs, forget_job, now_ms);
 	pthread_mutex_unlock(&m->lock);
-	return result;
+	return 0;
 }
 
 static void

@@ -68,8 +68,11 @@ static const char schema[] =
 	    " WHERE state NOT IN ('waiting', 'sending'))")                    \
 	X(ADD_JOB, "INSERT INTO job (" JOB_COLUMNS ") VALUES ("               \
 	    JOB_TEXTS(MARK) "?, ?, ?, ?, 'waiting', 0)")                      \
-	X(FAIL_EXPIRED, "UPDATE job SET state = 'failed', why = 'expired'"    \
-	    " WHERE state = 'waiting' AND expires_ms <= ?")                   \
+	X(EXPIRED, "SELECT " JOB_COLUMNS ", id FROM job"                      \
+	    " WHERE state = 'waiting' AND expires_ms <= ?"                    \
+	    " ORDER BY id LIMIT 1")                                           \
+	X(MARK_EXPIRED, "UPDATE job SET state = 'failed', why = 'expired'"    \
+	    " WHERE id = ?")                                                  \
 	X(DUE, "SELECT " JOB_COLUMNS ", id FROM job"                          \
 	    " WHERE state = 'waiting' AND not_before_ms <= ?"                 \
 	    " ORDER BY not_before_ms, id LIMIT 1")                            \
@@ -305,16 +308,33 @@ add_job(void *arg, struct database_row *row, struct err *e)
 	return read_job(row, jobs->p, &jobs->job[jobs->count++], e);
 }
 
+/* Fails the first job that expired: 1 with it in jobs, 0, or -1 and e. */
+static int
+mark_expired(struct sqlite *s, int64_t now_ms, struct jobs *jobs, struct err *e)
+{
+	const struct database_reader reader = { add_job, jobs };
+
+	if (database_each(s->db, SQL_EXPIRED, VALUES(number(now_ms)), &reader,
+		e) < 0)
+		return -1;
+	if (jobs->count == 0)
+		return 0;
+	jobs->job->state = JOB_FAILED;
+	jobs->job->why = VIEW("expired");
+	if (database_run(s->db, SQL_MARK_EXPIRED, VALUES(number(jobs->job->id)),
+		e) < 0)
+		return -1;
+	return 1;
+}
+
 /* Marks the job that is due first: 1 with it in jobs, 0, or -1 and e. */
 static int
 mark_due(struct sqlite *s, int64_t now_ms, struct jobs *jobs, struct err *e)
 {
 	const struct database_reader reader = { add_job, jobs };
 
-	if (database_run(s->db, SQL_FAIL_EXPIRED, VALUES(number(now_ms)), e) <
-		0 ||
-	    database_each(s->db, SQL_DUE, VALUES(number(now_ms)), &reader, e) <
-		0)
+	if (database_each(s->db, SQL_DUE, VALUES(number(now_ms)), &reader, e) <
+	    0)
 		return -1;
 	if (jobs->count == 0)
 		return 0;
@@ -331,11 +351,13 @@ sqlite_take(struct store *store, int64_t now_ms, struct pool *p,
     struct job *job, struct err *e)
 {
 	struct sqlite *s = sqlite_of(store);
-	struct jobs due = { p, job, 0 };
+	struct jobs next = { p, job, 0 };
 	int result = database_begin(s->db, e);
 
 	if (result == 0)
-		result = mark_due(s, now_ms, &due, e);
+		result = mark_expired(s, now_ms, &next, e);
+	if (result == 0)
+		result = mark_due(s, now_ms, &next, e);
 	return database_end(s->db, result, e);
 }
 
@@ -470,8 +492,6 @@ sqlite_expire(struct store *store, int64_t now_ms, struct err *e)
 	struct database_value now = number(now_ms), rows = number(EXPIRE_ROWS);
 	int result = database_begin(s->db, e);
 
-	if (result == 0)
-		result = database_run(s->db, SQL_FAIL_EXPIRED, VALUES(now), e);
 	if (result == 0)
 		result = database_run(s->db, SQL_OLD_SEEN,
 		    VALUES(number(now_ms - STORE_SEEN_DAYS * STORE_DAY_MS),

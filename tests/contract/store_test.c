@@ -620,14 +620,35 @@ a_long_reason_is_cut_between_characters(void **state)
 }
 
 static void
-a_job_past_its_time_is_failed_on_the_way(void **state)
+a_job_past_its_time_is_handed_out_failed(void **state)
 {
 	struct store *s = ((struct fixture *)*state)->s;
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct job job;
 
-	claim(s, (struct wish){ "a", "m1", .at = NOW });
-	claim(s, (struct wish){ "b", "m2", .at = NOW + 1 });
-	assert_int_equal(take(s, NOW + STORE_DAY_MS), 2);
-	check_jobs("at its end", s, "m1 failed (expired), m2 sending");
+	claim(s, (struct wish){ "c", "m1", .at = NOW + 2 });
+	claim(s, (struct wish){ "a", "m2", .at = NOW });
+	claim(s, (struct wish){ "b", "m3", .at = NOW + 1 });
+	expire(s, NOW + STORE_DAY_MS + 1);
+	check_jobs("not behind our back", s,
+	    "m1 waiting, m2 waiting, m3 waiting");
+	assert_int_equal(s->ops->take(s, NOW + STORE_DAY_MS + 1, p, &job, NULL),
+	    1);
+	assert_int_equal(job.id, 2);
+	assert_int_equal(job.state, JOB_FAILED);
+	assert_int_equal(job.attempts, 0);
+	check_view("reason", job.why, "expired");
+	check_view("its user", job.user, "alice");
+	check_jobs("the first", s,
+	    "m1 waiting, m2 failed (expired), m3 waiting");
+	assert_int_equal(s->ops->finish(s, job.id, JOB_SENT, 0, VIEW(""), NULL),
+	    -1);
+	assert_int_equal(take(s, NOW + STORE_DAY_MS + 1), 3);
+	assert_int_equal(take(s, NOW + STORE_DAY_MS + 1), 1);
+	assert_int_equal(take(s, NOW + STORE_DAY_MS + 1), 0);
+	check_jobs("all", s,
+	    "m1 sending, m2 failed (expired), m3 failed (expired)");
+	pool_free(p);
 }
 
 static int
@@ -726,6 +747,7 @@ jobs_are_forgotten_after_their_days_unless_they_wait(void **state)
 	expire(s, NOW + STORE_DAY_MS - 1);
 	check_jobs("a day", s,
 	    "sent sent, stuck sending, never waiting, patient waiting");
+	take(s, end - 1);
 	expire(s, end - 1);
 	check_jobs("kept for review", s,
 	    "sent sent, stuck sending, never failed (expired), "
@@ -1005,7 +1027,7 @@ main(void)
 		CASE(only_a_job_that_was_taken_is_finished),
 		CASE(a_person_cancels_only_what_waits),
 		CASE(a_long_reason_is_cut_between_characters),
-		CASE(a_job_past_its_time_is_failed_on_the_way),
+		CASE(a_job_past_its_time_is_handed_out_failed),
 		CASE(a_list_can_be_stopped_and_acted_on),
 		CASE(sights_are_forgotten_after_their_days),
 		CASE(claims_are_forgotten_after_their_days_and_their_period),

@@ -343,11 +343,17 @@ a_job_expires(void **state)
 	static const struct {
 		const char *name;
 		int64_t later_ms; /* than it was queued */
-		int step;
-		const char *jobs;
+		int calls;
+		const char *jobs, *log, *record;
 	} rows[] = {
-		{ "just in time", STORE_DAY_MS - 1, 1, "a sent 1" },
-		{ "too late", STORE_DAY_MS, 0, "a failed 0 (expired)" },
+		{ "just in time", STORE_DAY_MS - 1, 1, "a sent 1",
+		    "info: a: reply for alice sent\n", "\"outbox\":\"sent\"" },
+		{ "too late", STORE_DAY_MS, 0, "a failed 0 (expired)",
+		    "info: a: reply for alice failed: expired\n",
+		    "\"outbox\":\"failed\"" },
+		{ "much too late", 30 * STORE_DAY_MS, 0, "a failed 0 (expired)",
+		    "info: a: reply for alice failed: expired\n",
+		    "\"why\":\"expired\"" },
 	};
 	static const struct lab_settings settings = { .reply = ENABLED };
 
@@ -357,9 +363,12 @@ a_job_expires(void **state)
 		open_fixture(&f, *state, &settings);
 		queue(&f, JOB_REPLY, "a");
 		f.lab->now_ms += rows[i].later_ms;
-		check_number(rows[i].name, step(&f), rows[i].step);
+		check_number(rows[i].name, step(&f), 1);
 		check_jobs(rows[i].name, &f, rows[i].jobs);
-		check_number(rows[i].name, calls(&f), rows[i].step);
+		check_number(rows[i].name, calls(&f), rows[i].calls);
+		check_file(rows[i].name, &f, "audit", rows[i].record);
+		lab_check_log(rows[i].name, f.lab, rows[i].log);
+		check_number(rows[i].name, step(&f), 0); /* it is told once */
 		close_fixture(&f);
 	}
 }
