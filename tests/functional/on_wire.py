@@ -511,4 +511,4 @@ TESTS = [
 ]
 
 if __name__ == "__main__":
-    sys.exit(run(TESTS, WireLab, unbuilt()))
+    sys.exit(run(TESTS, WireLab, unbuilt(), at_once=8))
