@@ -441,15 +441,19 @@ def a_stop_waits_for_no_idle_connection(site):
 def a_start_waits_for_the_one_that_stops(site):
     with site() as lab:
         peer = greeted(Peer(lab.socket))
-        old = lab.filter
+        old, stopping = lab.filter, processes(lab)
+        # As "restart" of an init script does; the old one takes its time.
+        for pid in stopping:
+            os.kill(pid, signal.SIGSTOP)
         old.send_signal(signal.SIGTERM)
-        # At once, as "restart" of an init script does.
         lab.filter = lab.spawn(lab.program, "-f", "-c",
                                lab.path("rsvp-milter.conf"), log="new.log")
+        wait_until(lambda: b"another filter listens there; waiting" in
+                   read(lab.path("new.log")), "the new one to wait")
+        for pid in stopping:
+            os.kill(pid, signal.SIGCONT)
         check(old.wait(30), 0, "the old one")
         processes(lab)
-        log = read(lab.path("new.log")).decode()
-        check("another filter listens there; waiting" in log, True, log)
         wait_until(lambda: greeted(Peer(lab.socket)), "the new one")
         # The first process writes it when both of its children work.
         wait_until(lambda: os.path.exists(lab.pid_file) and
