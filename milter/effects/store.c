@@ -31,6 +31,7 @@ static const char *const claim_names[] = {
 	[CLAIM_ANSWERED] = "answered-before",
 	[CLAIM_USER_CAP] = "user-day-cap",
 	[CLAIM_SITE_CAP] = "site-hour-cap",
+	[CLAIM_FULL] = "outbox-full",
 };
 
 #define SQLITE "sqlite:"
@@ -130,7 +131,8 @@ int
 store_claim(struct store *s, const struct claim *c, const struct job *job,
     enum claim_result *result, struct err *e)
 {
-	if (is_resting(s, c->now_ms, e))
+	/* A job that no store would take says nothing about this one. */
+	if (store_claim_check(c, job, e) < 0 || is_resting(s, c->now_ms, e))
 		return -1;
 	return learn(s, s->ops->claim(s, c, job, result, e), c->now_ms);
 }

@@ -103,7 +103,8 @@ enum claim_result {
 			   the key */
 	CLAIM_ANSWERED, /* this person was answered within the period */
 	CLAIM_USER_CAP,
-	CLAIM_SITE_CAP
+	CLAIM_SITE_CAP,
+	CLAIM_FULL /* LIMIT_STORE_JOBS are waiting or being sent */
 };
 
 struct store_ops {
@@ -121,8 +122,7 @@ struct store_ops {
 	 * Grants and queues, or neither, in one atomic step, whatever other
 	 * threads and processes do; the first reason in the order of the enum
 	 * wins.  job's id, state, attempts and why are not looked at.  0 and
-	 * *result, or -1 and e, also when job's texts pass LIMIT_JOB_SIZE or
-	 * LIMIT_STORE_JOBS are waiting or being sent.
+	 * *result, or -1 and e, also when job's texts pass LIMIT_JOB_SIZE.
 	 */
 	int (*claim)(struct store *s, const struct claim *c,
 	    const struct job *job, enum claim_result *result, struct err *e);
@@ -247,7 +247,7 @@ int store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE]);
 
 /* "waiting", "sending", ...; "reply", "draft"; "granted", "same-message",
-   "answered-before", "user-day-cap", "site-hour-cap" */
+   "answered-before", "user-day-cap", "site-hour-cap", "outbox-full" */
 const char *store_job_state_name(enum job_state state);
 const char *store_job_mode_name(enum job_mode mode);
 const char *store_claim_name(enum claim_result result);

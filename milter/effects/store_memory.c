@@ -171,9 +171,9 @@ remove_job(struct memory *m, size_t index)
 	rows_remove(&m->jobs, index);
 }
 
-/* Makes room for a job: 0, or -1 and e. */
+/* Makes room for a job: 0 and maybe another verdict, or -1 and e. */
 static int
-reserve_job(struct memory *m, struct err *e)
+reserve_job(struct memory *m, enum claim_result *verdict, struct err *e)
 {
 	for (size_t i = 0; i < m->jobs.count; i++) {
 		const struct kept_job *kept = row_at(&m->jobs, i);
@@ -185,10 +185,10 @@ reserve_job(struct memory *m, struct err *e)
 			break;
 		}
 	}
-	if (m->jobs.count >= m->store.jobs)
-		return err_set(e, "the outbox is full (%zu jobs)",
-		    m->jobs.count);
-	return rows_reserve(&m->jobs, e);
+	if (m->jobs.count < m->store.jobs)
+		return rows_reserve(&m->jobs, e);
+	*verdict = CLAIM_FULL;
+	return 0;
 }
 
 /* Puts a copy of job into *kept: 0, or -1 and e with nothing changed. */
@@ -216,7 +216,7 @@ record(struct memory *m, const struct claim *c, const struct job *job,
 	struct kept_job kept;
 	struct grant *g;
 
-	if (rows_reserve(&m->grants, e) < 0 || reserve_job(m, e) < 0)
+	if (rows_reserve(&m->grants, e) < 0)
 		return -1;
 	fresh.id = m->last_id + 1;
 	fresh.state = JOB_WAITING;
@@ -250,6 +250,8 @@ memory_claim(struct store *s, const struct claim *c, const struct job *job,
 	pthread_mutex_lock(&m->lock);
 	verdict = judge(m, c);
 	if (verdict == CLAIM_GRANTED)
+		failed = reserve_job(m, &verdict, e);
+	if (failed == 0 && verdict == CLAIM_GRANTED)
 		failed = record(m, c, job, e);
 	pthread_mutex_unlock(&m->lock);
 	if (failed == 0)

@@ -204,9 +204,9 @@ judge(struct sqlite *s, const struct claim *c, enum claim_result *verdict,
 	return 0;
 }
 
-/* Makes room for a job: 0, or -1 and e. */
+/* Makes room for a job: 0 and maybe another verdict, or -1 and e. */
 static int
-reserve_job(struct sqlite *s, struct err *e)
+reserve_job(struct sqlite *s, enum claim_result *verdict, struct err *e)
 {
 	int64_t count = 0;
 
@@ -217,8 +217,7 @@ reserve_job(struct sqlite *s, struct err *e)
 	if (database_run(s->db, SQL_DROP_JOB, NO_VALUES, e) < 0)
 		return -1;
 	if (database_changed(s->db) == 0)
-		return err_set(e, "the outbox is full (%" PRId64 " jobs)",
-		    count);
+		*verdict = CLAIM_FULL;
 	return 0;
 }
 
@@ -235,8 +234,7 @@ record(struct sqlite *s, const struct claim *c, const struct job *job,
 		    number(c->now_ms), number(c->now_ms + c->period_ms)),
 		e) < 0 ||
 	    database_run(s->db, SQL_TRIM_CLAIMS,
-		VALUES(number((int64_t)s->store.rows)), e) < 0 ||
-	    reserve_job(s, e) < 0)
+		VALUES(number((int64_t)s->store.rows)), e) < 0)
 		return -1;
 #define TEXT_VALUE(name) text(fresh.name),
 	return database_run(s->db, SQL_ADD_JOB,
@@ -261,6 +259,8 @@ sqlite_claim(struct store *store, const struct claim *c, const struct job *job,
 	failed = database_begin(s->db, e);
 	if (failed == 0)
 		failed = judge(s, c, &verdict, e);
+	if (failed == 0 && verdict == CLAIM_GRANTED)
+		failed = reserve_job(s, &verdict, e);
 	if (failed == 0 && verdict == CLAIM_GRANTED)
 		failed = record(s, c, job, e);
 	failed = database_end(s->db, failed, e);

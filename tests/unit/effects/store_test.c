@@ -6,8 +6,11 @@
  */
 #include "effects/store.h"
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "t.h"
 
+#define KEY "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define NOW INT64_C(1780000000000)
 
 /* Answers as it is told to, and counts how often it was asked. */
@@ -87,7 +90,10 @@ what_fails_is_left_alone_for_a_while(void **state)
 	(void)state;
 	store_init(&f.store, &fake_ops);
 	for (size_t i = 0; i < LENGTH(rows); i++) {
-		struct claim claim = { .now_ms = NOW + rows[i].at_ms };
+		struct claim claim = { .key = KEY,
+			.message = KEY,
+			.user = KEY,
+			.now_ms = NOW + rows[i].at_ms };
 		struct job job = { .mode = JOB_DRAFT };
 		struct err e = ERR_NONE;
 		enum claim_result verdict = CLAIM_GRANTED;
@@ -108,11 +114,38 @@ what_fails_is_left_alone_for_a_while(void **state)
 	}
 }
 
+static void
+a_job_that_no_store_takes_begins_no_rest(void **state)
+{
+	struct fake f = { .result = 0 };
+	struct text large = TEXT_INIT(LIMIT_JOB_SIZE + 1);
+	struct claim claim = { .key = KEY,
+		.message = KEY,
+		.user = KEY,
+		.now_ms = NOW };
+	struct job job = { .mode = JOB_DRAFT };
+	struct err e = ERR_NONE;
+	enum claim_result verdict;
+	unsigned count;
+
+	(void)state;
+	store_init(&f.store, &fake_ops);
+	while (large.size <= LIMIT_JOB_SIZE)
+		text_add_byte(&large, 'x');
+	job.summary = text_view(&large);
+	assert_int_equal(store_claim(&f.store, &claim, &job, &verdict, &e), -1);
+	assert_int_equal(f.asked, 0);
+	assert_int_equal(store_seen(&f.store, KEY, KEY, NOW, &count, &e), 0);
+	assert_int_equal(f.asked, 1);
+	text_free(&large);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_fails_is_left_alone_for_a_while),
+		cmocka_unit_test(a_job_that_no_store_takes_begins_no_rest),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
