@@ -182,8 +182,9 @@ class Lab:
     # -- the filter -------------------------------------------------------
 
     def make_own_folder(self):
-        """For its socket and files; what it reads is copied, since the tree
-        may be closed to others than its owner."""
+        """For its socket and files; what it reads, the program among it for
+        a sanitizer's sake, is copied, since the tree may be closed to others
+        than its owner."""
         if self.user_name is None:
             return
         os.makedirs(self.path("own"))
@@ -193,6 +194,7 @@ class Lab:
         for name in ("packs", "templates"):
             shutil.copytree(os.path.join(TOP, "rules", name), self.path(name))
             self.settings[name] = '"%s"' % self.path(name)
+        self.program = shutil.copy(self.program, self.folder)
         shutil.copy(os.path.join(SAMPLES, "keys", "test.keys"), self.folder)
         self.settings["trust.keys"] = '"file:%s"' % self.path("test.keys")
 
