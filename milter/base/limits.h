@@ -121,6 +121,16 @@ enum {
 	LIMIT_STORE_JOBS = 10000,  /* in the outbox, whatever their state */
 	LIMIT_JOB_SIZE = 8 * 1024, /* all texts of one */
 
+	/* A Redis that keeps it, asked while mail waits. */
+	LIMIT_REDIS_TIMEOUT_MS = 1000, /* for an answer, if nothing is said */
+	LIMIT_REDIS_TIMEOUT_LEAST_MS = 10,
+	LIMIT_REDIS_TIMEOUT_MOST_MS = 10000,
+	LIMIT_REDIS_PAUSE_S = 10, /* until a dead one is tried again: one mail
+				     in that time waits */
+	LIMIT_REDIS_CONNECTIONS = 8, /* kept while nobody uses them */
+	LIMIT_REDIS_DATABASE = 9999, /* number of one */
+	LIMIT_REDIS_PASSWORD_SIZE = 512,
+
 	/* What goes out. */
 	LIMIT_TEMPLATE_SIZE = 2048,
 	LIMIT_REPLY_SIZE = 8 * 1024,    /* headers and body */

@@ -7,6 +7,8 @@ milter_libcore_a_SOURCES += \
 	milter/effects/compose.c milter/effects/compose.h \
 	milter/effects/database.c milter/effects/database.h \
 	milter/effects/own_fields.c milter/effects/own_fields.h \
+	milter/effects/redis_link.c milter/effects/redis_link.h \
+	milter/effects/redis_target.c milter/effects/redis_target.h \
 	milter/effects/store.c milter/effects/store.h \
 	milter/effects/store_memory.c \
 	milter/effects/store_sqlite.c \
