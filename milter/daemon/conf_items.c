@@ -92,7 +92,7 @@ const struct item conf_items[] = {
 	  "", 0, 0, NULL, "right side of their Message-ID; empty: host name" },
 	{ "state", KIND_STRING, AT_START, AT(state),
 	  "sqlite:" STATEDIR "/state.db", 0, 0, NULL,
-	  "where state is kept: sqlite:PATH or memory:" },
+	  "where state is kept: sqlite:PATH, redis://HOST or memory:" },
 	{ "audit.file", KIND_STRING, AT_START, AT(audit.file),
 	  "", 0, 0, NULL, "file of the JSON records; empty: none" },
 	{ "audit.syslog", KIND_STRING, AT_START, AT(audit.syslog),

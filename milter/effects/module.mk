@@ -11,6 +11,9 @@ milter_libcore_a_SOURCES += \
 	milter/effects/redis_target.c milter/effects/redis_target.h \
 	milter/effects/store.c milter/effects/store.h \
 	milter/effects/store_memory.c \
+	milter/effects/store_redis.c \
+	milter/effects/store_redis_script.c \
+	milter/effects/store_redis_script.h \
 	milter/effects/store_sqlite.c \
 	milter/effects/template.c \
 	milter/effects/template_parts.h \

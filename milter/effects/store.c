@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "effects/redis_target.h"
 
 static const char *const state_names[] = {
 	[JOB_WAITING] = "waiting",
@@ -41,11 +42,18 @@ store_url_check(const char *url, struct err *e)
 {
 	struct view all = view_of(url);
 	size_t prefix = strlen(SQLITE);
+	struct redis_target target;
 
 	if (view_equal(all, VIEW("memory:")))
 		return 0;
+	if (redis_target_is(all))
+		return redis_target_parse(all, &target, e) < 0
+		    ? err_in(e, "redis")
+		    : 0;
 	if (!view_starts_nocase(all, VIEW(SQLITE)) || all.size == prefix)
-		return err_set(e, "%s: neither \"sqlite:PATH\" nor \"memory:\"",
+		return err_set(e,
+		    "%s: neither \"sqlite:PATH\", \"redis://HOST\" nor "
+		    "\"memory:\"",
 		    url);
 	if (url[prefix] != '/')
 		return err_set(e, "%s: not an absolute path", url + prefix);
@@ -59,6 +67,8 @@ store_open(const char *url, struct err *e)
 		return NULL;
 	if (view_equal(view_of(url), VIEW("memory:")))
 		return store_memory_open(e);
+	if (redis_target_is(view_of(url)))
+		return store_redis_open(url, &clock_system, e);
 	return store_sqlite_open(url + strlen(SQLITE), e);
 }
 
@@ -73,6 +83,8 @@ store_is_new(const char *url)
 		return false;
 	if (view_equal(view_of(url), VIEW("memory:")))
 		return true;
+	if (redis_target_is(view_of(url)))
+		return false;
 	path = url + strlen(SQLITE);
 	text_add(&folder,
 	    (struct view){ path, (size_t)(strrchr(path, '/') - path) + 1 });

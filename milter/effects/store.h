@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/pool.h"
@@ -108,7 +109,7 @@ enum claim_result {
 };
 
 struct store_ops {
-	const char *name; /* "sqlite", "memory" */
+	const char *name; /* "sqlite", "redis", "memory" */
 
 	/*
 	 * Counts a notification of a person for a user: *count is how many
@@ -208,9 +209,10 @@ int store_claim(struct store *s, const struct claim *c, const struct job *job,
 int store_url_check(const char *url, struct err *e);
 
 /*
- * url: "sqlite:PATH" or "memory:".  The file is made if missing, its folder
- * must be there; a file whose mode is not 0600, that is no store or one of a
- * newer version is refused.  NULL and e ("PATH: ...") on failure.
+ * url: "sqlite:PATH", "redis://HOST..." (effects/redis_target.h) or "memory:".
+ * The file is made if missing, its folder must be there; a file whose mode is
+ * not 0600, that is no store or one of a newer version is refused.  A Redis
+ * must be up and keep what it is told.  NULL and e ("PATH: ...") on failure.
  */
 struct store *store_open(const char *url, struct err *e);
 
@@ -224,6 +226,8 @@ void store_close(struct store *s); /* NULL is fine */
 /* Back ends, for store_open(). */
 struct store *store_memory_open(struct err *e);
 struct store *store_sqlite_open(const char *path, struct err *e);
+struct store *store_redis_open(const char *url, const struct clock *clock,
+    struct err *e); /* clock: when to ask a dead Redis again; borrowed */
 
 /* What back ends share.  Sets ops and limits. */
 void store_init(struct store *s, const struct store_ops *ops);

@@ -12,10 +12,14 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "redis_server.h"
 #include "t.h"
 
 #define NOW INT64_C(1800000000000)
 #define MINUTE INT64_C(60000)
+
+/* One for all tests, if that is the back end. */
+static struct redis_server server;
 
 struct fixture {
 	struct store *s;
@@ -34,6 +38,10 @@ set_up(void **state)
 		strcpy(f->folder, "/tmp/store_test.XXXXXX");
 		assert_non_null(mkdtemp(f->folder));
 		snprintf(url, sizeof(url), "sqlite:%s/state.db", f->folder);
+	}
+	if (strcmp(BACK_END, "redis") == 0) {
+		redis_server_command(&server, "FLUSHALL");
+		redis_server_url(&server, url, sizeof(url));
 	}
 	f->s = store_open(url, &e);
 	if (f->s == NULL)
@@ -1001,6 +1009,24 @@ every_word_reads_back(void **state)
 	assert_int_equal(store_job_mode_parse(VIEW("drafts"), &mode), -1);
 }
 
+static int
+start_server(void **state)
+{
+	(void)state;
+	if (strcmp(BACK_END, "redis") == 0)
+		redis_server_start(&server, NULL);
+	return 0;
+}
+
+static int
+stop_server(void **state)
+{
+	(void)state;
+	if (strcmp(BACK_END, "redis") == 0)
+		redis_server_remove(&server);
+	return 0;
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
@@ -1038,6 +1064,8 @@ main(void)
 		cmocka_unit_test(every_word_reads_back),
 	};
 
-	return cmocka_run_group_tests_name("store " BACK_END, tests, NULL,
-	    NULL);
+	if (strcmp(BACK_END, "redis") == 0 && !redis_server_is_installed())
+		return redis_server_skip();
+	return cmocka_run_group_tests_name("store " BACK_END, tests,
+	    start_server, stop_server);
 }

@@ -239,7 +239,7 @@ static void
 urls_lead_to_back_ends(void **state)
 {
 	static const char *const bad[] = { "", "sqlite:", "memory", "memory:x",
-		"redis://127.0.0.1", "/var/lib/state.db" };
+		"rediss://127.0.0.1", "/var/lib/state.db" };
 	struct fixture *f = *state;
 	struct err e = ERR_NONE;
 	struct store *s;
