@@ -170,7 +170,7 @@ redis_server_remove(struct redis_server *r)
 void
 redis_server_url(const struct redis_server *r, char *url, size_t size)
 {
-	snprintf(url, size, "redis://127.0.0.1:%d", r->port);
+	snprintf(url, size, "redis://127.0.0.1:%d?timeout=10000", r->port);
 }
 
 long long

@@ -38,7 +38,7 @@ void redis_server_stop(struct redis_server *r);
 /* Stops it if it runs, and removes its folder.  A struct of zeros is fine. */
 void redis_server_remove(struct redis_server *r);
 
-/* "redis://127.0.0.1:PORT" */
+/* "redis://127.0.0.1:PORT?...", with time enough for a busy host. */
 void redis_server_url(const struct redis_server *r, char *url, size_t size);
 
 /* Sends words that spaces separate: the answer, a number or 0. */

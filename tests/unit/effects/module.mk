@@ -7,6 +7,9 @@ unit_tests += \
 	tests/unit/effects/compose_test \
 	tests/unit/effects/own_fields_test \
 	tests/unit/effects/ready_test \
+	tests/unit/effects/redis_link_test \
+	tests/unit/effects/redis_target_test \
+	tests/unit/effects/store_redis_test \
 	tests/unit/effects/store_sqlite_test \
 	tests/unit/effects/store_test \
 	tests/unit/effects/template_test \
