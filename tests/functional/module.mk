@@ -3,6 +3,7 @@
 # protocol itself needs neither.
 functional_tests += \
 	tests/functional/on_postfix.py \
+	tests/functional/on_redis.py \
 	tests/functional/on_sendmail.py \
 	tests/functional/on_verifiers.py
 TESTS += tests/functional/on_wire.py
@@ -13,6 +14,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \
+	tests/functional/redis_server.py \
 	tests/functional/sendmail_lab.py \
 	tests/functional/verifiers.py \
 	tests/functional/wire.py
