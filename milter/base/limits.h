@@ -125,8 +125,8 @@ enum {
 	LIMIT_REDIS_TIMEOUT_MS = 1000, /* for an answer, if nothing is said */
 	LIMIT_REDIS_TIMEOUT_LEAST_MS = 10,
 	LIMIT_REDIS_TIMEOUT_MOST_MS = 10000,
-	LIMIT_REDIS_PAUSE_S = 10, /* until a dead one is tried again: one mail
-				     in that time waits */
+	LIMIT_REDIS_PAUSE_S = 5, /* until a dead one is tried again: one mail
+				    in that time waits */
 	LIMIT_REDIS_CONNECTIONS = 8, /* kept while nobody uses them */
 	LIMIT_REDIS_DATABASE = 9999, /* number of one */
 	LIMIT_REDIS_PASSWORD_SIZE = 512,

@@ -4,6 +4,8 @@
  * and a Redis that crashes, is full, or comes back with less than it had.
  * What it shares with every store is in tests/contract.
  */
+#include <sys/stat.h>
+
 #include <stdio.h>
 
 #include "base/limits.h"
@@ -350,6 +352,40 @@ refuses_what_it_does_not_know(void **state)
 	}
 }
 
+/* Those that rsvp-milter(8) names. */
+static void
+a_user_of_few_rights_is_enough(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = ERR_NONE;
+	struct store *s;
+	char path[96], url[256];
+	FILE *file;
+
+	redis_server_command(&f->server,
+	    "ACL SETUSER rsvp on >open-sesame ~rsvp-milter:*"
+	    " +@read +@write +eval +select +config|get");
+	snprintf(path, sizeof(path), "%s/password", f->server.folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("open-sesame\n", file);
+	fclose(file);
+	assert_int_equal(chmod(path, 0600), 0);
+	snprintf(url, sizeof(url), "redis://rsvp@127.0.0.1:%d?password_file=%s",
+	    f->server.port, path);
+	s = store_redis_open(url, &f->clock, &e);
+	if (s == NULL)
+		fail_msg("%s", e.text);
+	check_string("claim", claim(s, 1, "m"), "granted");
+	assert_int_equal(take(s), 1);
+	assert_int_equal(s->ops->finish(s, 1, JOB_SENT, 0, VIEW(""), NULL), 0);
+	assert_int_equal(s->ops->expire(s, NOW + 10 * STORE_DAY_MS, NULL), 0);
+	store_close(s);
+	redis_server_command(&f->server, "CONFIG SET appendfsync no");
+	assert_null(store_redis_open(url, &f->clock, &e));
+	check_contains("it sees the settings", e.text, "appendfsync");
+}
+
 static void
 the_url_leads_here(void **state)
 {
@@ -387,6 +423,7 @@ main(void)
 		CASE(a_full_one_changes_nothing_and_passes),
 		CASE(a_job_that_has_vanished_is_no_job),
 		CASE(refuses_what_it_does_not_know),
+		CASE(a_user_of_few_rights_is_enough),
 		CASE(the_url_leads_here),
 	};
 
