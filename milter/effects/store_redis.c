@@ -259,39 +259,30 @@ read_job(const struct redis_answer *a, struct pool *p, struct job *job,
 	return store_job_copy(p, &raw, job, e) < 0 ? -1 : 1;
 }
 
-/* 1, 0 when somebody else was faster, or -1 and e. */
-static int
-mark(struct redis *s, struct job *job, struct err *e)
-{
-	struct request r;
-	int64_t marked;
+/*
+ * Looks for a job and then changes it, so that one for which there is no
+ * memory stays as it is.  Where another host was faster, looks again.
+ */
+struct step {
+	const char *look; /* with this time */
+	int64_t time_ms;
+	const char *change; /* with id, attempts, and this */
+	struct view with;
+};
 
-	begin(s, &r, "mark");
-	add_number(&r, job->id);
-	add_number(&r, job->attempts);
-	if (ask_number(s, &r, &marked, e) < 0)
-		return -1;
-	if (marked == 0)
-		return 0;
-	job->state = JOB_SENDING;
-	job->attempts++;
-	return 1;
-}
-
-/* First looks, so that a job for which there is no memory is not taken. */
 static int
-redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
-    struct err *e)
+find_and_change(struct redis *s, const struct step *step, struct pool *p,
+    struct job *job, struct err *e)
 {
-	struct redis *s = redis_of(store);
 	struct redis_answer *a;
 	struct job found = { .id = 0 };
 	struct request r;
+	int64_t changed;
 	int result;
 
-	for (;;) {
-		begin(s, &r, "peek");
-		add_number(&r, now_ms);
+	do {
+		begin(s, &r, step->look);
+		add_number(&r, step->time_ms);
 		a = ask(s, &r, e);
 		if (a == NULL)
 			return -1;
@@ -299,12 +290,46 @@ redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
 		redis_answer_free(a);
 		if (result != 1)
 			return result;
-		result = mark(s, &found, e);
-		if (result == 1)
-			*job = found;
-		if (result != 0)
-			return result;
+		begin(s, &r, step->change);
+		add_number(&r, found.id);
+		add_number(&r, found.attempts);
+		add_text(&r, step->with);
+		if (ask_number(s, &r, &changed, e) < 0)
+			return -1;
+	} while (changed == 0);
+	*job = found;
+	return 1;
+}
+
+static int
+redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
+    struct err *e)
+{
+	char now[24];
+	struct step step = { "peek", now_ms, "mark", { now, 0 } };
+	int result;
+
+	step.with.size = (size_t)snprintf(now, sizeof(now), "%" PRId64, now_ms);
+	result = find_and_change(redis_of(store), &step, p, job, e);
+	if (result == 1) {
+		job->state = JOB_SENDING;
+		job->attempts++;
 	}
+	return result;
+}
+
+static int
+redis_lost(struct store *store, int64_t before_ms, struct view why,
+    struct pool *p, struct job *job, struct err *e)
+{
+	const struct step step = { "overdue", before_ms, "lose", why };
+	int result = find_and_change(redis_of(store), &step, p, job, e);
+
+	if (result == 1) {
+		job->state = JOB_FAILED;
+		job->why = why;
+	}
+	return result;
 }
 
 /* From one state into another, with the reason. */
@@ -424,6 +449,7 @@ static const struct store_ops redis_ops = {
 	.claim = redis_claim,
 	.take = redis_take,
 	.finish = redis_finish,
+	.lost = redis_lost,
 	.cancel = redis_cancel,
 	.next = redis_next,
 	.list = redis_list,

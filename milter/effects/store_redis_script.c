@@ -15,6 +15,7 @@
  *	job:ID          hash: the job
  *	jobs, done      sorted sets: all jobs; those that have ended, by id
  *	due, late       those that wait, by not_before_ms; by expires_ms
+ *	taken           those that are being sent, by when they were taken
  *	old             those that do not, by when they are forgotten
  *
  * Serials and ids have leading zeros, so that equal times are in their order.
@@ -69,7 +70,8 @@ const char store_redis_script[] =
 /* --- Jobs */
 
 "local function drop_job(id)\n"
-"  for _, list in ipairs({ 'jobs', 'done', 'due', 'late', 'old' }) do\n"
+"  for _, list in ipairs({ 'jobs', 'done', 'due', 'late',\n"
+"      'taken', 'old' }) do\n"
 "    call('ZREM', P .. list, id)\n"
 "  end\n"
 "  call('DEL', P .. 'job:' .. id)\n"
@@ -87,6 +89,7 @@ const char store_redis_script[] =
 "  call('HSET', name, 'state', state, 'why', why)\n"
 "  call('ZREM', P .. 'due', id)\n"
 "  call('ZREM', P .. 'late', id)\n"
+"  call('ZREM', P .. 'taken', id)\n"
 "  call('ZADD', P .. 'old', call('HGET', name, 'old_ms'), id)\n"
 "  if state ~= 'sending' then\n"
 "    call('ZADD', P .. 'done', tonumber(id), id)\n"
@@ -95,6 +98,7 @@ const char store_redis_script[] =
 "local function wait(id, not_before, expires)\n"
 "  call('ZADD', P .. 'due', not_before, id)\n"
 "  call('ZADD', P .. 'late', expires, id)\n"
+"  call('ZREM', P .. 'taken', id)\n"
 "  call('ZREM', P .. 'old', id)\n"
 "end\n"
 "local function fail_expired(now)\n"
@@ -102,9 +106,9 @@ const char store_redis_script[] =
 "    if job(id) then change(id, 'failed', 'expired') end\n"
 "  end\n"
 "end\n"
-"local function first_due(latest)\n"
+"local function first(list, latest)\n"
 "  while true do\n"
-"    local id = call('ZRANGEBYSCORE', P .. 'due', '-inf', latest,\n"
+"    local id = call('ZRANGEBYSCORE', P .. list, '-inf', latest,\n"
 "      'LIMIT', 0, 1)[1]\n"
 "    local found = id and job(id)\n"
 "    if found or not id then return found end\n"
@@ -113,19 +117,34 @@ const char store_redis_script[] =
 /* The job that is due first, unchanged. */
 "function op.peek(now)\n"
 "  fail_expired(now)\n"
-"  return first_due(now) or {}\n"
+"  return first('due', now) or {}\n"
 "end\n"
 /* Takes it, if nobody else has had it since. */
-"function op.mark(number, attempts)\n"
+"local function is_as_seen(found, state, attempts)\n"
+"  return found and found[#fields - 2] == state and\n"
+"    found[#fields - 1] == attempts\n"
+"end\n"
+"function op.mark(number, attempts, now)\n"
 "  local id = padded(number)\n"
 "  local found = job(id)\n"
-"  if not found or found[#fields - 2] ~= 'waiting' or\n"
-"      found[#fields - 1] ~= attempts then\n"
-"    return { 0 }\n"
-"  end\n"
+"  if not is_as_seen(found, 'waiting', attempts) then return { 0 } end\n"
 "  next_serial()\n"
 "  change(id, 'sending', found[#fields - 7])\n"
 "  call('HINCRBY', P .. 'job:' .. id, 'attempts', 1)\n"
+"  call('HSET', P .. 'job:' .. id, 'not_before_ms', now)\n"
+"  call('ZADD', P .. 'taken', now, id)\n"
+"  return { 1 }\n"
+"end\n"
+/* The job that was taken first, unchanged; and its end. */
+"function op.overdue(before)\n"
+"  return first('taken', before) or {}\n"
+"end\n"
+"function op.lose(number, attempts, why)\n"
+"  local id = padded(number)\n"
+"  local found = job(id)\n"
+"  if not is_as_seen(found, 'sending', attempts) then return { 0 } end\n"
+"  next_serial()\n"
+"  change(id, 'failed', why)\n"
 "  return { 1 }\n"
 "end\n"
 "function op.change(number, from, to, why, not_before)\n"
@@ -143,7 +162,7 @@ const char store_redis_script[] =
 "  return { 1 }\n"
 "end\n"
 "function op.next()\n"
-"  local found = first_due('+inf')\n"
+"  local found = first('due', '+inf')\n"
 "  return { found and found[#fields - 4] }\n"
 "end\n"
 /* The first job behind that id, as it is now. */
