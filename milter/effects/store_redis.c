@@ -262,6 +262,7 @@ read_job(const struct redis_answer *a, struct pool *p, struct job *job,
 /*
  * Looks for a job and then changes it, so that one for which there is no
  * memory stays as it is.  Where another host was faster, looks again.
+ * Returns what the change says, 0 when there is no job, or -1 and e.
  */
 struct step {
 	const char *look; /* with this time */
@@ -298,24 +299,30 @@ find_and_change(struct redis *s, const struct step *step, struct pool *p,
 			return -1;
 	} while (changed == 0);
 	*job = found;
-	return 1;
+	return (int)changed;
 }
 
 static int
 redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
     struct err *e)
 {
+	enum { EXPIRED = 2 };
 	char now[24];
 	struct step step = { "peek", now_ms, "mark", { now, 0 } };
 	int result;
 
 	step.with.size = (size_t)snprintf(now, sizeof(now), "%" PRId64, now_ms);
 	result = find_and_change(redis_of(store), &step, p, job, e);
-	if (result == 1) {
+	if (result <= 0)
+		return result;
+	if (result == EXPIRED) {
+		job->state = JOB_FAILED;
+		job->why = VIEW("expired");
+	} else {
 		job->state = JOB_SENDING;
 		job->attempts++;
 	}
-	return result;
+	return 1;
 }
 
 static int
