@@ -12,6 +12,7 @@ milter_libcore_a_SOURCES += \
 	milter/mail/key.c milter/mail/key.h \
 	milter/mail/key_cache.c milter/mail/key_cache.h \
 	milter/mail/lookalike.c milter/mail/lookalike.h \
+	milter/mail/mailto.c milter/mail/mailto.h \
 	milter/mail/message.c milter/mail/message.h \
 	milter/mail/mime.c milter/mail/mime.h \
 	milter/mail/mime_encode.c \

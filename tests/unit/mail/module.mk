@@ -9,6 +9,7 @@ unit_tests += \
 	tests/unit/mail/key_cache_test \
 	tests/unit/mail/key_test \
 	tests/unit/mail/lookalike_test \
+	tests/unit/mail/mailto_test \
 	tests/unit/mail/message_test \
 	tests/unit/mail/mime_encode_test \
 	tests/unit/mail/mime_test \
