@@ -79,6 +79,7 @@ enum {
 	LIMIT_PACK_SIZE = 1024 * 1024,
 	LIMIT_RULES_SIZE = 64 * 1024, /* a user's rules.conf */
 	LIMIT_PACKS = 64,
+	LIMIT_PAGE_SIZE = 200, /* a page of the network, in a pack */
 	LIMIT_PACK_RULES = 4096,
 	LIMIT_USER_RULES = 100,
 	LIMIT_RULE_NAME_SIZE = 100,

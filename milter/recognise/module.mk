@@ -12,6 +12,7 @@ milter_libcore_a_SOURCES += \
 	milter/recognise/pack.h \
 	milter/recognise/pack_fields.c \
 	milter/recognise/pack_imitations.c \
+	milter/recognise/pack_pages.c \
 	milter/recognise/pack_parts.h \
 	milter/recognise/pack_rules.c \
 	milter/recognise/reading.c \

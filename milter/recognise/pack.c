@@ -223,6 +223,7 @@ static const struct {
 	{ "fields", pack_read_fields, false },
 	{ "boilerplate", read_boilerplate, false },
 	{ "imitations", pack_read_imitations, false },
+	{ "pages", pack_read_pages, false },
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };

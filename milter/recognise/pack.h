@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/view.h"
 #include "mail/auth.h"
+#include "recognise/request.h"
 
 struct pack;
 
@@ -33,6 +34,12 @@ size_t pack_rule_count(const struct pack *p);
 
 /* Whom this network's mail must come from to be believed. */
 const struct auth_network *pack_network(const struct pack *p);
+
+/*
+ * "https://www.linkedin.com/...": where a user finds requests of that type at
+ * the network, as the pack says; or empty.
+ */
+struct view pack_page(const struct pack *p, enum request_type type);
 
 /* A set of packs, in the order in which they are asked. */
 struct packs {

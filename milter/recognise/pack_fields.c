@@ -31,14 +31,15 @@ field_of_person(enum field field)
 	return fields_known[field].of_person;
 }
 
-static int
-read_types(struct loading *l, const struct tree *types, struct field_rule *to)
+int
+pack_read_types(struct loading *l, const struct tree *types,
+    unsigned long *bits)
 {
 	enum request_type type;
 	size_t count;
 
 	if (types == NULL) {
-		to->types = (1UL << REQUEST_TYPE_COUNT) - 1;
+		*bits = (1UL << REQUEST_TYPE_COUNT) - 1;
 		return 0;
 	}
 	if (tree_strings(types, REQUEST_TYPE_COUNT, &count, l->e) < 0)
@@ -49,7 +50,7 @@ read_types(struct loading *l, const struct tree *types, struct field_rule *to)
 		if (request_type_parse(word, &type) < 0)
 			return tree_error(types, l->e, "%s: unknown type %s",
 			    l->who, word.data);
-		to->types |= 1UL << type;
+		*bits |= 1UL << type;
 	}
 	return 0;
 }
@@ -184,7 +185,7 @@ read_field_rule(struct loading *l, const struct tree *at, struct field_rule *to)
 	    (on == NULL) == (set == NULL) || (each != NULL && set != NULL))
 		return tree_error(at, l->e, "%s: either on and pattern, or set",
 		    l->who);
-	if (read_types(l, tree_child(at, "types"), to) < 0 ||
+	if (pack_read_types(l, tree_child(at, "types"), &to->types) < 0 ||
 	    pack_read_conditions(l, at, false, &to->conditions) < 0)
 		return -1;
 	if (set != NULL)

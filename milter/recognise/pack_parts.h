@@ -148,6 +148,12 @@ struct imitations {
 	struct view by_domain, by_display; /* for evidence */
 };
 
+/* Where requests of some types are found at the network. */
+struct page {
+	unsigned long types; /* bit 1 << enum request_type */
+	struct view page;
+};
+
 struct owned_regex {
 	struct regex *regex;
 	struct owned_regex *next;
@@ -172,6 +178,8 @@ struct pack {
 	struct field_rule *field;
 	size_t fields;
 	struct imitations imitations;
+	struct page *page; /* the first of its type counts */
+	size_t pages;
 	struct view *boilerplate; /* folded, without a final full stop */
 	size_t boilerplates;
 	struct owned_regex *owned; /* every pattern, to be freed */
@@ -204,11 +212,19 @@ int pack_read_conditions(struct loading *l, const struct tree *at,
     bool with_every, struct conditions *out);
 size_t pack_signal_number(const struct pack *p, const char *name);
 
-/* pack_fields.c */
+/*
+ * pack_fields.c.  The bits of the types that a "types" names; all where there
+ * is none.
+ */
+int pack_read_types(struct loading *l, const struct tree *types,
+    unsigned long *bits);
 int pack_read_fields(struct loading *l, const struct tree *fields);
 
 /* pack_imitations.c */
 int pack_read_imitations(struct loading *l, const struct tree *imitations);
+
+/* pack_pages.c */
+int pack_read_pages(struct loading *l, const struct tree *pages);
 
 /* The field of that name, or FIELD_COUNT. */
 enum field field_number(const char *name);

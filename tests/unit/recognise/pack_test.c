@@ -47,7 +47,9 @@ static const char whole[] =
     "  { on = \"headline\"; pattern = [ \"at (?<company>.)\" ]; when = "
     "{ kind = \"j\"; }; },\n"
     "  { set = { lang = \"en\"; }; unless = { body = \"z\"; }; } );\n"
-    "boilerplate = [ \"Hello.\" ];\n";
+    "boilerplate = [ \"Hello.\" ];\n"
+    "pages = ( { types = \"job\"; page = \"https://www.n.example/jobs\"; "
+    "} );\n";
 
 static void
 reads_a_pack(void **state)
@@ -346,6 +348,126 @@ says_what_is_wrong_and_where(void **state)
 }
 
 /* Rows of "candidate", which HEAD has already. */
+#define PAGE "pages = ( { page = \"https://www.x.example/a-b/c.d_e~F0\"; } );"
+
+static void
+shows_a_page_of_the_network_only(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *pages, *message, *job, *error;
+	} rows[] = {
+		{ "none", "", "", "", NULL },
+		{ "none of them", "pages = ( );", "", "", NULL },
+		{ "for all", PAGE, "https://www.x.example/a-b/c.d_e~F0",
+		    "https://www.x.example/a-b/c.d_e~F0", NULL },
+		{ "for a type", "pages = ( { types = \"job\"; page = "
+		    "\"https://x.example/\"; } );", "", "https://x.example/",
+		    NULL },
+		{ "the first counts", "pages = ( { types = [ \"job\", "
+		    "\"other\" ]; page = \"https://x.example/1\"; }, { page = "
+		    "\"https://x.example/2\"; } );", "https://x.example/2",
+		    "https://x.example/1", NULL },
+		{ "no list", "pages = 1;", NULL, NULL,
+		    "x.conf:3: pages: expected a list" },
+		{ "no group", "pages = ( \"https://x.example/\" );", NULL, NULL,
+		    "x.conf:3: element: expected a group" },
+		{ "no page", "pages = ( { types = \"job\"; } );", NULL, NULL,
+		    "x.conf:3: pages: page is missing" },
+		{ "an unknown name", "pages = ( { type = \"job\"; } );", NULL,
+		    NULL, "x.conf:3: unknown setting type (did you mean "
+		    "types?)" },
+		{ "an unknown type", "pages = ( { types = \"jobs\"; page = "
+		    "\"https://x.example/\"; } );", NULL, NULL,
+		    "x.conf:3: pages: unknown type jobs" },
+		{ "a number", "pages = ( { page = 1; } );", NULL, NULL,
+		    "x.conf:3: page: expected a string" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text text = TEXT_INIT(10000);
+		struct err e = ERR_NONE;
+		struct pack *p;
+
+		text_addf(&text, "%s%s%s", HEAD, RULE, rows[i].pages);
+		p = parse(text_string(&text), &e);
+		if (rows[i].error == NULL && p == NULL)
+			fail_msg("%s: %s", rows[i].name, e.text);
+		if (rows[i].error != NULL)
+			check_contains(rows[i].name, e.text, rows[i].error);
+		check_number(rows[i].name, p != NULL, rows[i].error == NULL);
+		if (p != NULL) {
+			check_view(rows[i].name, pack_page(p, REQUEST_MESSAGE),
+			    rows[i].message);
+			check_view(rows[i].name, pack_page(p, REQUEST_JOB),
+			    rows[i].job);
+		}
+		pack_free(p);
+		text_free(&text);
+	}
+}
+
+static void
+a_page_leads_nowhere_else(void **state)
+{
+#define FIFTY "12345678901234567890123456789012345678901234567890"
+	/* clang-format off */
+	static const struct {
+		const char *page;
+		bool good;
+	} rows[] = {
+		{ "https://x.example/", true },
+		{ "https://www.x.example/a", true },
+		{ "https://x.example/" FIFTY FIFTY FIFTY
+		    "12345678901234567890123456789012", true },
+		{ "https://x.example/" FIFTY FIFTY FIFTY
+		    "123456789012345678901234567890123", false },
+		{ "", false },
+		{ "https://", false },
+		{ "https://x.example", false },
+		{ "http://x.example/", false },
+		{ "HTTPS://x.example/", false },
+		{ "javascript:x.example/", false },
+		{ "https://y.example/", false },
+		{ "https://notx.example/", false },
+		{ "https://x.example.y.example/", false },
+		{ "https://x.example:8443/", false },
+		{ "https://x.example@y.example/", false },
+		{ "https://y.example@x.example/", false },
+		{ "https://y.example#.x.example/", false },
+		{ "https://y.example?.x.example/", false },
+		{ "https://y.example\\\\.x.example/", false },
+		{ "https:///x.example/", false },
+		{ "https://x.example/?a=b", false },
+		{ "https://x.example/#a", false },
+		{ "https://x.example/%2F", false },
+		{ "https://x.example/a b", false },
+		{ "https://x.example/>", false },
+		{ "https://x.example/\\n", false },
+		{ "https://x.example/\xC3\xA9", false },
+	};
+	/* clang-format on */
+#undef FIFTY
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text text = TEXT_INIT(10000);
+		struct err e = ERR_NONE;
+		struct pack *p;
+
+		text_addf(&text, "%s%spages = ( { page = \"%s\"; } );", HEAD,
+		    RULE, rows[i].page);
+		p = parse(text_string(&text), &e);
+		check_number(rows[i].page, p != NULL, rows[i].good);
+		check_contains(rows[i].page, e.text,
+		    rows[i].good ? "" : "page: not \"https://HOST/PATH\"");
+		pack_free(p);
+		text_free(&text);
+	}
+}
+
 static void
 says_what_is_wrong_with_a_candidate(void **state)
 {
@@ -536,6 +658,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_pack),
 		cmocka_unit_test(says_what_is_wrong_and_where),
+		cmocka_unit_test(shows_a_page_of_the_network_only),
+		cmocka_unit_test(a_page_leads_nowhere_else),
 		cmocka_unit_test(says_what_is_wrong_with_a_candidate),
 		cmocka_unit_test(has_ceilings),
 		cmocka_unit_test(is_no_larger_than_its_ceiling),
