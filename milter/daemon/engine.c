@@ -308,6 +308,8 @@ read_message(struct engine_run *r, const struct engine_message *m,
 		return -1;
 	r->route_state =
 	    route_find(r->site->routes, &d->message, r->scratch, &d->route);
+	if (r->pack != NULL)
+		d->page = pack_page(r->pack, d->request.type);
 	if (identify_person(r, e) < 0)
 		return -1;
 	identity[1] = message_identity(r);

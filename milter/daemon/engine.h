@@ -78,7 +78,8 @@ struct decision {
 	struct results results;
 	struct auth_verdict auth; /* points into signatures */
 	struct imitation imitation;
-	struct view route;
+	struct view route; /* empty: none */
+	struct view page;  /* of the network, for requests like this one */
 	struct decision_recipient *recipient;
 	size_t recipients;
 	struct plan_shared shared;  /* of the plans */

@@ -57,7 +57,10 @@ check_reply(const struct engine_run *r, const struct decision_recipient *to,
 	return guards_check(&facts);
 }
 
-/* A draft goes to the user only; little can be wrong with it. */
+/*
+ * A draft goes to the user only; little can be wrong with it.  Nobody is asked
+ * to answer a forgery.
+ */
 static const char *
 check_draft(const struct engine_run *r, const struct decision_recipient *to,
     struct view recipient, const struct action *answer)
@@ -66,6 +69,8 @@ check_draft(const struct engine_run *r, const struct decision_recipient *to,
 		return "drafts-off";
 	if (folder_template(to->folder, answer->argument) == NULL)
 		return "no-template";
+	if (r->d->auth.level == TRUST_FORGED)
+		return "forged";
 	if (message_count(&r->d->message, VIEW("X-RSVP-Loop")) > 0)
 		return "loop";
 	return addr_is_plain(recipient) ? NULL : "route-not-plain";
@@ -108,6 +113,37 @@ engine_plan_answer(struct engine_run *r, struct decision_recipient *to,
 	r->replied = r->replied || to->answer_mode == JOB_REPLY;
 }
 
+/*
+ * What a draft says of the request.  Where nobody vouches for the mail, its
+ * user is given nothing to act on.
+ */
+static void
+describe_request(const struct decision *d, const struct plan *plan,
+    struct job *job)
+{
+	const struct request *q = &d->request;
+	bool vouched =
+	    d->auth.level == TRUST_VERIFIED || d->auth.level == TRUST_DIRECT;
+	struct text summary = TEXT_INIT(LIMIT_FIELD_SIZE);
+
+	text_addf(&summary, "%s from ", request_type_words(q->type));
+	text_add(&summary,
+	    q->person[0].name.size > 0 ? q->person[0].name : VIEW("somebody"));
+	if (q->people > 1)
+		text_add_string(&summary, " and others");
+	job->summary = pool_copy(d->pool, text_view(&summary));
+	text_free(&summary);
+	job->network = q->network;
+	if (q->people == 1) {
+		job->headline = q->person[0].headline;
+		job->company = q->person[0].company;
+	}
+	job->trust = view_of(auth_trust_name(d->auth.level));
+	job->rule = plan->rule;
+	job->route = vouched ? d->route : VIEW("");
+	job->page = vouched ? d->page : VIEW("");
+}
+
 /* The job of one recipient's answer; views live in the decision's pool. */
 static struct job
 make_job(const struct site *site, struct decision *d, size_t index,
@@ -116,7 +152,6 @@ make_job(const struct site *site, struct decision *d, size_t index,
 	struct decision_recipient *from = &d->recipient[index];
 	struct view recipient = d->record.recipient[index].recipient;
 	struct text given = TEXT_INIT(LIMIT_NAME_SIZE);
-	struct text summary = TEXT_INIT(LIMIT_FIELD_SIZE);
 	bool draft = from->answer_mode == JOB_DRAFT;
 	struct job job = {
 		.mode = from->answer_mode,
@@ -134,11 +169,9 @@ make_job(const struct site *site, struct decision *d, size_t index,
 
 	name_given(d->request.person[0].name, &given);
 	job.given = pool_copy(d->pool, text_view(&given));
-	text_addf(&summary, "%s of %.*s", request_type_name(d->request.type),
-	    VIEW_ARG(d->request.person[0].name));
-	job.summary = pool_copy(d->pool, text_view(&summary));
 	text_free(&given);
-	text_free(&summary);
+	if (draft)
+		describe_request(d, &from->plan, &job);
 	return job;
 }
 

@@ -89,7 +89,8 @@ hand_over(const struct sender *s, const struct job *job,
 		.host = s->site->host,
 		.unique = unique,
 		.loop_key = loop_key };
-	struct text mail = TEXT_INIT(LIMIT_REPLY_SIZE);
+	struct text mail = TEXT_INIT(job->mode == JOB_DRAFT ? LIMIT_NOTICE_SIZE
+							    : LIMIT_REPLY_SIZE);
 	struct err e = ERR_NONE;
 
 	if (digest_random(random, sizeof(random)) < 0 ||
@@ -127,7 +128,7 @@ hand_over(const struct sender *s, const struct job *job,
 }
 
 static void
-process(const struct sender *s, const struct job *job, struct outcome *o)
+process(const struct sender *s, struct job *job, struct outcome *o)
 {
 	char user[LIMIT_USER_NAME_SIZE + 1] = "";
 	struct regex_scratch *scratch;
@@ -152,6 +153,10 @@ process(const struct sender *s, const struct job *job, struct outcome *o)
 		return;
 	}
 	why = second_look(s, job, folder, scratch);
+	/* Its user is told of a draft all the same. */
+	if (job->mode == JOB_DRAFT &&
+	    !route_is_allowed(s->site->routes, job->route, scratch))
+		job->route = VIEW("");
 	regex_scratch_free(scratch);
 	if (why != NULL)
 		set_outcome(o, JOB_CANCELLED, why);

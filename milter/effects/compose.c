@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "effects/compose_parts.h"
 #include "effects/template_parts.h"
 #include "mail/addr.h"
 #include "mail/mime.h"
@@ -55,10 +56,10 @@ add_field(struct text *out, const char *name, struct view value)
 	text_add_byte(out, '\n');
 }
 
-static void
-fill_in(struct view template, const struct job *job, struct text *out)
+void
+template_fill(struct view words, const struct job *job, struct text *out)
 {
-	struct view rest = template;
+	struct view rest = words;
 	struct template_part part;
 
 	while (template_next(&rest, &part)) {
@@ -85,9 +86,9 @@ add_subject(const struct job *job, const struct template *t, struct text *out)
 	 */
 	if (job->mode == JOB_DRAFT) {
 		text_add_string(&subject, "Draft of an answer: ");
-		text_add(&subject, job->summary);
+		notice_add_line(job->summary, &subject);
 	} else if (t->subject.size > 0) {
-		fill_in(t->subject, job, &subject);
+		template_fill(t->subject, job, &subject);
 	} else {
 		text_add_string(&subject, "Automated reply");
 	}
@@ -138,18 +139,6 @@ add_headers(const struct job *job, const struct template *t,
 	    f->loop_key);
 }
 
-static void
-add_draft_text(const struct job *job, const struct template *t,
-    struct text *body)
-{
-	text_addf(body,
-	    "Your rules propose an answer to this: %.*s\n"
-	    "(template \"%.*s\"). Nothing was sent.\n"
-	    "If you want to answer, copy the text below.\n\n",
-	    VIEW_ARG(job->summary), VIEW_ARG(job->template_name));
-	fill_in(t->body, job, body);
-}
-
 static bool
 is_ascii(struct view v)
 {
@@ -166,12 +155,14 @@ is_ascii(struct view v)
 static void
 add_body(const struct job *job, const struct template *t, struct text *out)
 {
-	struct text body = TEXT_INIT(LIMIT_REPLY_SIZE);
+	bool draft = job->mode == JOB_DRAFT;
+	struct text body =
+	    TEXT_INIT(draft ? LIMIT_NOTICE_SIZE : LIMIT_REPLY_SIZE);
 
-	if (job->mode == JOB_DRAFT)
-		add_draft_text(job, t, &body);
+	if (draft)
+		notice_add(job, t, &body);
 	else
-		fill_in(t->body, job, &body);
+		template_fill(t->body, job, &body);
 	if (body.size > 0 && body.data[body.size - 1] != '\n')
 		text_add_byte(&body, '\n');
 	if (is_ascii(text_view(&body))) {
@@ -185,6 +176,17 @@ add_body(const struct job *job, const struct template *t, struct text *out)
 	if (!text_ok(&body))
 		out->failed = true;
 	text_free(&body);
+}
+
+/* Nothing that could end a link, or hide where it leads. */
+static bool
+is_page(struct view page)
+{
+	for (size_t i = 0; i < page.size; i++)
+		if (page.data[i] <= ' ' || page.data[i] >= 0x7F ||
+		    page.data[i] == '<' || page.data[i] == '>')
+			return false;
+	return page.size <= LIMIT_PAGE_SIZE;
 }
 
 /* A host's name, a number, a digest. */
@@ -218,9 +220,12 @@ check_job(const struct job *job, struct err *e)
 	if (!addr_is_plain(job->recipient))
 		return err_set(e,
 		    "the address to answer to is not a plain one");
-	if (!is_clean(job->sender_name) || !is_clean(job->given) ||
-	    !is_clean(job->summary) || !is_clean(job->template_name))
+	if (!is_clean(job->sender_name) || !is_clean(job->given))
 		return err_set(e, "a control character in a name");
+	if (job->route.size > 0 && !addr_is_plain(job->route))
+		return err_set(e, "the route is not a plain address");
+	if (!is_page(job->page))
+		return err_set(e, "the network's page is no link");
 	return 0;
 }
 

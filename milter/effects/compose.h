@@ -3,8 +3,9 @@
  * compose.h - the mail that goes out, the one place where it is written.
  *
  * Headers per RFC 3834 section 3 (facts, section 1.3).  Nothing of the
- * notification gets in but a cleaned given name, its Message-ID for threading,
- * and for a draft one printable line about it.
+ * notification gets into a reply but a cleaned given name, and its Message-ID
+ * for threading.  A draft, which only its user sees, also says in printable
+ * lines without links who asks for what.
  */
 #ifndef EFFECTS_COMPOSE_H
 #define EFFECTS_COMPOSE_H
@@ -44,9 +45,10 @@ struct compose_facts {
 
 /*
  * Appends the whole mail (LF line ends, seven bits, no line over 998 octets)
- * for the job.  Returns 0, or -1 and e: an address that is not plain, a text
- * with a control character or one that does not show, a host that is no word
- * of a header, a ceiling, no memory.  A message_id that is none is left out.
+ * for the job.  Returns 0, or -1 and e: an address that is not plain, a name
+ * with a control character or one that does not show, a page that is no link,
+ * a host that is no word of a header, a ceiling, no memory.  A message_id that
+ * is none is left out.
  */
 int compose_mail(const struct job *job, const struct template *t,
     const struct compose_facts *f, struct text *out, struct err *e);

@@ -151,7 +151,12 @@ check_schema(struct database *d, const struct database_layout *layout,
 		return make_schema(d, layout, e);
 	if (application != layout->application)
 		return err_set(e, "%s: another program's database", d->path);
-	if (version != layout->version)
+	if (version < layout->version)
+		return err_set(e,
+		    "%s: schema %" PRId64 ", made by an older version; this "
+		    "one needs %d: move the file away, and a new one is begun",
+		    d->path, version, layout->version);
+	if (version > layout->version)
 		return err_set(e,
 		    "%s: schema %" PRId64 ", made by a newer version;"
 		    " this one knows %d",

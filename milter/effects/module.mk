@@ -5,7 +5,9 @@ milter_libcore_a_SOURCES += \
 	milter/effects/audit_read.c milter/effects/audit_read.h \
 	milter/effects/changes.c milter/effects/changes.h \
 	milter/effects/compose.c milter/effects/compose.h \
+	milter/effects/compose_parts.h \
 	milter/effects/database.c milter/effects/database.h \
+	milter/effects/notice.c \
 	milter/effects/own_fields.c milter/effects/own_fields.h \
 	milter/effects/redis_link.c milter/effects/redis_link.h \
 	milter/effects/redis_target.c milter/effects/redis_target.h \

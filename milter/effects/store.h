@@ -68,8 +68,14 @@ struct job {
 	struct view given;      /* given name, cleaned; or empty */
 	struct view message_id; /* of the notification, with <>, or empty */
 	struct view queue_id;   /* for the log */
-	struct view summary;    /* a draft's: what it is about, one line */
-	struct view why;        /* of the last try that failed, or of the end */
+	/* Of a draft, as the mail or its pack has it; each may be empty. */
+	struct view summary; /* "an invitation to connect from Zo Example" */
+	struct view network, headline, company;
+	struct view trust; /* auth_trust_name() */
+	struct view rule;  /* the name of the user's */
+	struct view route; /* where an answer may go; nothing for logs */
+	struct view page;  /* pack_page() */
+	struct view why;   /* of the last try that failed, or of the end */
 };
 
 /* The texts of a job, for what is done to each of them. */
@@ -83,6 +89,13 @@ struct job {
 	X(message_id)    \
 	X(queue_id)      \
 	X(summary)       \
+	X(network)       \
+	X(headline)      \
+	X(company)       \
+	X(trust)         \
+	X(rule)          \
+	X(route)         \
+	X(page)          \
 	X(why)
 
 /* The right to send, asked for together with the job. */

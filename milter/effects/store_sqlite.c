@@ -102,7 +102,7 @@ static const char *const statements[] = { STATEMENTS(STATEMENT_TEXT) };
 /* clang-format on */
 
 static const struct database_layout layout = { .application = 0x52535650,
-	.version = 1,
+	.version = 2,
 	.schema = schema,
 	.statement = statements,
 	.statements = SQL_COUNT };

@@ -25,6 +25,47 @@ request_type_name(enum request_type type)
 	return types[type].name;
 }
 
+const char *
+request_type_words(enum request_type type)
+{
+	static const char *const words[] = {
+		[REQUEST_OTHER] = "mail of an unknown kind",
+		[REQUEST_INVITATION] = "an invitation to connect",
+		[REQUEST_INVITATION_REMINDER] =
+		    "a reminder of an invitation to connect",
+		[REQUEST_INVITATION_DIGEST] = "invitations to connect",
+		[REQUEST_GUEST_INVITATION] =
+		    "an invitation to join and to connect",
+		[REQUEST_INVITATION_ACCEPTED] = "a yes to your invitation",
+		[REQUEST_INTRODUCTION_REQUEST] =
+		    "a request for an introduction",
+		[REQUEST_RECOMMENDATION_REQUEST] =
+		    "a request for a recommendation",
+		[REQUEST_RECOMMENDATION_RECEIVED] = "a recommendation",
+		[REQUEST_ENDORSEMENT] = "an endorsement",
+		[REQUEST_INMAIL] = "an InMail",
+		[REQUEST_MESSAGE] = "a message",
+		[REQUEST_MESSAGE_DIGEST] = "messages",
+		[REQUEST_GROUP_INVITATION] = "an invitation to a group",
+		[REQUEST_GROUP_JOIN_REQUEST] = "a request to join a group",
+		[REQUEST_GROUP_DIGEST] = "news of a group",
+		[REQUEST_EVENT_INVITATION] = "an invitation to an event",
+		[REQUEST_PAGE_INVITATION] = "an invitation to follow a page",
+		[REQUEST_NEWSLETTER_INVITATION] =
+		    "an invitation to a newsletter",
+		[REQUEST_NEWSLETTER] = "a newsletter",
+		[REQUEST_SUGGESTION] = "a suggestion",
+		[REQUEST_JOB] = "news of jobs",
+		[REQUEST_ACTIVITY] = "news of activity",
+		[REQUEST_SECURITY] = "a security notice",
+		[REQUEST_MARKETING] = "advertising",
+	};
+
+	_Static_assert(sizeof(words) / sizeof(words[0]) == REQUEST_TYPE_COUNT,
+	    "words for each type");
+	return words[type];
+}
+
 unsigned
 request_type_traits(enum request_type type)
 {

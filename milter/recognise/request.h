@@ -92,6 +92,9 @@ struct request {
 };
 
 const char *request_type_name(enum request_type type);
+
+/* "an invitation to connect": what a user is told that somebody asks for. */
+const char *request_type_words(enum request_type type);
 unsigned request_type_traits(enum request_type type);
 
 /* Returns 0 and the type of that name, or -1. */

@@ -9,10 +9,12 @@ import re
 import signal
 import smtplib
 import socket
+import subprocess
 import threading
 import time
+import urllib.parse
 
-from lab import body_of, check, parse, read, sample, sign, wait_until
+from lab import BUILD, body_of, check, parse, read, sample, sign, wait_until
 
 HOLD_STRANGERS = """
 contacts = ( "contacts.txt" );
@@ -46,6 +48,7 @@ rules = ( { name = "all"; when = { }; do = [ "deliver" ]; } );
 
 STRANGER = "invitation-2016-05.eml"
 RECRUITER = "invitation-2026-04-recruiter.eml"
+UNSIGNED = "invitation-2018-11.eml"
 INMAIL = "inmail-2026-01-de.eml"
 IMITATION = "forged-cousin-domain.eml"
 ORDINARY = "not-ordinary.eml"
@@ -433,19 +436,77 @@ def internal_clients_are_let_go(site):
         check(lab.records(), [], "records")
 
 
+DRAFT_ALL = """
+from_name = "Alice Example";
+rules = (
+  { name = "who & what?"; when = { type = [ "inmail", "invitation" ]; };
+    do = [ "draft:yours" ]; }
+);
+"""
+
+# What a link could stumble over.
+DRAFT_TEXT = ("Subject: 100% yours? {given|you} & me\n\n"
+              "Hello {given|there},\n\na=b&c=d?e#f+g %41 Zo\xeb\n{owner}\n")
+
+
+def draft_for_alice(lab, notification, trust="direct"):
+    """The mail that shows a draft, and its text."""
+    before = len(lab.delivered("alice"))
+    queue_id = lab.send(notification)
+    lab.wait_for_delivery(queue_id)
+    record = lab.decision(queue_id)
+    check(record["trust"], trust, "trust")
+    check(record["recipients"][0]["reply"], {"mode": "draft"}, "answer")
+    mail = [parse(m) for m in lab.wait_for_mail("alice", before + 2)]
+    draft = [m for m in mail[before:] if m["Auto-Submitted"] is not None][0]
+    check(draft["Auto-Submitted"].startswith("auto-generated"), True,
+          "Auto-Submitted")
+    check(draft["To"], "alice@example.net", "To")
+    text = draft.get_payload(decode=True).decode("utf-8").replace("\r\n", "\n")
+    check("Rule:     who & what?\n" in text, True, "rule in " + text)
+    return draft, text
+
+
 def a_draft_reaches_the_user_and_nobody_else(site):
     with site() as lab:
-        lab.user("alice", 'rules = ( { name = "ask me"; when = { type = '
-                          '"invitation"; }; do = [ "draft:and-you-are" ]; } '
-                          ');\n')
-        lab.wait_for_delivery(lab.send(sign(sample(STRANGER))))
-        mail = [parse(m) for m in lab.wait_for_mail("alice", 2)]
-        draft = [m for m in mail if m["Auto-Submitted"] is not None][0]
-        check(draft["Auto-Submitted"].startswith("auto-generated"), True,
-              "Auto-Submitted")
-        check(draft["To"], "alice@example.net", "To")
+        lab.user("alice", DRAFT_ALL, yours_txt=DRAFT_TEXT)
+        # One with a route has a link that opens the whole answer.
+        inmail = sign(sample(INMAIL))
+        draft, text = draft_for_alice(lab, inmail)
+        check(str(draft["Subject"]),
+              "Draft of an answer: an InMail from Lavinia Puddlethorpe",
+              "Subject")
+        link = re.search(r"<(mailto:[^>]+)>\n", text).group(1)
+        url = urllib.parse.urlsplit(link)
+        fields = urllib.parse.parse_qs(url.query, strict_parsing=True)
+        route = urllib.parse.unquote(url.path)
+        check("<" + route + ">" in parse(inmail)["Reply-To"], True, "address")
+        check(sorted(fields), ["body", "subject"], "fields of the link")
+        check(fields["subject"], ["100% yours? Lavinia & me"], "subject")
+        check(fields["body"],
+              ["Hello Lavinia,\r\n\r\na=b&c=d?e#f+g %41 Zo\xeb\r\n"
+               "Alice Example\r\n"], "body")
+        check("https://" in text, False, "another link")
+        # The address is for the user, not for logs.
+        outbox = subprocess.run(
+            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
+             lab.path("rsvp-milter.conf"), "outbox", "list", "--json"),
+            check=True, capture_output=True).stdout.decode()
+        check('"mode":"draft"' in outbox, True, "draft in the outbox")
+        check(route in outbox, False, "route in the outbox")
+        check(route in lab.filter_log(), False, "route in the log")
+        check(route in read(lab.audit).decode(), False, "route in the records")
+        # One without has the network's page.
+        _, text = draft_for_alice(lab, sign(sample(STRANGER)))
+        check("<https://www.linkedin.com/mynetwork/invitation-manager/>\n"
+              in text, True, "page")
+        check("mailto:" in text, False, "a link to write to")
+        # Where nobody vouches for the mail there is none at all.
+        _, text = draft_for_alice(lab, sample(UNSIGNED), trust="claimed")
+        check("NOT VERIFIED" in text, True, "warning")
+        check("://" in text or "mailto:" in text, False, "any link")
         check(lab.sunk(), [], "mail that left the site")
-        check(len(lab.delivered("alice")), 2, "messages")
+        check(len(lab.delivered("alice")), 6, "messages")
 
 
 # The MTA's own takes the lab's configuration from root alone; this one hands

@@ -71,7 +71,8 @@ check_mail(struct view mail)
 }
 
 static void
-compose(const struct template *t, enum job_mode mode, struct view given)
+compose(const struct template *t, enum job_mode mode, struct view given,
+    struct view headline)
 {
 	const struct job job = { .mode = mode,
 		.sender = VIEW("alice@example.net"),
@@ -80,18 +81,26 @@ compose(const struct template *t, enum job_mode mode, struct view given)
 		.template_name = VIEW("x"),
 		.given = given,
 		.message_id = VIEW("<1@example.org>"),
-		.summary = VIEW("invitation of Zo\xC3\xAB Sample") };
+		.summary = VIEW("an invitation from Zo\xC3\xAB Sample"),
+		.network = VIEW("linkedin"),
+		.headline = headline,
+		.company = headline,
+		.trust = VIEW("direct"),
+		.rule = VIEW("r"),
+		.route = VIEW("route@example.org"),
+		.page = VIEW("https://www.example.org/") };
 	const struct compose_facts facts = { .now_ms = 1,
 		.host = "mx.example.net",
 		.unique = "u1",
 		.loop_key = "k1" };
-	struct text out = TEXT_INIT(LIMIT_REPLY_SIZE);
+	struct text out =
+	    TEXT_INIT(mode == JOB_DRAFT ? LIMIT_NOTICE_SIZE : LIMIT_REPLY_SIZE);
 	struct err e = ERR_NONE;
 
 	if (compose_mail(&job, t, &facts, &out, &e) == 0)
 		check_mail(text_view(&out));
 	else
-		MUST(strstr(e.text, "would pass") != NULL);
+		MUST(strstr(e.text, "more than") != NULL);
 	text_free(&out);
 }
 
@@ -116,8 +125,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(utf8_valid(t.subject) && utf8_valid(t.body));
 	check_parts(t.subject);
 	check_parts(t.body);
-	compose(&t, JOB_REPLY, VIEW("Zo\xC3\xAB"));
-	compose(&t, JOB_REPLY, VIEW(""));
-	compose(&t, JOB_DRAFT, VIEW("Ann"));
+	compose(&t, JOB_REPLY, VIEW("Zo\xC3\xAB"), VIEW(""));
+	compose(&t, JOB_REPLY, VIEW(""), VIEW(""));
+	compose(&t, JOB_DRAFT, VIEW("Ann"), bytes);
 	return 0;
 }

@@ -172,6 +172,18 @@ one_recipient(void **state)
 		    "inmail direct",
 		    "alice known=no seen=1 rule=r draft:hello -> draft",
 		    RESULT("inmail", "direct", "no") },
+		{ "a draft without a route", RECRUITER, LINKEDIN, DRAFT, NULL,
+		    "invitation direct",
+		    "alice known=no seen=1 rule=r draft:hello -> draft",
+		    RESULT("invitation", "direct", "no") },
+		{ "a draft of what nobody vouches for", INMAIL, NULL, DRAFT,
+		    NULL, "inmail claimed",
+		    "alice known=no seen=1 rule=r draft:hello -> draft",
+		    RESULT("inmail", "claimed", "no") },
+		{ "no draft of a forgery", "forged-cousin-domain.eml", NULL,
+		    DRAFT, NULL, "other forged",
+		    "alice known=no seen=0 rule=r draft:hello -> none, forged",
+		    RESULT("other", "forged", "no") },
 		{ "not signed", INMAIL, NULL, ANSWER, NULL, "inmail claimed",
 		    "alice known=no seen=0 rule=r tag:Asked reply:hello -> "
 		    "none, trust-not-direct",
@@ -781,14 +793,14 @@ a_job_has_what_the_sender_needs(void **state)
 		const char *name, *rules, *want;
 	} rows[] = {
 		{ "reply", "from_name = \"Alice Example\";" ANSWER,
-		    "reply of alice (inmail of Lavinia Puddlethorpe), from "
+		    "reply of alice (), from "
 		    "\"Alice Example\" alice@example.net to "
 		    "08cc749c-c471-4e74-a2ad-e3454a5ae621@reply.linkedin.com, "
 		    "hello, given Lavinia, for <1926273811.9950348."
 		    "1769080486030@ltx1-app86497.prod.linkedin.com>, id Q1, "
 		    "in 600 to 7200 s\n" },
 		{ "draft", DRAFT,
-		    "draft of alice (inmail of Lavinia Puddlethorpe), from "
+		    "draft of alice (an InMail from Lavinia Puddlethorpe), from "
 		    "\"\" alice@example.net to alice@example.net, hello, given "
 		    "Lavinia, for <1926273811.9950348.1769080486030@"
 		    "ltx1-app86497.prod.linkedin.com>, id Q1, in 600 to 7200 "
@@ -817,6 +829,80 @@ a_job_has_what_the_sender_needs(void **state)
 		text_clear(&got);
 		assert_int_equal(f.world.store->ops->list(f.world.store, p,
 				     note_job, &got, NULL),
+		    0);
+		check_string(rows[i].name, text_string(&got), rows[i].want);
+		pool_free(p);
+		text_free(&got);
+		close_fixture(&f);
+	}
+}
+
+/* "NETWORK, HEADLINE at COMPANY, TRUST, RULE, ROUTE, PAGE" */
+static int
+note_draft(void *arg, const struct job *job)
+{
+	text_addf(arg, "%.*s; %.*s; %.*s; %.*s; %.*s; %.*s; %.*s; %.*s",
+	    VIEW_ARG(job->summary), VIEW_ARG(job->network),
+	    VIEW_ARG(job->headline), VIEW_ARG(job->company),
+	    VIEW_ARG(job->trust), VIEW_ARG(job->rule), VIEW_ARG(job->route),
+	    VIEW_ARG(job->page));
+	return 0;
+}
+
+static void
+a_draft_says_what_its_user_may_know(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *sample, *signed_for, *rules, *want;
+	} rows[] = {
+		{ "a route", INMAIL, LINKEDIN, DRAFT,
+		    "an InMail from Lavinia Puddlethorpe; linkedin; ; ; "
+		    "direct; r; 08cc749c-c471-4e74-a2ad-e3454a5ae621@"
+		    "reply.linkedin.com; https://www.linkedin.com/messaging/" },
+		{ "no route", RECRUITER, LINKEDIN, DRAFT,
+		    "an invitation to connect from Lavinia Puddlethorpe; "
+		    "linkedin; Senior Technical Recruiter at Example Talent "
+		    "Partners; Example Talent Partners; direct; r; ; https://www.linkedin.com/"
+		    "mynetwork/invitation-manager/" },
+		{ "nothing to act on", INMAIL, NULL, DRAFT,
+		    "an InMail from Lavinia Puddlethorpe; linkedin; ; ; "
+		    "claimed; r; ; " },
+		{ "a foreign route", "forged-inmail-reply-to-foreign.eml",
+		    LINKEDIN, DRAFT,
+		    "an InMail from Lavinia Puddlethorpe; linkedin; ; ; "
+		    "direct; r; ; https://www.linkedin.com/messaging/" },
+		{ "several people", "invitation-digest-2021-01.eml", LINKEDIN,
+		    DRAFT, "invitations to connect from Leopold Mangelwurzel and others; "
+		    "linkedin; ; ; direct; r; ; https://www.linkedin.com/"
+		    "mynetwork/invitation-manager/" },
+		{ "a reply says nothing of it", INMAIL, LINKEDIN, ANSWER,
+		    "; ; ; ; ; ; ; " },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = { .reply = ENABLED };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text got = TEXT_INIT(10000);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct lab_mail mail;
+		struct fixture f;
+		struct decision d;
+
+		open_fixture(&f, *state, &settings);
+		lab_write(f.lab, "users/alice/rules.conf", rows[i].rules);
+		lab_mail_open(f.lab, &mail, rows[i].sample, rows[i].signed_for,
+		    ALICE);
+		decide(&f, &mail, &d);
+		check_number(rows[i].name,
+		    (long long)engine_queue(f.site, &f.world, &d, note_result,
+			&got),
+		    1);
+		decision_free(&d);
+		lab_mail_close(&mail);
+		text_clear(&got);
+		assert_int_equal(f.world.store->ops->list(f.world.store, p,
+				     note_draft, &got, NULL),
 		    0);
 		check_string(rows[i].name, text_string(&got), rows[i].want);
 		pool_free(p);
@@ -880,6 +966,7 @@ main(void)
 		TEST(mail_flows_without_a_store),
 		TEST(an_answer_is_given_once),
 		TEST(a_person_is_answered_once_in_a_period),
+		TEST(a_draft_says_what_its_user_may_know),
 		TEST(a_job_has_what_the_sender_needs),
 		TEST(without_memory_nothing_is_made_up),
 	};

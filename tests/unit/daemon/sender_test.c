@@ -110,7 +110,10 @@ queue(struct fixture *f, enum job_mode mode, const char *name)
 		.given = VIEW("Zo"),
 		.message_id = VIEW("<1@linkedin.com>"),
 		.queue_id = view_of(name),
-		.summary = VIEW("inmail of Zo Example"),
+		.summary = VIEW("an InMail from Zo Example"),
+		.trust = VIEW("direct"),
+		.route = VIEW(ROUTE),
+		.page = VIEW("https://www.linkedin.com/messaging/"),
 	};
 	char key[DIGEST_HEX_SIZE];
 	const struct claim claim = { key, key, f->lab->now_ms, STORE_DAY_MS,
@@ -199,6 +202,18 @@ check_file(const char *name, const struct fixture *f, const char *path,
 }
 
 static void
+check_no_word(const char *name, const struct fixture *f, const char *path,
+    const char *word)
+{
+	struct text text = TEXT_INIT(100000);
+
+	lab_read(f->lab, path, &text);
+	assert_true(text.size > 0);
+	check_number(name, strstr(text_string(&text), word) != NULL, 0);
+	text_free(&text);
+}
+
+static void
 a_job_is_sent_once_when_its_time_has_come(void **state)
 {
 	static const struct lab_settings settings = { .reply = ENABLED };
@@ -229,6 +244,25 @@ a_job_is_sent_once_when_its_time_has_come(void **state)
 	close_fixture(&f);
 }
 
+/* The site has taken its route back while the draft was waiting. */
+static void
+a_draft_loses_a_route_that_is_not_allowed(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED
+		"routes = ( \"x@example.com\" );" };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	queue(&f, JOB_DRAFT, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_jobs("sent", &f, "a sent 1");
+	check_file("mail", &f, "mail",
+	    "\n<https://www.linkedin.com/messaging/>\n");
+	check_no_word("mail", &f, "mail", "mailto");
+	close_fixture(&f);
+}
+
 static void
 a_draft_goes_to_the_user(void **state)
 {
@@ -242,7 +276,11 @@ a_draft_goes_to_the_user(void **state)
 	check_jobs("sent", &f, "a sent 1");
 	check_file("call", &f, "calls", "-- " ALICE " \n");
 	check_file("mail", &f, "mail",
-	    "Subject: Draft of an answer: inmail of Zo Example\n");
+	    "Subject: Draft of an answer: an InMail from Zo Example\n");
+	check_file("mail", &f, "mail", "\n<mailto:" ROUTE "?body");
+	/* Not for logs and records. */
+	check_no_word("record", &f, "audit", "0f0a1b2c");
+	lab_check_no_log("log", f.lab, "0f0a1b2c");
 	close_fixture(&f);
 }
 
@@ -686,6 +724,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_job_is_sent_once_when_its_time_has_come),
 		TEST(a_draft_goes_to_the_user),
+		TEST(a_draft_loses_a_route_that_is_not_allowed),
 		TEST(what_was_not_handed_over_is_tried_again),
 		TEST(what_may_be_on_its_way_is_not_sent_again),
 		TEST(a_job_expires),

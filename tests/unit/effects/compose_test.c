@@ -36,7 +36,7 @@ static const struct job reply = { .id = 7,
 	.given = V("Zo"),
 	.message_id = V("<1@example.com>"),
 	.queue_id = V("4F1"),
-	.summary = V("inmail of Zo Example") };
+	.summary = V("") };
 static const struct job draft = { .id = 8,
 	.mode = JOB_DRAFT,
 	.user = V("alice"),
@@ -47,7 +47,14 @@ static const struct job draft = { .id = 8,
 	.given = V("Zo"),
 	.message_id = V("<1@example.com>"),
 	.queue_id = V("4F1"),
-	.summary = V("inmail of Zo Example") };
+	.summary = V("an InMail from Zo Example"),
+	.network = V("linkedin"),
+	.headline = V("Engineer"),
+	.company = V("Example Ltd"),
+	.trust = V("direct"),
+	.rule = V("and you are?"),
+	.route = V("4f1c-9a@reply.example.com"),
+	.page = V("https://www.example.com/inbox/") };
 
 /* A template of a test, which must be one. */
 static struct template template_of(const char *bytes)
@@ -90,19 +97,20 @@ composed(const char *name, const struct job *job, const char *template)
 	"X-RSVP-Loop: 5ec12e7\n"                           \
 	"MIME-Version: 1.0\n"                              \
 	"Content-Type: text/plain; charset=utf-8\n"
-#define DRAFT_HEADER                                          \
-	"From: rsvp-milter <alice@example.net>\n"             \
-	"To: alice@example.net\n"                             \
-	"Subject: Draft of an answer: inmail of Zo Example\n" \
-	"Date: Mon, 23 Nov 2026 10:00:00 +0000\n"             \
-	"Message-ID: <0123456789abcdef@mx1.example.net>\n"    \
-	"In-Reply-To: <1@example.com>\n"                      \
-	"References: <1@example.com>\n"                       \
-	"Auto-Submitted: auto-generated (rsvp-milter)\n"      \
-	"X-Auto-Response-Suppress: All\n"                     \
-	"X-RSVP-Loop: 5ec12e7\n"                              \
-	"MIME-Version: 1.0\n"                                 \
+#define DRAFT_HEADER                                               \
+	"From: rsvp-milter <alice@example.net>\n"                  \
+	"To: alice@example.net\n"                                  \
+	"Subject: Draft of an answer: an InMail from Zo Example\n" \
+	"Date: Mon, 23 Nov 2026 10:00:00 +0000\n"                  \
+	"Message-ID: <0123456789abcdef@mx1.example.net>\n"         \
+	"In-Reply-To: <1@example.com>\n"                           \
+	"References: <1@example.com>\n"                            \
+	"Auto-Submitted: auto-generated (rsvp-milter)\n"           \
+	"X-Auto-Response-Suppress: All\n"                          \
+	"X-RSVP-Loop: 5ec12e7\n"                                   \
+	"MIME-Version: 1.0\n"                                      \
 	"Content-Type: text/plain; charset=utf-8\n"
+#define LINE "----------------------------------------\n"
 #define ASCII "Content-Transfer-Encoding: 7bit\n\n"
 #define QUOTED "Content-Transfer-Encoding: quoted-printable\n\n"
 
@@ -118,12 +126,24 @@ writes_whole_mails(void **state)
 		{ "a reply", &reply, HELLO,
 		    REPLY_HEADER ASCII "Hello Zo,\n\nno.\n\nAlice Example\n" },
 		{ "a draft", &draft, HELLO,
-		    DRAFT_HEADER ASCII
-		    "Your rules propose an answer to this: inmail of Zo "
-		    "Example\n"
-		    "(template \"and-you-are\"). Nothing was sent.\n"
-		    "If you want to answer, copy the text below.\n\n"
-		    "Hello Zo,\n\nno.\n\nAlice Example\n" },
+		    DRAFT_HEADER QUOTED
+		    "Your rules propose an answer to an InMail from Zo "
+		    "Example.\nNothing was sent.\n\n"
+		    "Headline: Engineer\n"
+		    "Company:  Example Ltd\n"
+		    "Network:  linkedin\n"
+		    "Sender:   signed and handed in by the network (direct)\n"
+		    "Rule:     and you are?\n"
+		    "Template: and-you-are\n\n"
+		    "The answer:\n" LINE
+		    "Subject: Hello Zo\n\n"
+		    "Hello Zo,\n\nno.\n\nAlice Example\n" LINE "\n"
+		    "To send it, open this link: your mail program shows a new "
+		    "mail,\n"
+		    "which you may change before you send it.\n\n"
+		    "<mailto:4f1c-9a@reply.example.com?subject=3DHello%"
+		    "20Zo&body=3DHello%20Zo%2C=\n"
+		    "%0D%0A%0D%0Ano.%0D%0A%0D%0AAlice%20Example%0D%0A>\n" },
 		{ "a reply in letters that are not ASCII", &reply,
 		    "Subject: Hello {given}\n\nOl" E "!\n",
 		    REPLY_HEADER QUOTED "Ol=C3=A9!\n" },
@@ -164,7 +184,7 @@ every_field_is_there_once_or_not_at_all(void **state)
 		    "Mon, 23 Nov 2026 10:00:00 +0000",
 		    "Mon, 23 Nov 2026 10:00:00 +0000" },
 		{ "what the template says (3.1.5)", "Subject", "Hello Zo",
-		    "Draft of an answer: inmail of Zo Example" },
+		    "Draft of an answer: an InMail from Zo Example" },
 		{ "a fresh one (RFC 5436, 2.7)", "Message-ID",
 		    "<0123456789abcdef@mx1.example.net>",
 		    "<0123456789abcdef@mx1.example.net>" },
@@ -184,7 +204,7 @@ every_field_is_there_once_or_not_at_all(void **state)
 		    "text/plain; charset=utf-8", "text/plain; charset=utf-8" },
 		{ "of this version", "MIME-Version", "1.0", "1.0" },
 		{ "in seven bits", "Content-Transfer-Encoding", "7bit",
-		    "7bit" },
+		    "quoted-printable" },
 	};
 	/* clang-format on */
 	static const struct job *const jobs[] = { &reply, &draft };
@@ -417,8 +437,8 @@ no_text_of_a_job_writes_a_header(void **state)
 		{ FIELD(recipient), true, "the address to answer to" },
 		{ FIELD(sender_name), true, "a control character" },
 		{ FIELD(given), true, "a control character" },
-		{ FIELD(summary), true, "a control character" },
-		{ FIELD(template_name), true, "a control character" },
+		{ FIELD(route), true, "the route is not a plain" },
+		{ FIELD(page), true, "the network's page is no link" },
 		{ FIELD(user), false, "" },
 		{ FIELD(queue_id), false, "" },
 		{ FIELD(why), false, "" },

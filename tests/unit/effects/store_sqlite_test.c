@@ -215,14 +215,20 @@ refuses_a_path_that_leads_nowhere(void **state)
 }
 
 static void
-refuses_a_newer_schema(void **state)
+refuses_a_schema_of_another_version(void **state)
 {
 	struct fixture *f = *state;
 
 	store_close(open_store(f));
+	execute(f->path, "PRAGMA user_version = 1");
+	check_refused("older", f->path,
+	    "schema 1, made by an older version; this one needs 2: move the "
+	    "file away");
 	execute(f->path, "PRAGMA user_version = 2");
+	store_close(open_store(f));
+	execute(f->path, "PRAGMA user_version = 3");
 	check_refused("newer", f->path,
-	    "schema 2, made by a newer version; this one knows 1");
+	    "schema 3, made by a newer version; this one knows 2");
 }
 
 static void
@@ -691,7 +697,7 @@ main(void)
 		CASE(refuses_a_file_of_another_mode),
 		CASE(refuses_what_is_no_store),
 		CASE(refuses_a_path_that_leads_nowhere),
-		CASE(refuses_a_newer_schema),
+		CASE(refuses_a_schema_of_another_version),
 		CASE(refuses_a_damaged_secret),
 		CASE(urls_lead_to_back_ends),
 		CASE(everything_outlives_the_process),
