@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#define DAY_MS INT64_C(86400000)
+
 static int64_t
 read_clock(clockid_t id, int64_t per_second)
 {
@@ -101,4 +103,26 @@ clock_rfc5322(int64_t wall_ms, char text[CLOCK_ISO_SIZE])
 	    months[tm.tm_mon % 12], (unsigned)(tm.tm_year + 1900) % 10000,
 	    (unsigned)tm.tm_hour % 24, (unsigned)tm.tm_min % 60,
 	    (unsigned)tm.tm_sec % 61);
+}
+
+int64_t
+clock_next_local(int64_t wall_ms, int minute)
+{
+	time_t now = (time_t)(wall_ms / 1000), next;
+	struct tm today, at;
+
+	if (localtime_r(&now, &today) == NULL)
+		return wall_ms + DAY_MS;
+	for (int days = 0; days < 2; days++) {
+		at = today;
+		at.tm_mday += days;
+		at.tm_hour = minute / 60;
+		at.tm_min = minute % 60;
+		at.tm_sec = 0;
+		at.tm_isdst = -1; /* to be found out */
+		next = mktime(&at);
+		if (next != (time_t)-1 && next > now)
+			return (int64_t)next * 1000;
+	}
+	return wall_ms + DAY_MS;
 }

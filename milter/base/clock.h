@@ -33,4 +33,11 @@ void clock_iso(int64_t wall_ms, char text[CLOCK_ISO_SIZE]);
 /* "Mon, 23 Nov 2026 10:00:00 +0000" (RFC 5322, 3.3), English in any locale. */
 void clock_rfc5322(int64_t wall_ms, char text[CLOCK_ISO_SIZE]);
 
+/*
+ * The next time after wall_ms when it is that minute of the day (0 to 1439)
+ * where we are (TZ).  One that a change of the clock leaves out comes a while
+ * before or after.
+ */
+int64_t clock_next_local(int64_t wall_ms, int minute);
+
 #endif

@@ -134,14 +134,16 @@ enum {
 
 	/* What goes out. */
 	LIMIT_TEMPLATE_SIZE = 2048,
-	LIMIT_REPLY_SIZE = 8 * 1024,   /* headers and body */
-	LIMIT_NOTICE_SIZE = 32 * 1024, /* of a draft: the same */
-	LIMIT_SHOWN_SIZE = 200,        /* of a value out of mail in it */
-	LIMIT_MAILTO_SIZE = 1900,      /* some programs cut at 2,000 and some */
-	LIMIT_REPLY_AGE_DAYS = 7,      /* of the mail that is answered */
-	LIMIT_REPLY_AHEAD_HOURS = 1,   /* its Date is in our future */
-	LIMIT_REPLY_HOPS = 30,         /* its Received fields */
-	LIMIT_GIVEN_NAME_SIZE = 40,    /* characters in a reply */
+	LIMIT_REPLY_SIZE = 8 * 1024,    /* headers and body */
+	LIMIT_NOTICE_SIZE = 32 * 1024,  /* of a draft: the same */
+	LIMIT_DIGEST_DRAFTS = 16,       /* in one mail */
+	LIMIT_DIGEST_SIZE = 256 * 1024, /* the same of that */
+	LIMIT_SHOWN_SIZE = 200,         /* of a value out of mail in it */
+	LIMIT_MAILTO_SIZE = 1900,    /* some programs cut at 2,000 and some */
+	LIMIT_REPLY_AGE_DAYS = 7,    /* of the mail that is answered */
+	LIMIT_REPLY_AHEAD_HOURS = 1, /* its Date is in our future */
+	LIMIT_REPLY_HOPS = 30,       /* its Received fields */
+	LIMIT_GIVEN_NAME_SIZE = 40,  /* characters in a reply */
 	LIMIT_RESULT_HEADER_SIZE = 900, /* one X-RSVP field */
 	LIMIT_HOLD_REASON_SIZE = 100,   /* Postfix cuts there */
 	LIMIT_AUDIT_SIZE = 512 * 1024,  /* one record, of a full envelope */

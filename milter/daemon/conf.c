@@ -108,12 +108,36 @@ set_mode(const struct item *item, const struct tree *at, mode_t *to,
 	return 0;
 }
 
+/* "07:00" */
+static int
+set_time(const struct item *item, const struct tree *at, int *minute,
+    struct err *e)
+{
+	unsigned long long hours, minutes;
+	struct view v;
+
+	if (tree_expect(at, TREE_STRING, e) < 0)
+		return -1;
+	v = at->string;
+	if (v.size != 5 || v.data[2] != ':' ||
+	    view_number(view_part(v, 0, 2), 23, &hours) < 0 ||
+	    view_number(view_part(v, 3, 2), 59, &minutes) < 0)
+		return tree_error(at, e, "%s: not a time like \"07:00\"",
+		    item->name);
+	*minute = (int)(hours * 60 + minutes);
+	return 0;
+}
+
 static int
 set_choice(const struct item *item, const struct tree *at, int *to,
     struct err *e)
 {
 	struct text known = TEXT_INIT(ERR_TEXT_SIZE);
 
+	if (at->kind == TREE_BOOL && strcmp(item->word[0], "off") == 0) {
+		*to = at->truth;
+		return 0;
+	}
 	if (tree_expect(at, TREE_STRING, e) < 0)
 		return -1;
 	for (int i = 0; item->word[i] != NULL; i++) {
@@ -298,6 +322,8 @@ set_item(struct conf *c, const struct item *item, const struct tree *at,
 		return set_duration(item, at, to, e);
 	case KIND_MODE:
 		return set_mode(item, at, to, e);
+	case KIND_TIME:
+		return set_time(item, at, to, e);
 	case KIND_CHOICE:
 		return set_choice(item, at, to, e);
 	}
@@ -392,7 +418,7 @@ set_defaults(struct conf *c, struct err *e)
 		const struct item *item = &conf_items[i];
 		bool quoted = item->kind == KIND_STRING ||
 		    item->kind == KIND_DURATION || item->kind == KIND_MODE ||
-		    item->kind == KIND_CHOICE;
+		    item->kind == KIND_TIME || item->kind == KIND_CHOICE;
 		const struct tree *root;
 
 		text_clear(&line);

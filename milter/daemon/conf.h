@@ -25,6 +25,7 @@ struct conf_list {
 enum conf_on_failure { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_fallback { CONF_TAG_ONLY, CONF_LEAVE };
 enum conf_dkim { CONF_DKIM_VERIFY, CONF_DKIM_OFF };
+enum conf_drafts { CONF_DRAFTS_OFF, CONF_DRAFTS_EACH, CONF_DRAFTS_DAILY };
 enum conf_forged { CONF_FORGED_TAG, CONF_FORGED_QUARANTINE, CONF_FORGED_NONE };
 
 /* Strings are NUL-terminated and never NULL; "" means not set. */
@@ -54,7 +55,9 @@ struct conf {
 		int forged; /* enum conf_forged */
 	} trust;
 	struct {
-		bool enabled, drafts;
+		bool enabled;
+		int drafts;    /* enum conf_drafts */
+		int digest_at; /* minute of the day, local time */
 		struct conf_list routes;
 		int64_t hold_ms, period_ms, expires_ms;
 		int64_t per_user_day, per_site_hour;

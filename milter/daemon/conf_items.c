@@ -9,6 +9,8 @@
 static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
 static const char *const fallback_words[] = { "tag-only", "none", NULL };
 static const char *const dkim_words[] = { "verify", "off", NULL };
+/* What false and true mean comes first and second. */
+static const char *const drafts_words[] = { "off", "each", "daily", NULL };
 static const char *const forged_words[] = { "tag", "quarantine", "none", NULL };
 
 /* The shape of LinkedIn's reply addresses; facts on RFC 3834, section 1.5. */
@@ -68,8 +70,11 @@ const struct item conf_items[] = {
 	  "what becomes of mail that imitates a network" },
 	{ "reply.enabled", KIND_BOOL, AT_RELOAD, AT(reply.enabled),
 	  "false", 0, 0, NULL, "let users' rules send answers" },
-	{ "reply.drafts", KIND_BOOL, AT_RELOAD, AT(reply.drafts),
-	  "false", 0, 0, NULL, "let users' rules mail them proposed answers" },
+	{ "reply.drafts", KIND_CHOICE, AT_RELOAD, AT(reply.drafts),
+	  "off", 0, 0, drafts_words,
+	  "let users' rules mail them proposed answers" },
+	{ "reply.digest_at", KIND_TIME, AT_RELOAD, AT(reply.digest_at),
+	  "07:00", 0, 0, NULL, "when daily ones are mailed, local time" },
 	{ "reply.routes", KIND_STRINGS, AT_RELOAD, AT(reply.routes),
 	  LINKEDIN_ROUTE, 0, 100, NULL,
 	  "patterns of the addresses an answer may go to" },

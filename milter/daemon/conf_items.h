@@ -18,6 +18,7 @@ enum kind {
 	KIND_NUMBER,
 	KIND_DURATION, /* "10m", kept in milliseconds */
 	KIND_MODE,     /* "0660" */
+	KIND_TIME,     /* "07:00", kept in minutes */
 	KIND_CHOICE
 };
 

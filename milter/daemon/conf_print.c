@@ -73,6 +73,10 @@ add_value(struct text *out, const struct conf *c, const struct item *item)
 	case KIND_MODE:
 		text_addf(out, "\"%04o\"", (unsigned)*(const mode_t *)at);
 		break;
+	case KIND_TIME:
+		text_addf(out, "\"%02d:%02d\"", *(const int *)at / 60,
+		    *(const int *)at % 60);
+		break;
 	case KIND_CHOICE:
 		add_quoted(out, view_of(item->word[*(const int *)at]));
 		break;

@@ -65,7 +65,7 @@ static const char *
 check_draft(const struct engine_run *r, const struct decision_recipient *to,
     struct view recipient, const struct action *answer)
 {
-	if (!r->site->conf->reply.drafts)
+	if (r->site->conf->reply.drafts == CONF_DRAFTS_OFF)
 		return "drafts-off";
 	if (folder_template(to->folder, answer->argument) == NULL)
 		return "no-template";
@@ -144,6 +144,28 @@ describe_request(const struct decision *d, const struct plan *plan,
 	job->page = vouched ? d->page : VIEW("");
 }
 
+/*
+ * When a job is due: after the hold, or at the time for daily ones behind it.
+ * Each user has ten minutes' worth of milliseconds of its own, so that not
+ * everybody's mail goes out at once, and that the jobs of one stand together.
+ */
+static int64_t
+due_ms(const struct conf *c, const struct decision_recipient *to,
+    int64_t now_ms)
+{
+	const int64_t spread_ms = 10 * 60 * 1000;
+	int64_t number = 0;
+
+	now_ms += c->reply.hold_ms;
+	if (to->answer_mode != JOB_DRAFT ||
+	    c->reply.drafts != CONF_DRAFTS_DAILY)
+		return now_ms;
+	for (size_t i = 0; i < 8; i++)
+		number = number * 16 + byte_hexadecimal(to->user_key[i]);
+	return clock_next_local(now_ms, c->reply.digest_at) +
+	    number % spread_ms;
+}
+
 /* The job of one recipient's answer; views live in the decision's pool. */
 static struct job
 make_job(const struct site *site, struct decision *d, size_t index,
@@ -156,8 +178,7 @@ make_job(const struct site *site, struct decision *d, size_t index,
 	struct job job = {
 		.mode = from->answer_mode,
 		.created_ms = now_ms,
-		.not_before_ms = now_ms + site->conf->reply.hold_ms,
-		.expires_ms = now_ms + site->conf->reply.expires_ms,
+		.not_before_ms = due_ms(site->conf, from, now_ms),
 		.user = view_of(from->user),
 		.sender = recipient,
 		.sender_name = rules_from_name(from->folder->rules),
@@ -167,6 +188,8 @@ make_job(const struct site *site, struct decision *d, size_t index,
 		.queue_id = d->record.queue_id,
 	};
 
+	job.expires_ms = job.not_before_ms - site->conf->reply.hold_ms +
+	    site->conf->reply.expires_ms;
 	name_given(d->request.person[0].name, &given);
 	job.given = pool_copy(d->pool, text_view(&given));
 	text_free(&given);

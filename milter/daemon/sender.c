@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "effects/compose.h"
 #include "effects/transport.h"
 
@@ -30,22 +31,39 @@ struct outcome {
 	char why[160];
 };
 
+/* A job that was taken. */
+struct task {
+	struct job job;
+	const struct template *template;
+	struct outcome outcome;
+};
+
+/* Those that make one mail: the drafts of a day for a user, else one job. */
+struct batch {
+	struct task task[LIMIT_DIGEST_DRAFTS];
+	size_t count;
+};
+
 static void
 set_outcome(struct outcome *o, enum job_state state, const char *why)
 {
 	struct err words = ERR_NONE;
 
+	struct view cut;
+
 	err_set(&words, "%s", why);
+	cut = utf8_prefix(view_of(words.text), sizeof(o->why) - 1);
 	o->state = state;
-	strncpy(o->why, words.text, sizeof(o->why) - 1);
-	o->why[sizeof(o->why) - 1] = '\0';
+	memcpy(o->why, cut.data, cut.size);
+	o->why[cut.size] = '\0';
 }
 
 /* Nothing was handed over: once more, if that was not the last time. */
 static void
-set_later(struct outcome *o, const struct sender *s, const struct job *job,
-    const char *why)
+set_later(const struct sender *s, struct task *task, const char *why)
 {
+	const struct job *job = &task->job;
+	struct outcome *o = &task->outcome;
 	bool last = job->attempts < 1 || job->attempts > BACK_OFFS;
 
 	set_outcome(o, last ? JOB_FAILED : JOB_WAITING, why);
@@ -77,92 +95,131 @@ second_look(const struct sender *s, const struct job *job,
 	return NULL;
 }
 
-/* Composes and hands over. */
-static void
-hand_over(const struct sender *s, const struct job *job,
-    const struct template *t, struct outcome *o)
+/* Composes one mail of the tasks: 0, or -1 and e. */
+static int
+compose(const struct sender *s, struct task *const *task, size_t count,
+    struct text *mail, struct err *e)
 {
+	struct compose_item item[LIMIT_DIGEST_DRAFTS];
 	char unique[2 * 8 + 1], loop_key[DIGEST_HEX_SIZE];
 	unsigned char random[8];
-	struct view loop[] = { VIEW("loop"), job->message_id };
+	struct view loop[] = { VIEW("loop"), task[0]->job.message_id };
 	struct compose_facts facts = { .now_ms = clock_wall_ms(s->clock),
 		.host = s->site->host,
 		.unique = unique,
 		.loop_key = loop_key };
-	struct text mail = TEXT_INIT(job->mode == JOB_DRAFT ? LIMIT_NOTICE_SIZE
-							    : LIMIT_REPLY_SIZE);
-	struct err e = ERR_NONE;
 
 	if (digest_random(random, sizeof(random)) < 0 ||
 	    store_key(s->store, loop, 2, loop_key) < 0) {
-		set_later(o, s, job, "no random bytes");
-		return;
+		mail->failed = true;
+		return err_set(e, "no random bytes");
 	}
 	for (size_t i = 0; i < sizeof(random); i++) {
 		unique[2 * i] = "0123456789abcdef"[random[i] >> 4];
 		unique[2 * i + 1] = "0123456789abcdef"[random[i] & 15];
 	}
 	unique[2 * sizeof(random)] = '\0';
-	if (compose_mail(job, t, &facts, &mail, &e) < 0) {
-		if (text_ok(&mail))
-			set_outcome(o, JOB_FAILED, e.text);
+	for (size_t i = 0; i < count; i++)
+		item[i] =
+		    (struct compose_item){ &task[i]->job, task[i]->template };
+	return compose_digest(item, count, &facts, mail, e);
+}
+
+/* All of them get what became of their mail. */
+static void
+submit(const struct sender *s, struct task *const *task, size_t count,
+    struct view mail)
+{
+	struct err e = ERR_NONE;
+	enum transport_result result =
+	    transport_sendmail(s->site->conf->reply.sendmail, VIEW(""),
+		task[0]->job.recipient, mail, SENDER_TRANSPORT_SECONDS, &e);
+
+	for (size_t i = 0; i < count; i++)
+		if (result == TRANSPORT_SENT)
+			set_outcome(&task[i]->outcome, JOB_SENT, "");
+		else if (result == TRANSPORT_LATER)
+			set_later(s, task[i], e.text);
 		else
-			set_later(o, s, job, e.text);
-		text_free(&mail);
-		return;
-	}
-	switch (transport_sendmail(s->site->conf->reply.sendmail, VIEW(""),
-	    job->recipient, text_view(&mail), SENDER_TRANSPORT_SECONDS, &e)) {
-	case TRANSPORT_SENT:
-		set_outcome(o, JOB_SENT, "");
-		break;
-	case TRANSPORT_LATER:
-		set_later(o, s, job, e.text);
-		break;
-	case TRANSPORT_REFUSED:
-	case TRANSPORT_UNKNOWN:
-		set_outcome(o, JOB_FAILED, e.text);
-		break;
-	}
+			set_outcome(&task[i]->outcome, JOB_FAILED, e.text);
+}
+
+/* Composes and hands over; one that cannot be must not keep others back. */
+static void
+hand_over(const struct sender *s, struct task *const *task, size_t count)
+{
+	struct text mail = TEXT_INIT(count > 1   ? LIMIT_DIGEST_SIZE
+		: task[0]->job.mode == JOB_DRAFT ? LIMIT_NOTICE_SIZE
+						 : LIMIT_REPLY_SIZE);
+	struct err e = ERR_NONE;
+
+	if (compose(s, task, count, &mail, &e) == 0)
+		submit(s, task, count, text_view(&mail));
+	else if (count > 1)
+		for (size_t i = 0; i < count; i++)
+			hand_over(s, &task[i], 1);
+	else if (text_ok(&mail))
+		set_outcome(&task[0]->outcome, JOB_FAILED, e.text);
+	else
+		set_later(s, task[0], e.text);
 	text_free(&mail);
 }
 
+/* Sends what may still be sent; the folder is that of its user. */
 static void
-process(const struct sender *s, struct job *job, struct outcome *o)
+process_with(const struct sender *s, struct batch *b,
+    const struct folder *folder, struct regex_scratch *scratch)
 {
+	struct task *task[LIMIT_DIGEST_DRAFTS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < b->count; i++) {
+		struct job *job = &b->task[i].job;
+		const char *why = second_look(s, job, folder, scratch);
+
+		if (why != NULL) {
+			set_outcome(&b->task[i].outcome, JOB_CANCELLED, why);
+			continue;
+		}
+		/* Its user is told of a draft all the same. */
+		if (job->mode == JOB_DRAFT &&
+		    !route_is_allowed(s->site->routes, job->route, scratch))
+			job->route = VIEW("");
+		b->task[i].template =
+		    folder_template(folder, job->template_name);
+		task[count++] = &b->task[i];
+	}
+	if (count > 0)
+		hand_over(s, task, count);
+}
+
+static void
+process(const struct sender *s, struct batch *b)
+{
+	struct view name = b->task[0].job.user;
 	char user[LIMIT_USER_NAME_SIZE + 1] = "";
 	struct regex_scratch *scratch;
 	const struct folder *folder = NULL;
 	struct err e = ERR_NONE;
-	const char *why;
 	bool fresh;
 
-	if (!users_name_ok(job->user)) {
-		set_outcome(o, JOB_FAILED, "not a user's name");
+	if (!users_name_ok(name)) {
+		for (size_t i = 0; i < b->count; i++)
+			set_outcome(&b->task[i].outcome, JOB_FAILED,
+			    "not a user's name");
 		return;
 	}
-	memcpy(user, job->user.data, job->user.size);
+	memcpy(user, name.data, name.size);
 	scratch = regex_scratch_new();
 	if (scratch == NULL)
 		err_set(&e, "out of memory");
 	else
 		folder = folders_get(s->site->folders, user, &fresh, &e);
-	if (folder == NULL) {
-		set_later(o, s, job, e.text);
-		regex_scratch_free(scratch);
-		return;
-	}
-	why = second_look(s, job, folder, scratch);
-	/* Its user is told of a draft all the same. */
-	if (job->mode == JOB_DRAFT &&
-	    !route_is_allowed(s->site->routes, job->route, scratch))
-		job->route = VIEW("");
+	if (folder != NULL)
+		process_with(s, b, folder, scratch);
+	for (size_t i = 0; folder == NULL && i < b->count; i++)
+		set_later(s, &b->task[i], e.text);
 	regex_scratch_free(scratch);
-	if (why != NULL)
-		set_outcome(o, JOB_CANCELLED, why);
-	else
-		hand_over(s, job, folder_template(folder, job->template_name),
-		    o);
 	folders_put(s->site->folders, folder);
 }
 
@@ -195,29 +252,88 @@ write_record(const struct sender *s, const struct job *job,
 	text_free(&text);
 }
 
+/* One that waited too long has come to its end already. */
+static void
+record_expired(const struct sender *s, const struct job *job)
+{
+	struct err why = ERR_NONE;
+	struct outcome o;
+
+	err_set(&why, "%.*s", VIEW_ARG(job->why));
+	set_outcome(&o, JOB_FAILED, why.text);
+	write_record(s, job, &o);
+}
+
+/*
+ * Takes the next job into the batch: 1, 0 when none is due, -1 and e.  The
+ * batch says nothing of it where it has expired, which is recorded, or where
+ * it belongs to another mail: then it waits as it did, and is the first to be
+ * taken next time.
+ */
+static int
+take(const struct sender *s, struct pool *p, struct batch *b, struct err *e)
+{
+	const struct store_ops *ops = s->store->ops;
+	const struct job *first = &b->task[0].job;
+	struct task *task = &b->task[b->count];
+	int result =
+	    ops->take(s->store, clock_wall_ms(s->clock), p, &task->job, e);
+
+	task->outcome = (struct outcome){ .state = JOB_FAILED };
+	if (result != 1)
+		return result;
+	if (task->job.state == JOB_FAILED) {
+		record_expired(s, &task->job);
+		return 1;
+	}
+	if (b->count == 0 ||
+	    (task->job.mode == JOB_DRAFT &&
+		view_equal(task->job.user, first->user) &&
+		view_equal(task->job.recipient, first->recipient))) {
+		b->count++;
+		return 1;
+	}
+	return ops->finish(s->store, task->job.id, JOB_WAITING,
+		   task->job.not_before_ms, task->job.why, e) < 0
+	    ? -1
+	    : 0;
+}
+
+/* What became of each: 0, or -1 and e. */
+static int
+finish(const struct sender *s, const struct batch *b, struct err *e)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct outcome *o = &b->task[i].outcome;
+
+		if (s->store->ops->finish(s->store, b->task[i].job.id, o->state,
+			o->not_before_ms, view_of(o->why), e) < 0)
+			result = -1;
+		write_record(s, &b->task[i].job, o);
+	}
+	return result;
+}
+
 int
 sender_step(struct sender *s, struct err *e)
 {
 	struct pool *p = pool_new(LIMIT_AUDIT_SIZE);
-	struct outcome o = { .state = JOB_FAILED };
-	struct err why = ERR_NONE;
-	struct job job;
-	int result;
+	struct batch b = { .count = 0 };
+	int result, more;
 
 	if (p == NULL)
 		return err_set(e, "out of memory");
-	result =
-	    s->store->ops->take(s->store, clock_wall_ms(s->clock), p, &job, e);
-	if (result == 1 && job.state == JOB_FAILED) {
-		err_set(&why, "%.*s", VIEW_ARG(job.why));
-		set_outcome(&o, JOB_FAILED, why.text);
-		write_record(s, &job, &o);
-	} else if (result == 1) {
-		process(s, &job, &o);
-		if (s->store->ops->finish(s->store, job.id, o.state,
-			o.not_before_ms, view_of(o.why), e) < 0)
+	result = more = take(s, p, &b, e);
+	if (b.count > 0) {
+		while (more == 1 && b.task[0].job.mode == JOB_DRAFT &&
+		    s->site->conf->reply.drafts == CONF_DRAFTS_DAILY &&
+		    b.count < LIMIT_DIGEST_DRAFTS)
+			more = take(s, p, &b, e);
+		process(s, &b);
+		if (finish(s, &b, e) < 0 || more < 0)
 			result = -1;
-		write_record(s, &job, &o);
 	}
 	pool_free(p);
 	return result;

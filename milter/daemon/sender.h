@@ -28,9 +28,10 @@ struct sender {
 };
 
 /*
- * Sends one job that is due, or records that it has expired.  Returns 1 when
- * there was one, whatever became of it, 0 when none is due, -1 and e when the
- * store does not answer.
+ * Sends one job that is due, or in one mail what is due of one user's drafts
+ * where the site wants those daily, or records that a job has expired.  Returns
+ * 1 when there was one, whatever became of it, 0 when none is due, -1 and e
+ * when the store does not answer.
  */
 int sender_step(struct sender *s, struct err *e);
 

@@ -74,21 +74,33 @@ template_fill(struct view words, const struct job *job, struct text *out)
 	}
 }
 
+/* One mail, and what is in it: one item, or several drafts. */
+struct letter {
+	const struct compose_item *item;
+	size_t count;
+	const struct job *job; /* of the first */
+	bool draft;
+};
+
 static void
-add_subject(const struct job *job, const struct template *t, struct text *out)
+add_subject(const struct letter *l, struct text *out)
 {
 	struct text subject = TEXT_INIT(LIMIT_SUBJECT_SIZE);
+	const struct template *t = l->item->template;
 
 	/*
 	 * RFC 3834, 3.1.5 wants "Auto: " and the subject that is answered;
 	 * but a subject is what a stranger wrote, and quoting it can confirm
 	 * a subscription, so it is never repeated.
 	 */
-	if (job->mode == JOB_DRAFT) {
+	if (l->count > 1) {
+		text_addf(&subject, "Drafts of answers to %zu requests",
+		    l->count);
+	} else if (l->draft) {
 		text_add_string(&subject, "Draft of an answer: ");
-		notice_add_line(job->summary, &subject);
+		notice_add_line(l->job->summary, &subject);
 	} else if (t->subject.size > 0) {
-		template_fill(t->subject, job, &subject);
+		template_fill(t->subject, l->job, &subject);
 	} else {
 		text_add_string(&subject, "Automated reply");
 	}
@@ -119,24 +131,24 @@ add_threading(const struct job *job, struct text *out)
 }
 
 static void
-add_headers(const struct job *job, const struct template *t,
-    const struct compose_facts *f, struct text *out)
+add_headers(const struct letter *l, const struct compose_facts *f,
+    struct text *out)
 {
 	char date[CLOCK_ISO_SIZE];
 
 	clock_rfc5322(f->now_ms, date);
-	add_mailboxes(job, out);
-	add_subject(job, t, out);
+	add_mailboxes(l->job, out);
+	add_subject(l, out);
 	text_addf(out, "Date: %s\nMessage-ID: <%s@%s>\n", date, f->unique,
 	    f->host);
-	add_threading(job, out);
+	if (l->count == 1)
+		add_threading(l->job, out);
 	/* RFC 3834, 5.2; the vendor's header keeps Exchange from answering. */
 	text_addf(out,
 	    "Auto-Submitted: %s (" PROGRAM ")\n"
 	    "X-Auto-Response-Suppress: All\nX-RSVP-Loop: %s\n"
 	    "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n",
-	    job->mode == JOB_DRAFT ? "auto-generated" : "auto-replied",
-	    f->loop_key);
+	    l->draft ? "auto-generated" : "auto-replied", f->loop_key);
 }
 
 static bool
@@ -152,17 +164,40 @@ is_ascii(struct view v)
 	return true;
 }
 
+/* What a mail of several drafts has in it, then one after the other. */
 static void
-add_body(const struct job *job, const struct template *t, struct text *out)
+add_drafts(const struct letter *l, struct text *body)
 {
-	bool draft = job->mode == JOB_DRAFT;
-	struct text body =
-	    TEXT_INIT(draft ? LIMIT_NOTICE_SIZE : LIMIT_REPLY_SIZE);
+	text_addf(body,
+	    "Your rules propose answers to %zu requests. Nothing was sent.\n\n",
+	    l->count);
+	for (size_t i = 0; i < l->count; i++) {
+		text_addf(body, "%zu. ", i + 1);
+		notice_add_line(l->item[i].job->summary, body);
+		text_add_byte(body, '\n');
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		text_addf(body,
+		    "\n\n======================== %zu of %zu "
+		    "========================\n\n",
+		    i + 1, l->count);
+		notice_add(l->item[i].job, l->item[i].template, body);
+	}
+}
 
-	if (draft)
-		notice_add(job, t, &body);
+static void
+add_body(const struct letter *l, struct text *out)
+{
+	struct text body = TEXT_INIT(l->count > 1 ? LIMIT_DIGEST_SIZE
+		: l->draft                        ? LIMIT_NOTICE_SIZE
+						  : LIMIT_REPLY_SIZE);
+
+	if (l->count > 1)
+		add_drafts(l, &body);
+	else if (l->draft)
+		notice_add(l->job, l->item->template, &body);
 	else
-		template_fill(t->body, job, &body);
+		template_fill(l->item->template->body, l->job, &body);
 	if (body.size > 0 && body.data[body.size - 1] != '\n')
 		text_add_byte(&body, '\n');
 	if (is_ascii(text_view(&body))) {
@@ -230,16 +265,31 @@ check_job(const struct job *job, struct err *e)
 }
 
 int
-compose_mail(const struct job *job, const struct template *t,
+compose_digest(const struct compose_item *item, size_t count,
     const struct compose_facts *f, struct text *out, struct err *e)
 {
-	if (check_job(job, e) < 0 || check_facts(f, e) < 0)
+	const struct letter l = { item, count, item->job,
+		item->job->mode == JOB_DRAFT };
+
+	for (size_t i = 0; i < count; i++)
+		if (check_job(item[i].job, e) < 0)
+			return -1;
+	if (check_facts(f, e) < 0)
 		return -1;
-	add_headers(job, t, f, out);
-	add_body(job, t, out);
+	add_headers(&l, f, out);
+	add_body(&l, out);
 	if (!text_ok(out))
 		return err_set(e,
 		    "no memory, or more than %zu bytes (%d of the subject)",
 		    out->limit, LIMIT_SUBJECT_SIZE);
 	return 0;
+}
+
+int
+compose_mail(const struct job *job, const struct template *t,
+    const struct compose_facts *f, struct text *out, struct err *e)
+{
+	const struct compose_item item = { job, t };
+
+	return compose_digest(&item, 1, f, out, e);
 }

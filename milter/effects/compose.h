@@ -53,4 +53,16 @@ struct compose_facts {
 int compose_mail(const struct job *job, const struct template *t,
     const struct compose_facts *f, struct text *out, struct err *e);
 
+struct compose_item {
+	const struct job *job;
+	const struct template *template;
+};
+
+/*
+ * The same for drafts in one mail, which all are for the recipient of the
+ * first; a single item may be a reply too.
+ */
+int compose_digest(const struct compose_item *item, size_t count,
+    const struct compose_facts *f, struct text *out, struct err *e);
+
 #endif

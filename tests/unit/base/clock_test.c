@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/clock.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include "t.h"
@@ -46,6 +47,52 @@ writes_times_for_programs_and_for_mail(void **state)
 		clock_rfc5322(rows[i].ms, text);
 		check_string(rows[i].name, text, rows[i].rfc5322);
 	}
+}
+
+static void
+finds_the_next_time_of_the_day(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *zone;
+		int64_t ms;
+		int minute;
+		const char *want;
+	} days[] = {
+		{ "later today", "UTC", 1795428000123, 10 * 60 + 1,
+		    "2026-11-23T10:01:00.000Z" },
+		{ "tomorrow", "UTC", 1795428000123, 7 * 60,
+		    "2026-11-24T07:00:00.000Z" },
+		{ "not this minute again", "UTC", 1795428000000, 10 * 60,
+		    "2026-11-24T10:00:00.000Z" },
+		{ "nor in it", "UTC", 1795428000999, 10 * 60,
+		    "2026-11-24T10:00:00.000Z" },
+		{ "midnight", "UTC", 1795428000000, 0,
+		    "2026-11-24T00:00:00.000Z" },
+		{ "the last minute", "UTC", 1795428000000, 1439,
+		    "2026-11-23T23:59:00.000Z" },
+		{ "east", "XXX-9", 1795428000000, 7 * 60,
+		    "2026-11-23T22:00:00.000Z" },
+		{ "west", "XXX+8", 1795428000000, 7 * 60,
+		    "2026-11-23T15:00:00.000Z" },
+		{ "over the end of a year", "UTC", 1798718400000, 7 * 60,
+		    "2027-01-01T07:00:00.000Z" },
+		/* 2026-03-28 12:00 UTC; clocks go on at 01:00 UTC. */
+		{ "the day that has 23 hours", "CET-1CEST,M3.5.0,M10.5.0/3",
+		    1774699200000, 7 * 60, "2026-03-29T05:00:00.000Z" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(days); i++) {
+		char text[CLOCK_ISO_SIZE];
+
+		setenv("TZ", days[i].zone, 1);
+		tzset();
+		clock_iso(clock_next_local(days[i].ms, days[i].minute), text);
+		check_string(days[i].name, text, days[i].want);
+	}
+	unsetenv("TZ");
 }
 
 static void
@@ -107,6 +154,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_the_next_time_of_the_day),
 		cmocka_unit_test(writes_times_for_programs_and_for_mail),
 		cmocka_unit_test(knows_every_day_and_month),
 		cmocka_unit_test(a_test_owns_its_time),

@@ -34,7 +34,7 @@ the_defaults_change_and_send_nothing(void **state)
 	(void)state;
 	assert_true(c->dry_run);
 	assert_false(c->reply.enabled);
-	assert_false(c->reply.drafts);
+	check_number("drafts", c->reply.drafts, CONF_DRAFTS_OFF);
 	check_number("on_failure", c->on_failure, CONF_ACCEPT);
 	check_number("hold", c->reply.hold_ms, 600000);
 	check_number("mode", c->socket_mode, 0660);
@@ -42,6 +42,39 @@ the_defaults_change_and_send_nothing(void **state)
 	check_number("fallback", c->users.fallback, CONF_TAG_ONLY);
 	check_string("keys", c->trust.keys, "dns");
 	conf_free(c);
+}
+
+static void
+drafts_have_three_words_and_two_old_ones(void **state)
+{
+	static const struct {
+		const char *text;
+		int drafts, digest_at;
+	} rows[] = {
+		{ "", CONF_DRAFTS_OFF, 420 },
+		{ "drafts = \"off\"; digest_at = \"00:00\";", CONF_DRAFTS_OFF,
+		    0 },
+		{ "drafts = \"each\"; digest_at = \"23:59\";", CONF_DRAFTS_EACH,
+		    1439 },
+		{ "drafts = \"daily\"; digest_at = \"18:05\";",
+		    CONF_DRAFTS_DAILY, 1085 },
+		{ "drafts = false;", CONF_DRAFTS_OFF, 420 },
+		{ "drafts = true;", CONF_DRAFTS_EACH, 420 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text text = TEXT_INIT(1000);
+		struct conf *c;
+
+		text_addf(&text, "reply = { %s };", rows[i].text);
+		c = parse_good(text_string(&text));
+		check_number(rows[i].text, c->reply.drafts, rows[i].drafts);
+		check_number(rows[i].text, c->reply.digest_at,
+		    rows[i].digest_at);
+		conf_free(c);
+		text_free(&text);
+	}
 }
 
 static void
@@ -123,6 +156,26 @@ mistakes_are_named_with_file_and_line(void **state)
 		{ "syntax", "dry_run = ;", "test.conf:1: syntax error" },
 		{ "include", "@include \"/etc/passwd\"",
 		    "test.conf:1: @include is not allowed" },
+		{ "unknown kind of drafts", "reply = { drafts = \"weekly\"; };",
+		    "test.conf:1: reply.drafts: must be \"off\" or \"each\" "
+		    "or \"daily\"" },
+		{ "a number of drafts", "reply = { drafts = 1; };",
+		    "test.conf:1: drafts: expected a string" },
+		{ "true for another choice", "trust = { dkim = true; };",
+		    "test.conf:1: dkim: expected a string" },
+		{ "no time of the day", "reply = { digest_at = \"7\"; };",
+		    "test.conf:1: reply.digest_at: not a time like \"07:00\"" },
+		{ "no such hour", "reply = { digest_at = \"24:00\"; };",
+		    "not a time like" },
+		{ "no such minute", "reply = { digest_at = \"07:60\"; };",
+		    "not a time like" },
+		{ "a time with seconds",
+		    "reply = { digest_at = \"07:00:0\"; };",
+		    "not a time like" },
+		{ "a time with a point", "reply = { digest_at = \"07.00\"; };",
+		    "not a time like" },
+		{ "a number for a time", "reply = { digest_at = 7; };",
+		    "digest_at: expected a string" },
 		{ "replies without a route",
 		    "reply = { enabled = true; routes = (); };",
 		    "reply.enabled needs at least one of reply.routes" },
@@ -253,6 +306,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_defaults_change_and_send_nothing),
+		cmocka_unit_test(drafts_have_three_words_and_two_old_ones),
 		cmocka_unit_test(every_kind_of_setting_can_be_set),
 		cmocka_unit_test(mistakes_are_named_with_file_and_line),
 		cmocka_unit_test(the_limits_of_a_number_are_in_range),

@@ -5,6 +5,8 @@
 #include "daemon/engine.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "oom.h"
@@ -837,7 +839,84 @@ a_job_has_what_the_sender_needs(void **state)
 	}
 }
 
-/* "NETWORK, HEADLINE at COMPANY, TRUST, RULE, ROUTE, PAGE" */
+/* Milliseconds behind 2026-11-24 07:00 UTC when the job is due. */
+static int
+note_due(void *arg, const struct job *job)
+{
+	int64_t *late_ms = arg;
+
+	late_ms[0] = job->not_before_ms - INT64_C(1795503600000);
+	late_ms[1] = job->expires_ms - job->not_before_ms;
+	return 0;
+}
+
+static void
+daily_drafts_wait_for_their_time(void **state)
+{
+#define UTC(day, hour)                                        \
+	(INT64_C(1795392000000) + ((day)-23) * STORE_DAY_MS + \
+	    (hour)*STORE_HOUR_MS)
+#define DUE(day) ((day)-24) * STORE_DAY_MS
+	/* clang-format off */
+	static const struct {
+		const char *name, *rules, *reply;
+		int64_t now_ms, due_ms, most_ms; /* behind that time */
+	} rows[] = {
+		{ "today", DRAFT, "drafts = \"daily\";", UTC(24, 6), DUE(24),
+		    600000 },
+		{ "just missed", DRAFT, "drafts = \"daily\";", UTC(24, 7),
+		    DUE(25), 600000 },
+		{ "the hold ends later", DRAFT, "drafts = \"daily\"; "
+		    "hold = \"2h\";", UTC(24, 6), DUE(25), 600000 },
+		{ "another time", DRAFT, "drafts = \"daily\"; digest_at = "
+		    "\"08:00\";", UTC(24, 6), DUE(24) + STORE_HOUR_MS, 600000 },
+		{ "not daily", DRAFT, "drafts = \"each\";", UTC(24, 6),
+		    DUE(24) - STORE_HOUR_MS + 600000, 1 },
+		{ "a reply", ANSWER, "enabled = true; drafts = \"daily\";",
+		    UTC(24, 6), DUE(24) - STORE_HOUR_MS + 600000, 1 },
+	};
+	/* clang-format on */
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct lab_settings settings = { .reply = rows[i].reply };
+		struct text got = TEXT_INIT(10000);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		int64_t late_ms[2] = { -1, -1 };
+		struct lab_mail mail;
+		struct fixture f;
+		struct decision d;
+
+		open_fixture(&f, *state, &settings);
+		lab_write(f.lab, "users/alice/rules.conf", rows[i].rules);
+		lab_mail_open(f.lab, &mail, INMAIL, LINKEDIN, ALICE);
+		decide(&f, &mail, &d);
+		f.lab->now_ms = rows[i].now_ms;
+		check_number(rows[i].name,
+		    (long long)engine_queue(f.site, &f.world, &d, note_result,
+			&got),
+		    1);
+		assert_int_equal(f.world.store->ops->list(f.world.store, p,
+				     note_due, late_ms, NULL),
+		    0);
+		if (late_ms[0] < rows[i].due_ms ||
+		    late_ms[0] >= rows[i].due_ms + rows[i].most_ms)
+			fail_msg("%s: %lld ms", rows[i].name,
+			    (long long)late_ms[0]);
+		check_number(rows[i].name, late_ms[1] > STORE_DAY_MS / 2, 1);
+		decision_free(&d);
+		lab_mail_close(&mail);
+		pool_free(p);
+		text_free(&got);
+		close_fixture(&f);
+	}
+	unsetenv("TZ");
+#undef UTC
+#undef DUE
+}
+
+/* "SUMMARY; NETWORK; HEADLINE; COMPANY; TRUST; RULE; ROUTE; PAGE" */
 static int
 note_draft(void *arg, const struct job *job)
 {
@@ -966,6 +1045,7 @@ main(void)
 		TEST(mail_flows_without_a_store),
 		TEST(an_answer_is_given_once),
 		TEST(a_person_is_answered_once_in_a_period),
+		TEST(daily_drafts_wait_for_their_time),
 		TEST(a_draft_says_what_its_user_may_know),
 		TEST(a_job_has_what_the_sender_needs),
 		TEST(without_memory_nothing_is_made_up),

@@ -92,12 +92,10 @@ close_fixture(struct fixture *f)
 }
 
 /* A job that waits ten minutes, as the filter queues it. */
-static void
-queue(struct fixture *f, enum job_mode mode, const char *name)
+static struct job
+some_job(const struct fixture *f, enum job_mode mode, const char *name)
 {
-	struct store *s = f->sender.store;
-	struct view part = view_of(name);
-	struct job job = {
+	return (struct job){
 		.mode = mode,
 		.created_ms = f->lab->now_ms,
 		.not_before_ms = f->lab->now_ms + 10 * MINUTE,
@@ -115,14 +113,28 @@ queue(struct fixture *f, enum job_mode mode, const char *name)
 		.route = VIEW(ROUTE),
 		.page = VIEW("https://www.linkedin.com/messaging/"),
 	};
+}
+
+static void
+queue_job(struct fixture *f, const struct job *job)
+{
+	struct store *s = f->sender.store;
 	char key[DIGEST_HEX_SIZE];
 	const struct claim claim = { key, key, f->lab->now_ms, STORE_DAY_MS,
 		key, 1000, 1000 };
 	enum claim_result result;
 
-	assert_int_equal(store_key(s, &part, 1, key), 0);
-	assert_int_equal(s->ops->claim(s, &claim, &job, &result, NULL), 0);
+	assert_int_equal(store_key(s, &job->queue_id, 1, key), 0);
+	assert_int_equal(s->ops->claim(s, &claim, job, &result, NULL), 0);
 	assert_int_equal(result, CLAIM_GRANTED);
+}
+
+static void
+queue(struct fixture *f, enum job_mode mode, const char *name)
+{
+	struct job job = some_job(f, mode, name);
+
+	queue_job(f, &job);
 }
 
 static int
@@ -281,6 +293,153 @@ a_draft_goes_to_the_user(void **state)
 	/* Not for logs and records. */
 	check_no_word("record", &f, "audit", "0f0a1b2c");
 	lab_check_no_log("log", f.lab, "0f0a1b2c");
+	close_fixture(&f);
+}
+
+#define DAILY "enabled = true; drafts = \"daily\";"
+
+/* What one mail has in it, in the order of the jobs. */
+static void
+drafts_of_a_user_make_one_mail(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *reply; /* settings */
+		struct { enum job_mode mode; const char *user, *to, *template,
+		    *given; } job[5];
+		const char *after_one, *at_the_end;
+		int mails;
+	} rows[] = {
+		{ "two", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
+		    "a sent 1; b sent 1", "a sent 1; b sent 1", 1 },
+		{ "one by one", ENABLED,
+		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
+		    "a sent 1; b waiting 0", "a sent 1; b sent 1", 2 },
+		{ "a reply between them", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_REPLY, "alice", ROUTE, "hello", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
+		    "a sent 1; b waiting 1; c waiting 0",
+		    "a sent 1; b sent 2; c sent 1", 3 },
+		{ "another user between them", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_DRAFT, "bob", "bob@example.net", "hello", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
+		    "a sent 1; b waiting 1; c waiting 0",
+		    "a sent 1; b cancelled 2 (user-off); c sent 2", 2 },
+		{ "another address of the user", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_DRAFT, "alice", "alice+in@example.net", "hello",
+			"Zo" } },
+		    "a sent 1; b waiting 1", "a sent 1; b sent 2", 2 },
+		{ "one that is not sent any more", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "none", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
+		    "a cancelled 1 (no-template); b sent 1; c sent 1",
+		    "a cancelled 1 (no-template); b sent 1; c sent 1", 1 },
+		{ "none of them", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "none", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "none", "Zo" } },
+		    "a cancelled 1 (no-template); b cancelled 1 (no-template)",
+		    "a cancelled 1 (no-template); b cancelled 1 (no-template)",
+		    0 },
+		{ "one that cannot be written", DAILY,
+		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "\n" },
+		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
+		    "a sent 1; b failed 1 (a control character in a name); "
+		    "c sent 1",
+		    "a sent 1; b failed 1 (a control character in a name); "
+		    "c sent 1", 2 },
+		{ "replies are never joined", DAILY,
+		    { { JOB_REPLY, "alice", ROUTE, "hello", "Zo" },
+		      { JOB_REPLY, "alice", ROUTE, "hello", "Zo" } },
+		    "a sent 1; b waiting 0", "a sent 1; b sent 1", 2 },
+	};
+	/* clang-format on */
+	static const char *const names[] = { "a", "b", "c", "d", "e" };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct lab_settings settings = { .reply = rows[i].reply };
+		struct fixture f;
+
+		open_fixture(&f, *state, &settings);
+		for (size_t k = 0; rows[i].job[k].user != NULL; k++) {
+			struct job job =
+			    some_job(&f, rows[i].job[k].mode, names[k]);
+
+			job.user = view_of(rows[i].job[k].user);
+			job.recipient = view_of(rows[i].job[k].to);
+			job.template_name = view_of(rows[i].job[k].template);
+			job.given = view_of(rows[i].job[k].given);
+			queue_job(&f, &job);
+		}
+		f.lab->now_ms += 10 * MINUTE;
+		check_number(rows[i].name, step(&f), 1);
+		check_jobs(rows[i].name, &f, rows[i].after_one);
+		while (step(&f) == 1)
+			continue;
+		check_jobs(rows[i].name, &f, rows[i].at_the_end);
+		check_number(rows[i].name, calls(&f), rows[i].mails);
+		close_fixture(&f);
+	}
+}
+
+static void
+a_mail_of_drafts_has_a_ceiling(void **state)
+{
+	static const struct lab_settings settings = { .reply = DAILY };
+	struct text name = TEXT_INIT(100);
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	for (unsigned i = 0; i < LIMIT_DIGEST_DRAFTS + 2; i++) {
+		text_clear(&name);
+		text_addf(&name, "%u", i);
+		queue(&f, JOB_DRAFT, text_string(&name));
+	}
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_number("one", calls(&f), 1);
+	check_file("one", &f, "mail",
+	    "Subject: Drafts of answers to 16 requests\n");
+	assert_int_equal(step(&f), 1);
+	check_file("two", &f, "mail",
+	    "Subject: Drafts of answers to 2 requests\n");
+	assert_int_equal(step(&f), 0);
+	check_number("two", calls(&f), 2);
+	text_free(&name);
+	close_fixture(&f);
+}
+
+/* All of them wait for the next try. */
+static void
+a_mail_of_drafts_is_tried_again(void **state)
+{
+	static const struct lab_settings settings = { .reply = DAILY };
+	struct text want = TEXT_INIT(1000);
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	write_sendmail(f.lab, "exit 75\n");
+	queue(&f, JOB_DRAFT, "a");
+	queue(&f, JOB_DRAFT, "b");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	text_addf(&want,
+	    "a waiting 1 (%s/sendmail: exit status 75, the mail was not read); "
+	    "b waiting 1 (%s/sendmail: exit status 75, the mail was not read)",
+	    f.lab->folder, f.lab->folder);
+	check_jobs("first", &f, text_string(&want));
+	write_sendmail(f.lab, KEEP "exit 0\n");
+	f.lab->now_ms += 5 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_jobs("second", &f, "a sent 2; b sent 2");
+	text_free(&want);
 	close_fixture(&f);
 }
 
@@ -724,6 +883,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_job_is_sent_once_when_its_time_has_come),
 		TEST(a_draft_goes_to_the_user),
+		TEST(drafts_of_a_user_make_one_mail),
+		TEST(a_mail_of_drafts_has_a_ceiling),
+		TEST(a_mail_of_drafts_is_tried_again),
 		TEST(a_draft_loses_a_route_that_is_not_allowed),
 		TEST(what_was_not_handed_over_is_tried_again),
 		TEST(what_may_be_on_its_way_is_not_sent_again),

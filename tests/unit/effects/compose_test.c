@@ -160,6 +160,47 @@ writes_whole_mails(void **state)
 	}
 }
 
+static void
+drafts_share_a_mail(void **state)
+{
+	const struct template t = template_of("No.\n");
+	struct job other = draft;
+	struct compose_item items[] = { { &draft, &t }, { &other, &t } };
+	struct text out = TEXT_INIT(ENOUGH);
+	struct err e = ERR_NONE;
+
+	(void)state;
+	other.summary = (struct view)V("a message from Ann");
+	other.message_id = (struct view)V("<2@example.com>");
+	other.route = (struct view)V("");
+	if (compose_digest(items, LENGTH(items), &facts, &out, &e) < 0)
+		fail_msg("%s", e.text);
+	check_contains("header", out.data,
+	    "From: rsvp-milter <alice@example.net>\n"
+	    "To: alice@example.net\n"
+	    "Subject: Drafts of answers to 2 requests\n"
+	    "Date: Mon, 23 Nov 2026 10:00:00 +0000\n"
+	    "Message-ID: <0123456789abcdef@mx1.example.net>\n"
+	    "Auto-Submitted: auto-generated (rsvp-milter)\n");
+	check_contains("list", out.data,
+	    "\n\nYour rules propose answers to 2 requests. Nothing was sent.\n"
+	    "\n1. an InMail from Zo Example\n2. a message from Ann\n\n\n");
+	check_contains("first", out.data,
+	    " 1 of 2 ========================\n\n"
+	    "Your rules propose an answer to an InMail from Zo Example.\n");
+	check_contains("first", out.data, "\n<mailto:4f1c-9a@");
+	check_contains("second", out.data,
+	    " 2 of 2 ========================\n\n"
+	    "Your rules propose an answer to a message from Ann.\n");
+	check_contains("second", out.data,
+	    "\n<https://www.example.com/inbox/>\n");
+	text_clear(&out);
+	other.given = (struct view)V("\n");
+	check_number("each is looked at",
+	    compose_digest(items, LENGTH(items), &facts, &out, &e), -1);
+	text_free(&out);
+}
+
 /* How an answer must look; the rules are those of facts, section 1.3. */
 static void
 every_field_is_there_once_or_not_at_all(void **state)
@@ -695,6 +736,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_whole_mails),
+		cmocka_unit_test(drafts_share_a_mail),
 		cmocka_unit_test(every_field_is_there_once_or_not_at_all),
 		cmocka_unit_test(the_subject_is_never_that_of_the_mail),
 		cmocka_unit_test(bodies_are_filled_in_and_encoded),
