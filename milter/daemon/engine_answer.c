@@ -184,12 +184,14 @@ make_job(const struct site *site, struct decision *d, size_t index,
 		.sender_name = rules_from_name(from->folder->rules),
 		.recipient = draft ? recipient : d->route,
 		.template_name = from->answer->argument,
-		.message_id = d->record.message_id,
 		.queue_id = d->record.queue_id,
 	};
 
 	job.expires_ms = job.not_before_ms - site->conf->reply.hold_ms +
 	    site->conf->reply.expires_ms;
+	/* No answer is threaded by a longer one, and it would fill the job. */
+	if (d->record.message_id.size <= LIMIT_NAME_SIZE)
+		job.message_id = d->record.message_id;
 	name_given(d->request.person[0].name, &given);
 	job.given = pool_copy(d->pool, text_view(&given));
 	text_free(&given);

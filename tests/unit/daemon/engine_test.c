@@ -839,6 +839,49 @@ a_job_has_what_the_sender_needs(void **state)
 	}
 }
 
+/* Of an identifier only its size is looked at here. */
+static int
+note_id(void *arg, const struct job *job)
+{
+	*(size_t *)arg = job->message_id.size;
+	return 0;
+}
+
+static void
+a_long_message_id_does_not_keep_an_answer_back(void **state)
+{
+	static char id[LIMIT_JOB_SIZE + 1];
+	static const struct {
+		size_t size, want;
+	} rows[] = { { LIMIT_NAME_SIZE, LIMIT_NAME_SIZE },
+		{ LIMIT_NAME_SIZE + 1, 0 }, { sizeof(id), 0 } };
+	static const struct lab_settings settings = { .reply = ENABLED };
+
+	memset(id, 'x', sizeof(id));
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		size_t got = SIZE_MAX;
+		struct lab_mail mail;
+		struct fixture f;
+		struct decision d;
+
+		open_fixture(&f, *state, &settings);
+		lab_write(f.lab, "users/alice/rules.conf", ANSWER);
+		lab_mail_open(f.lab, &mail, INMAIL, LINKEDIN, ALICE);
+		decide(&f, &mail, &d);
+		d.record.message_id = (struct view){ id, rows[i].size };
+		check_queued("a long one", &f, &d, 1, "reply of alice queued");
+		assert_int_equal(f.world.store->ops->list(f.world.store, p,
+				     note_id, &got, NULL),
+		    0);
+		check_number("size", (long long)got, (long long)rows[i].want);
+		decision_free(&d);
+		lab_mail_close(&mail);
+		pool_free(p);
+		close_fixture(&f);
+	}
+}
+
 /* Milliseconds behind 2026-11-24 07:00 UTC when the job is due. */
 static int
 note_due(void *arg, const struct job *job)
@@ -1045,6 +1088,7 @@ main(void)
 		TEST(mail_flows_without_a_store),
 		TEST(an_answer_is_given_once),
 		TEST(a_person_is_answered_once_in_a_period),
+		TEST(a_long_message_id_does_not_keep_an_answer_back),
 		TEST(daily_drafts_wait_for_their_time),
 		TEST(a_draft_says_what_its_user_may_know),
 		TEST(a_job_has_what_the_sender_needs),
