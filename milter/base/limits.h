@@ -135,9 +135,9 @@ enum {
 	/* What goes out. */
 	LIMIT_TEMPLATE_SIZE = 2048,
 	LIMIT_REPLY_SIZE = 8 * 1024,    /* headers and body */
-	LIMIT_NOTICE_SIZE = 32 * 1024,  /* of a draft: the same */
+	LIMIT_NOTICE_SIZE = 64 * 1024,  /* of a draft: the same; room for any */
 	LIMIT_DIGEST_DRAFTS = 16,       /* in one mail */
-	LIMIT_DIGEST_SIZE = 256 * 1024, /* the same of that */
+	LIMIT_DIGEST_SIZE = 256 * 1024, /* the same of that; else one by one */
 	LIMIT_SHOWN_SIZE = 200,         /* of a value out of mail in it */
 	LIMIT_MAILTO_SIZE = 1900,    /* some programs cut at 2,000 and some */
 	LIMIT_REPLY_AGE_DAYS = 7,    /* of the mail that is answered */

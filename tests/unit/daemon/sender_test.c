@@ -416,6 +416,36 @@ a_mail_of_drafts_has_a_ceiling(void **state)
 	close_fixture(&f);
 }
 
+static void
+drafts_too_large_for_one_mail_are_sent_one_by_one(void **state)
+{
+	static const struct lab_settings settings = { .reply = DAILY };
+	static char letters[1000];
+	struct text name = TEXT_INIT(100);
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	lab_write(f.lab, "templates/hello.txt",
+	    "Hello {owner}{owner}{owner}{owner}{owner}{owner}{owner}{owner}\n");
+	for (size_t i = 0; i < sizeof(letters); i++)
+		letters[i] = i % 2 == 0 ? '\xC3' : '\xA9';
+	for (unsigned i = 0; i < LIMIT_DIGEST_DRAFTS; i++) {
+		struct job job;
+
+		text_clear(&name);
+		text_addf(&name, "%u", i);
+		job = some_job(&f, JOB_DRAFT, text_string(&name));
+		job.sender_name = (struct view){ letters, sizeof(letters) };
+		queue_job(&f, &job);
+	}
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_number("mails", calls(&f), LIMIT_DIGEST_DRAFTS);
+	assert_int_equal(step(&f), 0);
+	text_free(&name);
+	close_fixture(&f);
+}
+
 /* All of them wait for the next try. */
 static void
 a_mail_of_drafts_is_tried_again(void **state)
@@ -885,6 +915,7 @@ main(void)
 		TEST(a_draft_goes_to_the_user),
 		TEST(drafts_of_a_user_make_one_mail),
 		TEST(a_mail_of_drafts_has_a_ceiling),
+		TEST(drafts_too_large_for_one_mail_are_sent_one_by_one),
 		TEST(a_mail_of_drafts_is_tried_again),
 		TEST(a_draft_loses_a_route_that_is_not_allowed),
 		TEST(what_was_not_handed_over_is_tried_again),

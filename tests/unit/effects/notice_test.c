@@ -219,6 +219,35 @@ a_link_has_a_ceiling(void **state)
 	}
 }
 
+/* The largest of everything, in letters that are encoded, is still a mail. */
+static void
+an_answer_has_a_ceiling(void **state)
+{
+	static char letters[LIMIT_REPLY_SIZE + 2];
+	const struct compose_facts facts = { 1, "mx1.example.net", "u", "k" };
+	struct job job = draft;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(letters); i++)
+		letters[i] = i % 2 == 0 ? '\xC3' : '\xA9';
+	job.sender = job.recipient = VIEW("alice@example.net");
+	job.summary = job.headline = job.company = job.network = job.rule =
+	    job.template_name = (struct view){ letters, 1000 };
+	for (size_t past = 0; past <= 2; past += 2) {
+		const struct template t = {
+			{ letters, LIMIT_SUBJECT_SIZE },
+			{ letters, LIMIT_REPLY_SIZE + past },
+		};
+		struct text out = TEXT_INIT(LIMIT_NOTICE_SIZE);
+		struct err e = ERR_NONE;
+
+		check_number("result", compose_mail(&job, &t, &facts, &out, &e),
+		    past == 0 ? 0 : -1);
+		check_contains("why", e.text, past == 0 ? "" : "more than");
+		text_free(&out);
+	}
+}
+
 /* Whatever the mail says, it has one line, and no link. */
 static void
 no_value_writes_a_line_or_a_link(void **state)
@@ -284,6 +313,7 @@ main(void)
 		cmocka_unit_test(text_out_of_mail_is_one_line_without_links),
 		cmocka_unit_test(there_is_one_way_to_answer_or_none),
 		cmocka_unit_test(a_link_has_a_ceiling),
+		cmocka_unit_test(an_answer_has_a_ceiling),
 		cmocka_unit_test(no_value_writes_a_line_or_a_link),
 		cmocka_unit_test(what_is_not_known_has_no_line),
 	};
