@@ -28,11 +28,15 @@
 #include "effects/store.h"
 #include "effects/store_redis_script.h"
 
+#define TEXT_INDEX(name) TEXT_##name,
+enum { JOB_TEXTS(TEXT_INDEX) TEXTS };
+
 enum {
-	EXPIRE_ROWS = 1000, /* of one kind, in one call */
-	SPARE_DAYS = 7,     /* Redis removes by itself what is that much
-			       older than it may be */
-	WORDS_MOST = 40,    /* of a command */
+	EXPIRE_ROWS = 1000,      /* of one kind, in one call */
+	SPARE_DAYS = 7,          /* Redis removes by itself what is that much
+				    older than it may be */
+	WORDS_MOST = TEXTS + 32, /* of a command: claim() has a job's texts and
+				    25 more */
 };
 
 /* Columns of an answer: the serial, then what the operation gives. */

@@ -180,7 +180,7 @@ one_recipient(void **state)
 		    RESULT("invitation", "direct", "no") },
 		{ "a draft of what nobody vouches for", INMAIL, NULL, DRAFT,
 		    NULL, "inmail claimed",
-		    "alice known=no seen=1 rule=r draft:hello -> draft",
+		    "alice known=no seen=0 rule=r draft:hello -> draft",
 		    RESULT("inmail", "claimed", "no") },
 		{ "no draft of a forgery", "forged-cousin-domain.eml", NULL,
 		    DRAFT, NULL, "other forged",
