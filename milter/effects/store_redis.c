@@ -201,16 +201,15 @@ add_job(struct request *r, const struct job *job, int64_t now_ms)
 
 /* The word that the script said: 0 and *result, or -1 and e. */
 static int
-read_verdict(const struct store *s, struct view word, enum claim_result *result,
-    struct err *e)
+read_verdict(struct view word, enum claim_result *result, struct err *e)
 {
-	for (int i = CLAIM_GRANTED; i <= CLAIM_SITE_CAP; i++)
+	for (int i = CLAIM_GRANTED; i <= CLAIM_FULL; i++)
 		if (view_equal(word,
 			view_of(store_claim_name((enum claim_result)i)))) {
 			*result = (enum claim_result)i;
 			return 0;
 		}
-	return err_set(e, "the outbox is full (%zu jobs)", s->jobs);
+	return err_set(e, "a verdict of no known kind");
 }
 
 static int
@@ -230,7 +229,7 @@ redis_claim(struct store *store, const struct claim *c, const struct job *job,
 	a = ask(s, &r, e);
 	if (a == NULL)
 		return -1;
-	failed = read_verdict(store, redis_answer_text(a, VALUE), result, e);
+	failed = read_verdict(redis_answer_text(a, VALUE), result, e);
 	redis_answer_free(a);
 	return failed;
 }

@@ -231,7 +231,7 @@ const char store_redis_script[] =
 "    P .. 'user:' .. user, now, day, hour, of_day, of_hour)\n"
 "  if verdict ~= 'granted' then return { verdict } end\n"
 "  local excess = call('ZCARD', P .. 'jobs') + 1 - tonumber(most)\n"
-"  if excess > call('ZCARD', P .. 'done') then return { 'full' } end\n"
+"  if excess > call('ZCARD', P .. 'done') then return { 'outbox-full' } end\n"
 "  add_grant(key, message, user, now, until_ms, end_ms, ttl)\n"
 "  while call('ZCARD', P .. 'grants') > tonumber(rows) do\n"
 "    drop_grant(call('ZRANGE', P .. 'grants', 0, 0)[1])\n"
