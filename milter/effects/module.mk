@@ -11,6 +11,7 @@ milter_libcore_a_SOURCES += \
 	milter/effects/own_fields.c milter/effects/own_fields.h \
 	milter/effects/redis_link.c milter/effects/redis_link.h \
 	milter/effects/redis_target.c milter/effects/redis_target.h \
+	milter/effects/selftest.c milter/effects/selftest.h \
 	milter/effects/smtp.c milter/effects/smtp.h \
 	milter/effects/store.c milter/effects/store.h \
 	milter/effects/store_memory.c \

@@ -10,6 +10,7 @@ unit_tests += \
 	tests/unit/effects/ready_test \
 	tests/unit/effects/redis_link_test \
 	tests/unit/effects/redis_target_test \
+	tests/unit/effects/selftest_test \
 	tests/unit/effects/smtp_test \
 	tests/unit/effects/store_redis_test \
 	tests/unit/effects/store_sqlite_test \
