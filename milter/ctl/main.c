@@ -64,6 +64,19 @@ static const struct command {
 	{ "outbox", "list", "list answers that wait, or what became of them",
 	    NEED_CONF, true, ctl_outbox,
 	    "  --json           print a JSON object for each\n" },
+	{ "selftest", "--smtp HOST:PORT --to ADDRESS [OPTION ...]",
+	    "send forged fields through the MTA, say which arrived", NEED_SITE,
+	    true, ctl_selftest,
+	    "  --smtp HOST:PORT the MTA; as from outside, so from another "
+	    "host\n"
+	    "  --to ADDRESS     a user of the site\n"
+	    "  --from ADDRESS   the envelope sender, in place of <>\n"
+	    "  --mailbox PATH   where it is delivered: a Maildir, or a file "
+	    "in mbox format\n"
+	    "  --wait SECONDS   how long to wait for it there; 60\n"
+	    "  --read FILE      judge a mail that was sent so and saved; "
+	    "\"-\" is standard input\n"
+	    "  --json           print a JSON object\n" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -96,7 +109,8 @@ print_usage(FILE *to)
 	      "  -c, --config FILE  settings (" DEFAULT_CONF
 	      "; without that, the defaults)\n"
 	      "  --packs FOLDER     packs from here, before the settings\n"
-	      "  --json             print for programs: log, outbox, test\n"
+	      "  --json             print for programs: log, outbox, selftest, "
+	      "test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"
 	      "See rsvpctl(1).\n",

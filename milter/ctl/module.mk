@@ -10,5 +10,8 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
 	milter/ctl/print.c \
+	milter/ctl/selftest.c milter/ctl/selftest.h \
+	milter/ctl/selftest_mailbox.c \
+	milter/ctl/selftest_print.c \
 	milter/ctl/test.c
 milter_rsvpctl_LDADD = $(core_libs)
