@@ -4,6 +4,7 @@
 functional_tests += \
 	tests/functional/on_postfix.py \
 	tests/functional/on_redis.py \
+	tests/functional/on_selftest.py \
 	tests/functional/on_sendmail.py \
 	tests/functional/on_verifiers.py
 TESTS += tests/functional/on_wire.py
