@@ -136,7 +136,8 @@ engine_look_for_imitation(struct engine_run *r, struct err *e)
 		return err_set(e, "message larger than its memory");
 	if (d->imitation.kind == IMITATION_NO)
 		return 0;
-	d->auth.level = TRUST_FORGED;
+	d->auth.level = d->imitation.kind == IMITATION_LISTED ? TRUST_CLAIMED
+							      : TRUST_FORGED;
 	d->auth.signature = NULL;
 	snprintf(d->auth.why, sizeof(d->auth.why), "%s", d->imitation.why);
 	return 0;

@@ -19,8 +19,9 @@ enum { SHOWN_DOMAIN = 80 };
 struct looks {
 	struct view domain; /* of From */
 	enum lookalike alike;
-	bool below; /* it is one below a domain of the network */
-	bool named; /* the display name is as the network has it */
+	bool below;  /* it is one below a domain of the network */
+	bool named;  /* the display name is as the network has it */
+	bool listed; /* so is one whose address is that of the mail's list */
 	bool worded;
 	struct view elsewhere; /* a host some link leads to, or empty */
 };
@@ -119,7 +120,10 @@ has_display(struct reading *r, struct view display)
 	return found;
 }
 
-/* Whether the address in From is that of the list the mail came by. */
+/*
+ * Whether the address in From is that of the list the mail came by, or is said
+ * to be: whoever writes the one field may write the other.
+ */
 static bool
 is_from_list(const struct message *m, struct view domain)
 {
@@ -169,21 +173,22 @@ look_at_from(struct reading *r, struct looks *l)
 			l->domain = domain;
 			l->alike = alike;
 		}
-		l->named |=
-		    !is_from_list(m, domain) && has_display(r, m->from[i].name);
+		if (has_display(r, m->from[i].name))
+			*(is_from_list(m, domain) ? &l->listed : &l->named) =
+			    true;
 	}
 	if (m->from_count == 0)
 		l->named = has_display(r, message_value(m, VIEW("From")));
-	return l->alike != LOOKALIKE_NO || l->named;
+	return l->alike != LOOKALIKE_NO || l->named || l->listed;
 }
 
 static enum imitation_kind
-weigh(const struct looks *l)
+weigh_named(const struct looks *l, bool named)
 {
 	bool full = l->worded && l->elsewhere.size > 0;
 
 	if (l->below)
-		return l->named && full ? IMITATION_NAMED : IMITATION_NO;
+		return named && full ? IMITATION_NAMED : IMITATION_NO;
 	switch (l->alike) {
 	case LOOKALIKE_LABEL:
 	case LOOKALIKE_LETTERS:
@@ -192,10 +197,21 @@ weigh(const struct looks *l)
 	case LOOKALIKE_NEAR:
 		if (full)
 			return IMITATION_FULL;
-		return l->worded || l->named ? IMITATION_NAMED : IMITATION_NO;
+		return l->worded || named ? IMITATION_NAMED : IMITATION_NO;
 	default:
-		return l->named && full ? IMITATION_FULL : IMITATION_NO;
+		return named && full ? IMITATION_FULL : IMITATION_NO;
 	}
+}
+
+static enum imitation_kind
+weigh(const struct looks *l)
+{
+	enum imitation_kind kind = weigh_named(l, l->named);
+
+	if (kind == IMITATION_NO && l->listed &&
+	    weigh_named(l, true) != IMITATION_NO)
+		return IMITATION_LISTED;
+	return kind;
 }
 
 static const char *
@@ -220,9 +236,11 @@ explain(const struct looks *l, struct imitation *found)
 
 	utf8_add_printable(&domain, l->domain, SHOWN_DOMAIN);
 	utf8_add_printable(&host, l->elsewhere, SHOWN_DOMAIN / 2);
-	snprintf(found->why, sizeof(found->why), "%s %s%s%s%s",
+	snprintf(found->why, sizeof(found->why), "%s %s%s%s%s%s",
 	    l->domain.size > 0 ? text_string(&domain) : "no domain of From",
-	    alike_words(l->alike), l->worded ? ", with its wording" : "",
+	    alike_words(l->alike),
+	    found->kind == IMITATION_LISTED ? ", but of a list" : "",
+	    l->worded ? ", with its wording" : "",
 	    host.size > 0 ? ", links to " : "", text_string(&host));
 	text_free(&domain);
 	text_free(&host);

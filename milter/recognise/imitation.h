@@ -17,8 +17,9 @@
 
 enum imitation_kind {
 	IMITATION_NO,
-	IMITATION_NAMED, /* by the name of its domain, and that is all */
-	IMITATION_FULL   /* with the network's wording and links elsewhere */
+	IMITATION_LISTED, /* only by a name that a list may have kept */
+	IMITATION_NAMED,  /* by the name of its domain, and that is all */
+	IMITATION_FULL    /* with the network's wording and links elsewhere */
 };
 
 struct imitation {
@@ -44,8 +45,12 @@ bool imitation_has_name(const struct pack *pack, const struct message *m,
  *   whose domain is close to the name or has it in a longer label, and that
  *   has the network's wording, or a display name as the network has it; or
  *   that has such a display name, the wording, and a link that leads to
- *   another host, and does not come from a list under its address.  In a
- *   From without an address what is there is its display name.
+ *   another host.  In a From without an address what is there is its display
+ *   name.
+ *
+ * Lists that put their address into From may keep the name that was there,
+ * and a forger may call himself a list: where only such a display name makes
+ * it an imitation, it is IMITATION_LISTED.
  *
  * Below a domain of the network only the last counts, and never as
  * IMITATION_FULL.  Fills *found; if it is one, *out becomes a request of the
