@@ -24,7 +24,12 @@ struct looks {
 	bool listed; /* so is one whose address is that of the mail's list */
 	bool worded;
 	struct view elsewhere; /* a host some link leads to, or empty */
+	bool unseen;           /* links may have been left out */
 };
+
+/* What is left out of a message may have had links. */
+static const unsigned cuts_links =
+    MESSAGE_CUT_BODY | MESSAGE_CUT_PARTS | MESSAGE_CUT_TEXT | MESSAGE_CUT_LINKS;
 
 bool
 imitation_is_hinted(const struct pack *pack, struct view raw)
@@ -185,7 +190,7 @@ look_at_from(struct reading *r, struct looks *l)
 static enum imitation_kind
 weigh_named(const struct looks *l, bool named)
 {
-	bool full = l->worded && l->elsewhere.size > 0;
+	bool full = l->worded && (l->elsewhere.size > 0 || l->unseen);
 
 	if (l->below)
 		return named && full ? IMITATION_NAMED : IMITATION_NO;
@@ -241,7 +246,10 @@ explain(const struct looks *l, struct imitation *found)
 	    alike_words(l->alike),
 	    found->kind == IMITATION_LISTED ? ", but of a list" : "",
 	    l->worded ? ", with its wording" : "",
-	    host.size > 0 ? ", links to " : "", text_string(&host));
+	    host.size > 0   ? ", links to "
+		: l->unseen ? ", links left out"
+			    : "",
+	    text_string(&host));
 	text_free(&domain);
 	text_free(&host);
 }
@@ -303,6 +311,7 @@ imitation_find(const struct pack *pack, const struct message *m,
 		return 0;
 	looks.worded = has_wording(&r);
 	looks.elsewhere = find_elsewhere(pack, m);
+	looks.unseen = (m->cut & cuts_links) != 0;
 	found->kind = weigh(&looks);
 	if (found->kind != IMITATION_NO) {
 		explain(&looks, found);

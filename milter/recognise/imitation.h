@@ -48,6 +48,8 @@ bool imitation_has_name(const struct pack *pack, const struct message *m,
  *   another host.  In a From without an address what is there is its display
  *   name.
  *
+ * A link that the message's ceilings left out counts as one to another host.
+ *
  * Lists that put their address into From may keep the name that was there,
  * and a forger may call himself a list: where only such a display name makes
  * it an imitation, it is IMITATION_LISTED.

@@ -169,6 +169,54 @@ weighs_what_it_finds(void **state)
 	pack_free(p);
 }
 
+/* A link that was left out may lead anywhere. */
+static void
+what_was_cut_may_lead_elsewhere(void **state)
+{
+	static const struct {
+		const char *name, *subject;
+		unsigned cut;
+		enum imitation_kind want;
+	} cuts[] = {
+		{ "kitenet", "wants to fly", 0, IMITATION_NO },
+		{ "kitenet", "wants to fly", MESSAGE_CUT_HEADER, IMITATION_NO },
+		{ "kitenet", "wants to fly", MESSAGE_CUT_LINKS,
+		    IMITATION_FULL },
+		{ "kitenet", "wants to fly", MESSAGE_CUT_TEXT, IMITATION_FULL },
+		{ "kitenet", "wants to fly", MESSAGE_CUT_PARTS,
+		    IMITATION_FULL },
+		{ "kitenet", "wants to fly", MESSAGE_CUT_BODY, IMITATION_FULL },
+		{ "kitenet", "x", MESSAGE_CUT_LINKS, IMITATION_NO },
+		{ "Ann", "wants to fly", MESSAGE_CUT_LINKS, IMITATION_NO },
+	};
+	struct pack *p = parse(IMITATIONS);
+	struct link link = { VIEW("http://n.example/"), VIEW("") };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cuts); i++) {
+		struct mailbox from = { view_of(cuts[i].name),
+			VIEW("a@example.org") };
+		struct message m = { .from = &from,
+			.from_count = 1,
+			.subject = view_of(cuts[i].subject),
+			.link = &link,
+			.link_count = 1,
+			.cut = cuts[i].cut };
+		struct request out = { .people = 1 };
+		struct imitation found;
+
+		imitation_find(p, &m, scratch, pool, &out, &found);
+		if (found.kind != cuts[i].want)
+			fail_msg("cut %zu: got %d (%s)", i, found.kind,
+			    found.why);
+		if (found.kind == IMITATION_FULL)
+			check_string("why", found.why,
+			    "example.org is another than that of the name, "
+			    "with its wording, links left out");
+	}
+	pack_free(p);
+}
+
 static void
 says_what_decided(void **state)
 {
@@ -272,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(weighs_what_it_finds),
+		cmocka_unit_test(what_was_cut_may_lead_elsewhere),
 		cmocka_unit_test(says_what_decided),
 		cmocka_unit_test(a_candidate_where_imitations_matter),
 		cmocka_unit_test(refuses_what_it_cannot_use),
