@@ -15,10 +15,14 @@
 #include "ctl/decision.h"
 #include "daemon/engine.h"
 #include "mail/addr.h"
+#include "mail/collect.h"
 #include "mail/date.h"
 #include "mail/key.h"
 
-enum { MOST_RECIPIENTS = 100 };
+enum {
+	MOST_RECIPIENTS = 100,
+	LARGEST_FILE = 64 * 1024 * 1024, /* of more, the end is not read */
+};
 
 struct test_options {
 	struct view rcpt[MOST_RECIPIENTS];
@@ -149,6 +153,29 @@ undelivered(struct view bytes)
 	return bytes;
 }
 
+/* The message as the filter collects it: not more of it either. */
+static int
+collect(struct view from, struct text *bytes, unsigned *cut)
+{
+	struct collector header = { .count = 0 };
+	struct view rest = message_fields(from), body;
+	struct header field;
+	int result = 0;
+
+	while (result == 0 && message_next_field(&rest, &field)) {
+		size_t size = (size_t)(field.raw.data - field.name.data) - 1;
+
+		result = collector_add(&header, bytes,
+		    (struct view){ field.name.data, size }, field.raw, true);
+	}
+	text_add_string(bytes, "\r\n");
+	body = view_part(rest, 0, LIMIT_BODY_SIZE);
+	text_add(bytes, body);
+	*cut |= header.cut | (body.size < rest.size ? MESSAGE_CUT_BODY : 0);
+	collector_free(&header);
+	return text_ok(bytes) ? result : -1;
+}
+
 static int64_t
 arrival(void *arg)
 {
@@ -184,21 +211,20 @@ sent_ms(struct view bytes)
 
 static int
 test_bytes(struct ctl *c, const struct test_options *o,
-    const struct world *common, const char *path,
-    const struct engine_message *input)
+    const struct world *common, const char *path, struct view bytes,
+    const struct engine_message *collected)
 {
 	struct world w = *common;
-	struct engine_message m = *input;
-	int64_t now_ms = sent_ms(m.bytes);
+	struct engine_message m = *collected;
+	int64_t now_ms = sent_ms(bytes);
 	const struct clock clock = { arrival, steady, &now_ms };
-	struct view bytes = m.bytes, rcpt = VIEW("");
+	struct view rcpt = VIEW("");
 	struct text trace = TEXT_INIT(LIMIT_BODY_SIZE);
 	struct own_fields own = { .count = 0 };
 	struct decision d = { .recipients = 0 };
 	struct err e = ERR_NONE;
 	int code = 0;
 
-	m.bytes = undelivered(bytes);
 	w.clock = &clock;
 	m.own = &own;
 	make_envelope(o, bytes, &m.envelope, &rcpt);
@@ -208,7 +234,7 @@ test_bytes(struct ctl *c, const struct test_options *o,
 	w.anybody = true;
 	if (!c->json)
 		printf("%s\n", path);
-	if (own_fields_read(&own, m.bytes) < 0)
+	if (own_fields_read(&own, bytes) < 0)
 		code = ctl_fail(EX_OSERR, "%s: out of memory", path);
 	else if (engine_decide(c->site, &w, &m, &d, &e) < 0)
 		code = ctl_fail(EX_SOFTWARE, "%s: %s", path, e.text);
@@ -222,12 +248,13 @@ test_bytes(struct ctl *c, const struct test_options *o,
 	return code;
 }
 
-/* Of a larger message the filter does not collect the rest either. */
 static int
 test_file(struct ctl *c, const struct test_options *o, struct world *w,
     const char *path)
 {
-	struct text bytes = TEXT_INIT(LIMIT_HEADER_SIZE + LIMIT_BODY_SIZE);
+	struct text bytes = TEXT_INIT(LARGEST_FILE);
+	struct text collected =
+	    TEXT_INIT(LIMIT_HEADER_SIZE + LIMIT_BODY_SIZE + 2);
 	struct engine_message m = { .cut = 0 };
 	struct err e = ERR_NONE;
 	bool cut = false;
@@ -235,12 +262,17 @@ test_file(struct ctl *c, const struct test_options *o, struct world *w,
 
 	if (file_read_input(path, &bytes, &cut, &e) < 0)
 		code = ctl_fail(EX_NOINPUT, "%s", e.text);
+	else if (collect(undelivered(text_view(&bytes)), &collected, &m.cut) <
+	    0)
+		code = ctl_fail(EX_OSERR, "%s: out of memory", path);
 	else {
-		m.bytes = text_view(&bytes);
-		m.cut = cut ? MESSAGE_CUT_BODY : 0;
-		code = test_bytes(c, o, w, path, &m);
+		m.bytes = text_view(&collected);
+		if (cut)
+			m.cut |= MESSAGE_CUT_BODY;
+		code = test_bytes(c, o, w, path, text_view(&bytes), &m);
 	}
 	text_free(&bytes);
+	text_free(&collected);
 	return code;
 }
 

@@ -303,6 +303,8 @@ read_message(struct engine_run *r, const struct engine_message *m,
 	r->pack = recognise_candidate(&r->site->packs, d->message.header,
 	    d->message.header_count, r->envelope->from,
 	    r->site->conf->trust.forged != CONF_FORGED_NONE);
+	if (r->pack == NULL)
+		r->pack = recognise_unseen(&r->site->packs, d->message.cut);
 	if (engine_judge(r, e) < 0 || recognise(r, e) < 0 ||
 	    engine_look_for_imitation(r, e) < 0)
 		return -1;

@@ -9,14 +9,10 @@
 
 #include "base/limits.h"
 #include "mail/addr.h"
+#include "mail/collect.h"
 #include "recognise/recognise.h"
 
 enum { KEEP_BYTES = 128 * 1024, LARGEST_ADDRESS = 1024 };
-
-/* Where a field stands in the collected bytes, which may still move. */
-struct field_place {
-	size_t name, name_size, raw, raw_size;
-};
 
 struct session {
 	/* Of the connection. */
@@ -34,10 +30,9 @@ struct session {
 	struct own_fields own; /* whatever had to be left out of bytes */
 	struct text bytes;     /* headers and body, CRLF */
 	size_t body;           /* where it begins in them */
-	struct field_place *place;
+	struct collector header;
 	struct header *field;
-	size_t field_count, field_room;
-	unsigned cut;
+	bool body_cut;
 };
 
 struct session *
@@ -75,7 +70,7 @@ session_free(struct session *s)
 	own_fields_free(&s->own);
 	free(s->rcpt_end);
 	free(s->rcpt);
-	free(s->place);
+	collector_free(&s->header);
 	free(s->field);
 	free(s);
 }
@@ -188,111 +183,14 @@ session_recipient(struct session *s, struct view rcpt)
 	return remember(s, add_recipient(s, rcpt));
 }
 
-/* What a field takes in bytes, colon, blank and line ends included. */
-static size_t
-field_size(struct view name, struct view value, bool has_space)
-{
-	size_t size = name.size + 1 + !has_space + value.size + 2;
-
-	for (size_t i = 0; i < value.size; i++)
-		size += value.data[i] == '\n';
-	return size;
-}
-
-/*
- * Whether the field, once it stands in bytes, is found there again.  Else all
- * that comes behind it would be taken for the body.
- */
-static bool
-can_be_read(struct view name, struct view value)
-{
-	for (size_t i = 0; i < value.size; i++)
-		if (value.data[i] == '\n' &&
-		    (i + 1 == value.size ||
-			(value.data[i + 1] != ' ' &&
-			    value.data[i + 1] != '\t')))
-			return false;
-	return message_is_name(name);
-}
-
-/* LF, as the MTA shows folds, becomes the CRLF that was signed. */
-static void
-add_folded(struct text *t, struct view value)
-{
-	struct view rest = value, line;
-	bool first = true;
-
-	while (view_line(&rest, &line)) {
-		if (!first)
-			text_add_string(t, "\r\n");
-		text_add(t, line);
-		first = false;
-	}
-}
-
-static bool
-is_room(const struct session *s, size_t size)
-{
-	return s->field_count < LIMIT_HEADER_FIELDS &&
-	    s->bytes.size + size <= LIMIT_HEADER_SIZE;
-}
-
-static bool
-is_from(struct view name)
-{
-	return view_equal_nocase(view_trim(name), VIEW("From"));
-}
-
-/* Whose mail it claims to be must not hide behind a thousand other fields. */
-static void
-make_way(struct session *s, size_t size)
-{
-	while (s->field_count > 0 && !is_room(s, size)) {
-		const struct field_place *last = &s->place[s->field_count - 1];
-
-		if (is_from(view_part(text_view(&s->bytes), last->name,
-			last->name_size)))
-			return;
-		s->bytes.size = last->name;
-		s->field_count--;
-		s->cut |= MESSAGE_CUT_HEADER;
-	}
-}
-
 static enum session_answer
 add_header(struct session *s, struct view name, struct view value,
     bool has_space)
 {
-	size_t size = field_size(name, value, has_space);
-	void *places = s->place;
-	struct field_place *place;
-	bool room;
-
-	if (own_fields_add(&s->own, name) < 0)
+	if (own_fields_add(&s->own, name) < 0 ||
+	    collector_add(&s->header, &s->bytes, name, value, has_space) < 0)
 		return SESSION_FAILED;
-	if (is_from(name) && size <= LIMIT_HEADER_SIZE)
-		make_way(s, size);
-	if (!is_room(s, size) || !can_be_read(name, value)) {
-		s->cut |= MESSAGE_CUT_HEADER;
-		return SESSION_GO_ON;
-	}
-	room = make_room(&places, &s->field_room, s->field_count,
-	    sizeof(*s->place));
-	s->place = places;
-	if (!room)
-		return SESSION_FAILED;
-	place = &s->place[s->field_count++];
-	place->name = s->bytes.size;
-	place->name_size = name.size;
-	text_add(&s->bytes, name);
-	text_add_byte(&s->bytes, ':');
-	place->raw = s->bytes.size;
-	if (!has_space)
-		text_add_byte(&s->bytes, ' ');
-	add_folded(&s->bytes, value);
-	place->raw_size = s->bytes.size - place->raw;
-	text_add_string(&s->bytes, "\r\n");
-	return text_ok(&s->bytes) ? SESSION_GO_ON : SESSION_FAILED;
+	return SESSION_GO_ON;
 }
 
 enum session_answer
@@ -302,24 +200,17 @@ session_header(struct session *s, struct view name, struct view value,
 	return remember(s, add_header(s, name, value, has_space));
 }
 
-/* The places as views, now that the bytes move no more before they are used. */
+/* As views, now that the bytes move no more before they are used. */
 static bool
 view_fields(struct session *s)
 {
-	struct view all = text_view(&s->bytes);
 	struct header *field =
-	    realloc(s->field, (s->field_count + 1) * sizeof(*field));
+	    realloc(s->field, (s->header.count + 1) * sizeof(*field));
 
 	if (field == NULL)
 		return false;
 	s->field = field;
-	for (size_t i = 0; i < s->field_count; i++) {
-		const struct field_place *p = &s->place[i];
-
-		field[i].name = view_part(all, p->name, p->name_size);
-		field[i].raw = view_part(all, p->raw, p->raw_size);
-		field[i].value = VIEW("");
-	}
+	collector_view(&s->header, &s->bytes, field);
 	return true;
 }
 
@@ -340,6 +231,18 @@ view_recipients(struct session *s)
 	return true;
 }
 
+/* Whether a closer look is worth it. */
+static bool
+is_suspect(const struct session *s)
+{
+	const struct packs *packs = &s->site->packs;
+
+	return recognise_candidate(packs, s->field, s->header.count,
+		   text_view(&s->from),
+		   s->site->conf->trust.forged != CONF_FORGED_NONE) != NULL ||
+	    recognise_unseen(packs, s->header.cut) != NULL;
+}
+
 static bool
 is_for_a_user(const struct session *s)
 {
@@ -356,11 +259,7 @@ session_headers_end(struct session *s)
 {
 	if (s->failed || !view_fields(s) || !view_recipients(s))
 		return SESSION_FAILED;
-	s->candidate = !s->too_many &&
-	    recognise_candidate(&s->site->packs, s->field, s->field_count,
-		text_view(&s->from),
-		s->site->conf->trust.forged != CONF_FORGED_NONE) != NULL &&
-	    is_for_a_user(s);
+	s->candidate = !s->too_many && is_suspect(s) && is_for_a_user(s);
 	text_add_string(&s->bytes, "\r\n");
 	if (!text_ok(&s->bytes))
 		return SESSION_FAILED;
@@ -378,14 +277,13 @@ session_body(struct session *s, struct view chunk)
 	if (!s->candidate)
 		return SESSION_SKIP_BODY;
 	if (chunk.size > room) {
-		s->cut |= MESSAGE_CUT_BODY;
+		s->body_cut = true;
 		chunk = view_part(chunk, 0, room);
 	}
 	text_add(&s->bytes, chunk);
 	if (!text_ok(&s->bytes))
 		return SESSION_FAILED;
-	return (s->cut & MESSAGE_CUT_BODY) != 0 ? SESSION_SKIP_BODY
-						: SESSION_GO_ON;
+	return s->body_cut ? SESSION_SKIP_BODY : SESSION_GO_ON;
 }
 
 void
@@ -417,7 +315,7 @@ session_collected(const struct session *s, struct session_mail *mail)
 			.queue_id = text_view(&s->queue_id),
 		},
 		.bytes = text_view(&s->bytes),
-		.cut = s->cut,
+		.cut = s->header.cut | (s->body_cut ? MESSAGE_CUT_BODY : 0),
 		.own = &s->own,
 	};
 	mail->candidate = s->candidate;
@@ -444,8 +342,9 @@ session_reset(struct session *s)
 	site_drop(s->site);
 	s->site = NULL;
 	s->under_way = s->candidate = s->too_many = s->failed = false;
-	s->cut = 0;
-	s->rcpt_count = s->field_count = 0;
+	s->body_cut = false;
+	s->rcpt_count = 0;
+	collector_reset(&s->header);
 	text_clear(&s->from);
 	text_clear(&s->queue_id);
 	empty(&s->rcpts);

@@ -60,7 +60,8 @@ enum session_answer session_recipient(struct session *s, struct view rcpt);
 /*
  * value as libmilter gives it: LF in folds; has_space tells that it begins
  * with the blank that stood behind the colon.  Fields past LIMIT_HEADER_FIELDS
- * or LIMIT_HEADER_SIZE are left out, but those of ours are known all the same.
+ * or LIMIT_HEADER_SIZE are left out (collect.h), but those of ours are known
+ * all the same, and a From that is left out makes a candidate.
  */
 enum session_answer session_header(struct session *s, struct view name,
     struct view value, bool has_space);

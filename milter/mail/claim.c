@@ -64,6 +64,11 @@ bool
 claim_in_from(const struct message *m, const struct auth_list *list,
     struct view *domain)
 {
-	return in_mailbox(m, list, domain) ||
-	    (m->from_partly && in_text(m, list, domain));
+	if (in_mailbox(m, list, domain) ||
+	    (m->from_partly && in_text(m, list, domain)))
+		return true;
+	if ((m->cut & MESSAGE_CUT_FROM) == 0 || list->count == 0)
+		return false;
+	*domain = list->domain[0];
+	return true;
 }

@@ -15,6 +15,7 @@
  * Whether a mailbox of a From field has one of the listed domains; *domain is
  * that one then.  Where not all of From could be read as mailboxes, a person
  * who sees the field still reads a domain behind an "@" in it; so it counts.
+ * A From that was left out may have any: the first of the list counts then.
  */
 bool claim_in_from(const struct message *m, const struct auth_list *list,
     struct view *domain);

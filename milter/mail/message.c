@@ -181,10 +181,12 @@ measure_header(struct view section, struct view *body, unsigned *cut)
 		size += field.name.size + field.raw.size;
 		full |=
 		    count == LIMIT_HEADER_FIELDS || size > LIMIT_HEADER_SIZE;
-		if (full)
-			*cut |= MESSAGE_CUT_HEADER;
-		else
+		if (!full)
 			count++;
+		else if (view_equal_nocase(field.name, VIEW("From")))
+			*cut |= MESSAGE_CUT_HEADER | MESSAGE_CUT_FROM;
+		else
+			*cut |= MESSAGE_CUT_HEADER;
 	}
 	*body = section;
 	return count;
@@ -229,6 +231,7 @@ read_from(struct pool *p, struct message *m)
 	const struct header *field;
 
 	m->from = all;
+	m->from_partly = (m->cut & MESSAGE_CUT_FROM) != 0;
 	for (size_t i = 0; all != NULL &&
 	     (field = message_header(m, VIEW("From"), i)) != NULL &&
 	     m->from_count < LIMIT_MAILBOXES;
@@ -305,7 +308,7 @@ void
 message_cut_words(unsigned cut, char words[64])
 {
 	static const char *const names[] = { "header", "body", "parts", "text",
-		"links" };
+		"links", "from" };
 	char *at = words;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

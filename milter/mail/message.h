@@ -50,7 +50,8 @@ enum message_cut {
 	MESSAGE_CUT_BODY = 1 << 1,   /* body octets left out */
 	MESSAGE_CUT_PARTS = 1 << 2,  /* MIME parts or depth left out */
 	MESSAGE_CUT_TEXT = 1 << 3,   /* text of a part left out */
-	MESSAGE_CUT_LINKS = 1 << 4   /* links left out, or a long one cut */
+	MESSAGE_CUT_LINKS = 1 << 4,  /* links left out, or a long one cut */
+	MESSAGE_CUT_FROM = 1 << 5    /* a From among the fields left out */
 };
 
 struct message {
@@ -60,7 +61,8 @@ struct message {
 	size_t header_count;
 	const struct mailbox *from; /* of all From fields, in order */
 	size_t from_count;
-	bool from_partly;        /* a From field has more than could be read */
+	bool from_partly;        /* a From field has more than could be read,
+				    or was left out */
 	struct view subject;     /* first Subject field, as matched */
 	struct view plain;       /* text/plain parts, as matched; entities and
 				    <br> resolved, since networks escape that

@@ -6,6 +6,7 @@ milter_libcore_a_SOURCES += \
 	milter/mail/body.c milter/mail/body.h \
 	milter/mail/charset.c milter/mail/charset.h \
 	milter/mail/claim.c milter/mail/claim.h \
+	milter/mail/collect.c milter/mail/collect.h \
 	milter/mail/date.c milter/mail/date.h \
 	milter/mail/entity.c milter/mail/entity.h \
 	milter/mail/html.c milter/mail/html.h \

@@ -75,6 +75,14 @@ recognise_candidate(const struct packs *packs, const struct header *field,
 	return imitations ? find_imitated(packs, field, count) : NULL;
 }
 
+const struct pack *
+recognise_unseen(const struct packs *packs, unsigned cut)
+{
+	return (cut & MESSAGE_CUT_FROM) != 0 && packs->count > 0
+	    ? packs->pack[0]
+	    : NULL;
+}
+
 /* The first rule that fits; its evidence. */
 static void
 judge(struct reading *r)

@@ -27,6 +27,12 @@ const struct pack *recognise_candidate(const struct packs *packs,
     bool imitations);
 
 /*
+ * Where a From field was left out, by cut: the pack that is asked about it, as
+ * the field may be of any network; else NULL.
+ */
+const struct pack *recognise_unseen(const struct packs *packs, unsigned cut);
+
+/*
  * The full answer of one pack.  Fills *out; a mail that fits no rule is
  * REQUEST_OTHER with why_other, and its network is set only where it comes
  * from one of the network's senders.  Returns 0, or -1 when the pool is used

@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from site_folder import ROOT, Site, wait_until
-from tap import TOP, done, ok, skip, write
+from tap import TEST_KEYS, TOP, done, ok, skip, write
 
 USAGE, DATAERR, NOINPUT, UNAVAILABLE, IOERR, CONFIG = 64, 65, 66, 69, 74, 78
 
@@ -126,6 +126,16 @@ TEST = [
 ]
 
 
+BOB = b"From: Bob <bob@example.org>\n"
+HIDDEN = [
+    ("nothing", BOB),
+    ("as many fields as are kept", b"X: y\n" * 1000 + BOB),
+    ("as many From fields", BOB * 1000),
+    ("more than all that is kept", (b"X: " + b"y" * 70000 + b"\n") * 80),
+    ("itself, in octets", b"From: (" + b"y" * 270000 + b")\n"),
+]
+
+
 def places(site, words):
     return words and tuple(word.replace("DIR", site.folder) for word in words)
 
@@ -150,6 +160,12 @@ def test_text(site):
           ctl(site, "test", "--keys", "none", large), 0,
           ("recognised  invitation of linkedin\n", "cut         body"), None)
     os.unlink(large)
+    for name, fields in HIDDEN:
+        check("test: a From behind " + name,
+              ctl(site, "test", "--keys", TEST_KEYS, "-", stdin=fields +
+                  b"From: LinkedIn <a@linkedin.com>\n" +
+                  b"Subject: I want to connect\n\nHi\n"), 0,
+              ("  trust       forged: ",), None)
 
 
 def test_json(site):

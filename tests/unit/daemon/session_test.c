@@ -515,12 +515,92 @@ the_first_from_is_kept(void **state)
 	struct session *s = new_session();
 
 	begin(s, site, "<x@evil.example>");
-	add_fields(s, "A", VIEW(" 1"), LIMIT_HEADER_FIELDS);
-	add_fields(s, "From", VIEW(" a@linkedin.com"), 1);
+	add_fields(s, "From", VIEW(" a@linkedin.com"), LIMIT_HEADER_FIELDS);
 	add_fields(s, "From", VIEW(" a@evil.example"), 1);
 	assert_int_equal(session_headers_end(s), SESSION_GO_ON);
 	assert_true(view_ends_nocase(bytes_of(s),
 	    VIEW("From: a@linkedin.com\r\n\r\n")));
+	session_free(s);
+	site_drop(site);
+}
+
+/* One that makes way for nothing, nor for which anything does. */
+static void
+a_from_that_is_left_out_makes_a_candidate(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t others, froms; /* fields before it */
+		size_t size;          /* of its value; 0: one of the network */
+		enum session_answer want;
+		const char *cut;
+	} rows[] = {
+		{ "nothing before it", 0, 0, 0, SESSION_GO_ON, "" },
+		{ "behind others and a From", LIMIT_HEADER_FIELDS - 1, 1, 0,
+		    SESSION_GO_ON, " cut=header" },
+		{ "behind many From fields", LIMIT_HEADER_FIELDS - 500, 500, 0,
+		    SESSION_GO_ON, " cut=header" },
+		{ "behind as many From fields as are kept", 0,
+		    LIMIT_HEADER_FIELDS, 0, SESSION_GO_ON, " cut=header,from" },
+		{ "one that just fits", 0, 0, LIMIT_HEADER_SIZE - 7,
+		    SESSION_LET_GO, "" },
+		{ "one that just fits behind others", 9, 0,
+		    LIMIT_HEADER_SIZE - 7, SESSION_LET_GO, " cut=header" },
+		{ "one that is too long by one", 0, 0, LIMIT_HEADER_SIZE - 6,
+		    SESSION_GO_ON, " cut=header,from" },
+		{ "one too long behind another", 0, 1, LIMIT_HEADER_SIZE - 7,
+		    SESSION_GO_ON, " cut=header,from" },
+	};
+	struct site *site = lab_site(*state);
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view value = filled(rows[i].size + 1, "x");
+		struct session *s = new_session();
+		char want[100];
+
+		begin(s, site, "<x@evil.example>");
+		add_fields(s, "A", VIEW(" 1"), rows[i].others);
+		add_fields(s, "From", VIEW(" b@evil.example"), rows[i].froms);
+		add_fields(s, "From",
+		    rows[i].size == 0 ? VIEW(" a@linkedin.com")
+				      : view_part(value, 0, rows[i].size),
+		    1);
+		check_string(rows[i].name, answer_name(session_headers_end(s)),
+		    answer_name(rows[i].want));
+		snprintf(want, sizeof(want),
+		    "[] x@evil.example>alice@example.net %s%s",
+		    rows[i].want == SESSION_GO_ON ? " candidate" : "",
+		    rows[i].cut);
+		check_described(rows[i].name, s, want);
+		exact_free(value);
+		session_free(s);
+	}
+	site_drop(site);
+}
+
+/* Those that stay are whole, in order. */
+static void
+the_last_others_make_way(void **state)
+{
+	struct site *site = lab_site(*state);
+	struct session *s = new_session();
+	struct view last = VIEW("A: 1\r\nFrom: b@evil.example\r\n"
+				"From: c@evil.example\r\n"
+				"From: a@linkedin.com\r\n\r\n");
+
+	begin(s, site, "<x@evil.example>");
+	add_fields(s, "A", VIEW(" 1"), LIMIT_HEADER_FIELDS - 3);
+	add_fields(s, "From", VIEW(" b@evil.example"), 1);
+	add_fields(s, "B", VIEW(" 1"), 2);
+	add_fields(s, "From", VIEW(" c@evil.example"), 1);
+	add_fields(s, "From", VIEW(" a@linkedin.com"), 1);
+	add_fields(s, "C", VIEW(" 1"), 1);
+	assert_int_equal(session_headers_end(s), SESSION_GO_ON);
+	check_view("the last",
+	    view_part(bytes_of(s), bytes_of(s).size - last.size, last.size),
+	    "A: 1\r\n"
+	    "From: b@evil.example\r\nFrom: c@evil.example\r\n"
+	    "From: a@linkedin.com\r\n\r\n");
 	session_free(s);
 	site_drop(site);
 }
@@ -921,6 +1001,8 @@ main(void)
 		TEST(fields_have_a_limit),
 		TEST(from_is_kept_however_late_it_comes),
 		TEST(the_first_from_is_kept),
+		TEST(a_from_that_is_left_out_makes_a_candidate),
+		TEST(the_last_others_make_way),
 		TEST(the_header_has_a_limit),
 		TEST(the_body_has_a_limit),
 		TEST(header_and_body_have_limits_of_their_own),

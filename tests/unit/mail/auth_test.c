@@ -34,6 +34,7 @@ enum { ALL = SIGNATURE_FROM | SIGNATURE_TO | SIGNATURE_SUBJECT };
 /* The one signature of a row that says something about it. */
 struct row {
 	const char *name, *header, *client, *envelope;
+	unsigned cut;
 	bool unchecked, too_large,
 	    elsewhere; /* elsewhere: its To is somebody else */
 	struct results results;
@@ -68,7 +69,8 @@ check_row(const struct row *row)
 		signatures.item[signatures.count] = row->item[signatures.count];
 		signatures.count++;
 	}
-	assert_int_equal(message_parse(p, view_of(row->header), 0, &m, NULL),
+	assert_int_equal(message_parse(p, view_of(row->header), row->cut, &m,
+			     NULL),
 	    0);
 	auth_judge(&network, &facts, &verdict);
 	check_string(row->name, auth_trust_name(verdict.level),
@@ -442,6 +444,40 @@ a_from_may_be_long_and_claims_all_the_same(void **state)
 	}
 }
 
+/* It may have been of anybody. */
+static void
+a_from_that_was_left_out_is_forged(void **state)
+{
+	static const struct row rows[] = {
+		{ .name = "the only one",
+		    .header = "Subject: x\n",
+		    .cut = MESSAGE_CUT_HEADER | MESSAGE_CUT_FROM,
+		    .want = TRUST_FORGED,
+		    .why = UNREAD },
+		{ .name = "behind another",
+		    .header = "From: a@example.com\n",
+		    .cut = MESSAGE_CUT_HEADER | MESSAGE_CUT_FROM,
+		    .item = { SIGNED("example.com", SIGNATURE_PASS) },
+		    .want = TRUST_FORGED,
+		    .why = UNREAD },
+		{ .name = "behind the network's",
+		    .header = FROM,
+		    .cut = MESSAGE_CUT_HEADER | MESSAGE_CUT_FROM,
+		    .item = { SIGNED("linkedin.com", SIGNATURE_PASS) },
+		    .want = TRUST_CLAIMED,
+		    .why = UNREAD },
+		{ .name = "another field was left out",
+		    .header = "From: a@example.com\n",
+		    .cut = MESSAGE_CUT_HEADER,
+		    .want = TRUST_NONE,
+		    .why = "From is of another domain" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++)
+		check_row(&rows[i]);
+}
+
 static void
 other_mail_is_none_of_it(void **state)
 {
@@ -776,6 +812,7 @@ main(void)
 		cmocka_unit_test(more_than_one_from_is_forged_as_one_is),
 		cmocka_unit_test(a_from_that_cannot_be_read_claims_by_its_text),
 		cmocka_unit_test(a_from_may_be_long_and_claims_all_the_same),
+		cmocka_unit_test(a_from_that_was_left_out_is_forged),
 		cmocka_unit_test(other_mail_is_none_of_it),
 		cmocka_unit_test(a_signature_must_cover_what_counts),
 		cmocka_unit_test(long_names_are_cut_not_overrun),

@@ -434,6 +434,9 @@ what_is_left_out_shows(void **state)
 	} rows[] = {
 		{ "fields", "", "A:\n", "\nx", LIMIT_HEADER_FIELDS,
 		    MESSAGE_CUT_HEADER },
+		{ "fields before From", "", "A:\n", "From: a@example.org\n\nx",
+		    LIMIT_HEADER_FIELDS - 1,
+		    MESSAGE_CUT_HEADER | MESSAGE_CUT_FROM },
 		{ "header octets", "A:", "x", "\n\nx", LIMIT_HEADER_SIZE - 1,
 		    MESSAGE_CUT_HEADER },
 		{ "subject", "Subject: ", "x", "\n\nx", LIMIT_SUBJECT_SIZE,
@@ -580,9 +583,10 @@ names_what_was_cut(void **state)
 	message_cut_words(MESSAGE_CUT_LINKS, words);
 	check_string("one", words, "links");
 	message_cut_words(MESSAGE_CUT_HEADER | MESSAGE_CUT_BODY |
-		MESSAGE_CUT_PARTS | MESSAGE_CUT_TEXT | MESSAGE_CUT_LINKS,
+		MESSAGE_CUT_PARTS | MESSAGE_CUT_TEXT | MESSAGE_CUT_LINKS |
+		MESSAGE_CUT_FROM,
 	    words);
-	check_string("all", words, "header,body,parts,text,links");
+	check_string("all", words, "header,body,parts,text,links,from");
 }
 
 static int
