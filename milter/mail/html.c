@@ -212,19 +212,33 @@ next_attribute(struct reader *r, struct view *name, struct view *value)
 	return true;
 }
 
-/* The first attribute of that name; moves behind the tag. */
+/*
+ * The first attribute of that name, else the first that is called instead;
+ * moves behind the tag.
+ */
 static bool
-find_attribute(struct reader *r, struct view wanted, struct view *value)
+find_either(struct reader *r, struct view wanted, struct view instead,
+    struct view *value)
 {
 	struct view name, one;
-	bool found = false;
+	bool found = false, other = false;
 
 	while (next_attribute(r, &name, &one))
 		if (!found && view_equal_nocase(name, wanted)) {
 			*value = one;
 			found = true;
+		} else if (!found && !other &&
+		    view_equal_nocase(name, instead)) {
+			*value = one;
+			other = true;
 		}
-	return found;
+	return found || other;
+}
+
+static bool
+find_attribute(struct reader *r, struct view wanted, struct view *value)
+{
+	return find_either(r, wanted, wanted, value);
 }
 
 static void
@@ -288,15 +302,57 @@ skip_content(struct reader *r, struct view name)
 	r->at = r->in.size;
 }
 
+/* The attribute with which an element that is no anchor leads somewhere. */
+static bool
+leads_by(struct view element, struct view *attribute)
+{
+	static const struct {
+		const char *element, *attribute;
+	} rows[] = {
+		{ "area", "href" },
+		{ "base", "href" },
+		{ "button", "formaction" },
+		{ "form", "action" },
+		{ "input", "formaction" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (view_equal_nocase(element, view_of(rows[i].element))) {
+			*attribute = view_of(rows[i].attribute);
+			return true;
+		}
+	return false;
+}
+
+/* A link without a text. */
+static void
+tell_link(struct reader *r, struct view address)
+{
+	struct text url = TEXT_INIT(address.size);
+	struct html_link link = { .text = VIEW("") };
+
+	entity_resolve(view_trim(address), &url);
+	link.url = text_view(&url);
+	if (!text_ok(&url))
+		r->out->failed = true; /* no memory */
+	else if (r->on_link != NULL)
+		r->on_link(r->arg, &link);
+	text_free(&url);
+}
+
 static void
 open_element(struct reader *r, struct view name)
 {
-	struct view value;
+	struct view value, attribute;
 
 	if (view_equal_nocase(name, VIEW("a"))) {
 		end_anchor(r);
-		if (find_attribute(r, VIEW("href"), &value))
+		/* In a drawing it may have the name of XLink. */
+		if (find_either(r, VIEW("href"), VIEW("xlink:href"), &value))
 			begin_anchor(r, value);
+	} else if (leads_by(name, &attribute)) {
+		if (find_attribute(r, attribute, &value))
+			tell_link(r, value);
 	} else if (view_equal_nocase(name, VIEW("img"))) {
 		if (find_attribute(r, VIEW("alt"), &value))
 			add_alt(r, value);

@@ -13,12 +13,15 @@
 #include "base/text.h"
 
 struct html_link {
-	struct view url;  /* as in href, entities resolved */
+	struct view url;  /* as in href or action, entities resolved */
 	struct view text; /* of the anchor, blanks folded; the alt text of
 			     pictures counts; at most LIMIT_LINK_TEXT */
 };
 
-/* Called at each </a>; views are valid during the call. */
+/*
+ * Called at each </a>, and without a text for <area>, <base>, <form> and its
+ * buttons; views are valid during the call.
+ */
 typedef void html_on_link(void *arg, const struct html_link *link);
 
 /*

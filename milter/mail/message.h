@@ -33,8 +33,9 @@ struct mailbox {
 };
 
 /*
- * An <a href> of the HTML; or a bare http:// or https:// of the plain text, up
- * to a blank, "<", ">" or a quote, without the punctuation at its end.
+ * An <a href> of the HTML, or an area, base or form in it (html.h); or a bare
+ * http:// or https:// of the plain text, up to a blank, "<", ">" or a quote,
+ * without the punctuation at its end.
  */
 struct link {
 	struct view url;  /* entities resolved, %XX of unreserved characters

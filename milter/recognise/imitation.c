@@ -48,20 +48,34 @@ imitation_is_hinted(const struct pack *pack, struct view raw)
 	return hinted;
 }
 
-/* The host of a link to a page, or an empty view. */
+static bool
+is_slash(char byte)
+{
+	return byte == '/' || byte == '\\';
+}
+
+/*
+ * The host of a link to a page, or an empty view.  As browsers read it (WHATWG
+ * URL, 4.4): "\" is "/", behind the scheme there may be any number of them, and
+ * without one two are enough.
+ */
 static struct view
 host_of(struct view url)
 {
-	struct view host;
-	size_t end = 0, at;
+	bool web = view_starts_nocase(url, VIEW("http:")) ||
+	    view_starts_nocase(url, VIEW("https:"));
+	struct view host = url;
+	size_t end = 0, at = 0;
 
-	if (!view_starts_nocase(url, VIEW("http://")) &&
-	    !view_starts_nocase(url, VIEW("https://")))
+	if (web)
+		host = view_part(url, view_find_byte(url, ':') + 1, url.size);
+	while (at < host.size && is_slash(host.data[at]))
+		at++;
+	if (!web && at < 2)
 		return VIEW("");
-	host = view_part(url, view_find_byte(url, ':') + 3, url.size);
-	while (end < host.size && host.data[end] != '/' &&
-	    host.data[end] != '?' && host.data[end] != '#' &&
-	    host.data[end] != '\\')
+	host = view_part(host, at, host.size);
+	while (end < host.size && !is_slash(host.data[end]) &&
+	    host.data[end] != '?' && host.data[end] != '#')
 		end++;
 	host = view_part(host, 0, end);
 	while ((at = view_find_byte(host, '@')) != VIEW_NONE)

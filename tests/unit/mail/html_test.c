@@ -115,6 +115,22 @@ tells_links_with_their_text(void **state)
 		    "?a&copy=1=x|" },
 		{ "not inside of comments or styles",
 		    "<!-- <a href=u>x</a> --><style><a href=v></style>", "" },
+		{ "elements that are no anchors",
+		    "<base href=b/><map><area HREF='c&amp;d'>x</area></map>"
+		    "<form action = e>y<button formaction=f>z</button>"
+		    "<input formaction=g></form>",
+		    "b/=|c&d=|e=|f=|g=|" },
+		{ "of those without an address",
+		    "<base target=b><area><form><button><input name=href>",
+		    "" },
+		{ "one within an anchor", "<a href=a>x<area href=b>y</a>",
+		    "b=|a=xy|" },
+		{ "an anchor of a picture", "<svg><a xlink:href=a>x</a></svg>",
+		    "a=x|" },
+		{ "the first of two attributes",
+		    "<a xlink:href=b href=a href=c>x</a>", "a=x|" },
+		{ "attributes of other elements",
+		    "<p href=a><img action=b><link href=c><a action=d>", "" },
 	};
 
 	(void)state;
