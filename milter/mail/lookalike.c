@@ -101,6 +101,13 @@ like_ascii(char byte)
 	return '\0';
 }
 
+/* They fold to letters, but nobody reads them as such. */
+static bool
+is_mark(uint32_t c)
+{
+	return c == 0x2120 || c == 0x2122; /* service mark, trade mark */
+}
+
 /* Of a folded character; small i, as in like_ascii(), is l. */
 static char
 like_folded(uint32_t c)
@@ -168,6 +175,10 @@ add_foreign(struct letters *l, struct text *folded, struct view character,
 	c = utf8_next(character, &first);
 	if (utf8_is_hidden(c))
 		return;
+	if (is_mark(c)) {
+		add_letter(l, '\0', from, from + character.size);
+		return;
+	}
 	text_clear(folded);
 	fold_add(folded, character);
 	if (!text_ok(folded)) {
@@ -183,6 +194,27 @@ add_foreign(struct letters *l, struct text *folded, struct view character,
 		    from + character.size);
 }
 
+/*
+ * Behind a comment in the midst of a word, which a reader may not be shown
+ * (RFC 5322, 3.2.2), or at again.
+ */
+static size_t
+skip_comment(const struct letters *l, struct view text, size_t at)
+{
+	size_t size;
+
+	if (text.data[at] != '(' || l->gap[l->count])
+		return at;
+	size = view_find_byte(view_part(text, at, text.size), ')');
+	if (size == VIEW_NONE || at + size + 1 == text.size)
+		return at;
+	at += size + 1;
+	return (unsigned char)text.data[at] >= 0x80 ||
+		like_ascii(text.data[at]) != '\0'
+	    ? at
+	    : at - size - 1;
+}
+
 static void
 read_letters(struct letters *l, struct view text)
 {
@@ -192,8 +224,9 @@ read_letters(struct letters *l, struct view text)
 	l->count = 0;
 	l->gap[0] = true;
 	for (size_t at = 0; at < text.size;) {
-		size_t from = at;
+		size_t from = skip_comment(l, text, at);
 
+		at = from;
 		if ((unsigned char)text.data[at] < 0x80) {
 			at++;
 			add_letter(l, like_ascii(text.data[from]), from, at);

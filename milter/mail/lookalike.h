@@ -42,7 +42,8 @@ bool lookalike_in_text(struct view text, struct view name);
 
 /*
  * Appends text with each word that looks like the name, gaps in it or not,
- * written as the name: "L1nkedln Security" gives "linkedin Security".
+ * written as the name: "L1nkedln Security" gives "linkedin Security", and so
+ * does "Linked(a comment)In Security".
  */
 void lookalike_add_plain(struct text *out, struct view text, struct view name);
 

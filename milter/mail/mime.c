@@ -210,6 +210,45 @@ replace(struct text *out, struct view v, struct view from, struct view to)
 }
 
 /*
+ * Brackets in a name, which GMime takes for the end of all; those of a domain
+ * (RFC 5321, 4.1.3) stand behind an "@".  The characters are none either.
+ */
+static const struct view open_mask = VIEW("\xEF\xB7\x91");
+static const struct view close_mask = VIEW("\xEF\xB7\x92");
+
+static void
+mask_brackets(struct text *out, struct view v)
+{
+	bool literal = false;
+
+	for (size_t i = 0; i < v.size; i++) {
+		char byte = v.data[i];
+
+		if (byte == '[' && i > 0 && v.data[i - 1] == '@')
+			literal = true;
+		if ((byte == '[' || byte == ']') && !literal)
+			text_add(out, byte == '[' ? open_mask : close_mask);
+		else
+			text_add_byte(out, byte);
+		literal = literal && byte != ']';
+	}
+}
+
+/* What was hidden from GMime, as it was. */
+static void
+unmask(struct text *out, struct view v)
+{
+	struct text half = TEXT_INIT(v.size), most = TEXT_INIT(v.size);
+
+	replace(&half, v, masked, bare);
+	replace(&most, text_view(&half), open_mask, VIEW("["));
+	replace(out, text_view(&most), close_mask, VIEW("]"));
+	out->failed |= half.failed | most.failed;
+	text_free(&half);
+	text_free(&most);
+}
+
+/*
  * GMime opens a group inside a group by calling itself; thousands of colons
  * would use up the stack.
  */
@@ -239,7 +278,7 @@ keep_line(struct mailboxes *all, const char *string)
 	struct text decoded = TEXT_INIT(MOST_FROM_ONE * v.size);
 	struct text clean = TEXT_INIT(3 * decoded.limit);
 
-	replace(&unmasked, v, masked, bare);
+	unmask(&unmasked, v);
 	decode_words(text_view(&unmasked), &decoded);
 	utf8_add_clean(&clean, text_view(&decoded));
 	line = normal_text(all->pool, text_view(&clean), NORMAL_LINE);
@@ -282,6 +321,7 @@ mime_mailboxes(struct pool *p, struct view raw, size_t max,
 	struct view kept = view_part(raw, 0, LIMIT_ADDRESS_FIELD);
 	struct text line = TEXT_INIT(3 * kept.size);
 	struct text hidden = TEXT_INIT(3 * line.limit);
+	struct text names = TEXT_INIT(3 * hidden.limit);
 	InternetAddressList *list;
 
 	all.item = pool_array(p, max, sizeof(*all.item));
@@ -290,13 +330,15 @@ mime_mailboxes(struct pool *p, struct view raw, size_t max,
 	flatten(kept, &line);
 	cut_groups(&line);
 	replace(&hidden, text_view(&line), bare, masked);
-	list = internet_address_list_parse(NULL, text_string(&hidden));
+	mask_brackets(&names, text_view(&hidden));
+	list = internet_address_list_parse(NULL, text_string(&names));
 	if (list != NULL) {
 		add_mailboxes(&all, list);
 		g_object_unref(list);
 	}
-	all.failed |= line.failed | hidden.failed | !pool_ok(p);
+	all.failed |= line.failed | hidden.failed | names.failed | !pool_ok(p);
 	text_free(&line);
+	text_free(&names);
 	text_free(&hidden);
 	*mailbox = all.item;
 	return all.failed ? -1 : (int)all.count;

@@ -31,20 +31,65 @@ struct looks {
 static const unsigned cuts_links =
     MESSAGE_CUT_BODY | MESSAGE_CUT_PARTS | MESSAGE_CUT_TEXT | MESSAGE_CUT_LINKS;
 
+static bool
+is_blank(uint32_t c)
+{
+	return c <= ' ' || c == 0xA0 || c == 0x1680 ||
+	    (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
+	    c == 0x3000;
+}
+
+/* Without what is not shown, and with runs of blanks as one. */
+static void
+add_shown(struct text *out, struct view v)
+{
+	bool blank = false;
+
+	for (size_t at = 0; at < v.size;) {
+		size_t from = at;
+		uint32_t c = utf8_next(v, &at);
+
+		if (is_blank(c))
+			blank = true;
+		else if (!utf8_is_hidden(c)) {
+			if (blank)
+				text_add_byte(out, ' ');
+			text_add(out, view_part(v, from, at - from));
+			blank = false;
+		}
+	}
+}
+
+/* Anywhere in a long text, which is read in pieces that overlap. */
+static bool
+is_hinted(const struct pack *pack, struct view text)
+{
+	for (size_t at = 0; at < text.size; at += LIMIT_LOOKALIKE / 2)
+		if (lookalike_in_text(view_part(text, at, LIMIT_LOOKALIKE),
+			pack->imitations.name))
+			return true;
+	return false;
+}
+
 bool
 imitation_is_hinted(const struct pack *pack, struct view raw)
 {
-	struct text decoded = TEXT_INIT(LIMIT_LOOKALIKE);
-	bool hinted;
+	struct text decoded = TEXT_INIT(LIMIT_ADDRESS_FIELD);
+	struct text shown = TEXT_INIT(LIMIT_ADDRESS_FIELD);
+	bool encoded = view_find(raw, VIEW("=?")) != VIEW_NONE, hinted;
 
 	if (pack->imitations.name.size == 0)
 		return false;
-	if (view_find(raw, VIEW("=?")) == VIEW_NONE)
+	/* Hardly any is longer, and those need no memory. */
+	if (!encoded && raw.size <= LIMIT_LOOKALIKE)
 		return lookalike_in_text(raw, pack->imitations.name);
 	/* What does not fit is not read either. */
-	mime_decode_field(raw, &decoded);
-	hinted = lookalike_in_text(text_view(&decoded), pack->imitations.name);
+	if (encoded)
+		mime_decode_field(raw, &decoded);
+	add_shown(&shown, encoded ? text_view(&decoded) : raw);
+	hinted = is_hinted(pack, text_view(&shown));
 	text_free(&decoded);
+	text_free(&shown);
 	return hinted;
 }
 
@@ -128,14 +173,17 @@ static bool
 has_display(struct reading *r, struct view display)
 {
 	const struct imitations *of = &r->pack->imitations;
-	struct text plain = TEXT_INIT(LIMIT_FIELD_SIZE);
+	struct text plain = TEXT_INIT(LIMIT_ADDRESS_FIELD);
+	struct text shown = TEXT_INIT(LIMIT_ADDRESS_FIELD);
 	bool found = false;
 
-	lookalike_add_plain(&plain, display, of->name);
+	add_shown(&shown, display);
+	lookalike_add_plain(&plain, text_view(&shown), of->name);
 	for (size_t i = 0; !found && text_ok(&plain) && i < of->displays; i++)
 		found = reading_match(r, of->display[i].regex,
 		    text_view(&plain), 0);
 	text_free(&plain);
+	text_free(&shown);
 	return found;
 }
 

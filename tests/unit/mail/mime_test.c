@@ -111,6 +111,11 @@ reads_addresses_as_a_person_would(void **state)
 		{ "=?utf-8?q?a=0D=0Ab?= <z@example.com>",
 		    "a b|z@example.com;" },
 		{ "<z@example.com", "|z@example.com;" },
+		{ "[Zo] <z@example.com>, Bo [x] <b@example.com>",
+		    "[Zo]|z@example.com;Bo [x]|b@example.com;" },
+		{ "\"[Zo]\" <z@[192.0.2.1]>, b@[192.0.2.1]",
+		    "[Zo]|z@[192.0.2.1];|b@[192.0.2.1];" },
+		{ "]Zo[ <z@example.com>", "]Zo[|z@example.com;" },
 		{ "", "" },
 		{ " , ;<>", "" },
 	};

@@ -303,6 +303,49 @@ a_candidate_where_imitations_matter(void **state)
 	pack_free(p[1]);
 }
 
+/* However much stands before the name, shown or not. */
+static void
+a_candidate_behind_much_else(void **state)
+{
+	static const struct {
+		const char *name, *head, *unit, *tail;
+		size_t times;
+		bool want;
+	} rows_of_text[] = {
+		{ "blanks", "\"", " ", "Kitenet\" <a@e.example>", 3000, true },
+		{ "blanks within", "\"Kite", " ", "net\" <a@e.example>", 3000,
+		    true },
+		{ "what is not shown", "\"", "\xE2\x80\x8B",
+		    "Kitenet\" <a@e.example>", 3000, true },
+		{ "that within it", "\"Kite", "\xE2\x80\x8B",
+		    "net\" <a@e.example>", 3000, true },
+		{ "that, encoded", "", " =?UTF-8?Q?=E2=80=8B?=\r\n",
+		    " =?UTF-8?Q?Kitenet?= <a@e.example>", 300, true },
+		{ "mailboxes", "", "b@e.example,\r\n ", "Kitenet <a@e.example>",
+		    300, true },
+		{ "one octet more each", "", "x", " k1tenet <a@e.example>", 509,
+		    true },
+		{ "all there is", "", "b@e.example,\r\n ", "b@e.example", 300,
+		    false },
+	};
+	struct pack *p = parse(IMITATIONS);
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows_of_text); i++) {
+		struct text raw = TEXT_INIT(100000);
+
+		text_add_string(&raw, rows_of_text[i].head);
+		for (size_t k = 0; k < rows_of_text[i].times; k++)
+			text_add_string(&raw, rows_of_text[i].unit);
+		text_add_string(&raw, rows_of_text[i].tail);
+		if (imitation_is_hinted(p, text_view(&raw)) !=
+		    rows_of_text[i].want)
+			fail_msg("%s", rows_of_text[i].name);
+		text_free(&raw);
+	}
+	pack_free(p);
+}
+
 static void
 refuses_what_it_cannot_use(void **state)
 {
@@ -346,6 +389,7 @@ main(void)
 		cmocka_unit_test(what_was_cut_may_lead_elsewhere),
 		cmocka_unit_test(says_what_decided),
 		cmocka_unit_test(a_candidate_where_imitations_matter),
+		cmocka_unit_test(a_candidate_behind_much_else),
 		cmocka_unit_test(refuses_what_it_cannot_use),
 	};
 
