@@ -84,8 +84,7 @@ read_watched(struct reading *r, const char *name, struct text *bytes,
 	*missing = false;
 	if (w == NULL)
 		return -1;
-	if (file_read_user(r->dir, name, r->from->owner, bytes, &found, r->e) <
-	    0) {
+	if (file_read_user(r->dir, name, geteuid(), bytes, &found, r->e) < 0) {
 		*missing = found.missing;
 		return -1;
 	}
@@ -342,8 +341,8 @@ folder_entry_read(const struct folder_source *from, const char *user,
 		return NULL;
 	}
 	errno = 0;
-	r.dir = open_folder(from, user, from->owner, &found, &why);
-	en->owner = r.dir < 0 ? from->owner : found.owner;
+	r.dir = open_folder(from, user, geteuid(), &found, &why);
+	en->owner = r.dir < 0 ? geteuid() : found.owner;
 	if (r.dir < 0 && found.missing) {
 		en->public.state = FOLDER_MISSING;
 	} else if (r.dir < 0 || read_files(&r) < 0) {

@@ -14,10 +14,12 @@
 #include "base/pool.h"
 #include "daemon/folders.h"
 
-/* Where folders come from. */
+/*
+ * Where folders come from.  Who reads them may own them, too: the user that the
+ * process has then, since the set-up may come from one that is still root.
+ */
 struct folder_source {
 	char *dir, *templates; /* the site's templates; "" for none */
-	uid_t owner;           /* the daemon's own user may own files too */
 };
 
 /* A file whose state decides whether what was read still holds. */

@@ -12,7 +12,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/folder_entry.h"
 
@@ -34,7 +33,6 @@ folders_new(const char *dir, const char *templates, size_t most, struct err *e)
 	pthread_mutex_init(&f->lock, NULL);
 	f->most = most;
 	f->buckets = most;
-	f->source.owner = geteuid();
 	f->source.dir = strdup(dir);
 	f->source.templates = strdup(templates);
 	f->bucket = calloc(f->buckets, sizeof(*f->bucket));

@@ -6,6 +6,7 @@ Part of "make check": needs neither an MTA nor root.
 """
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -366,12 +367,7 @@ def a_process_that_dies_comes_back_with_the_set_in_force(site):
             lab.reload()
             write(lab.path("rsvp-milter.conf"), "frob = 1;\n")
             for which in (0, 1):
-                since = len(lab.filter_log())
-                os.kill(processes(lab)[which], signal.SIGKILL)
-                lab.wait_for_log("it is started again", since)
-                processes(lab)
-                if which == 0:
-                    lab.wait_for_log("listening on", since)
+                kill_and_wait(lab, which)
             ask(lab, "u%d" % number)
             wait_until(lambda: len(outbox(lab, "sent")) == number, "an answer")
         since = len(lab.filter_log())
@@ -395,6 +391,35 @@ def a_process_that_cannot_come_back_is_tried_again(site):
         lab.wait_for_log("listening on", lab.filter_log().rindex("next try"))
         check(greeted(Peer(lab.socket)).message(
             sign(sample(INVITATION)), "Q1"), (b"c", "end"), "a message")
+
+
+def kill_and_wait(lab, which):
+    """The filter (0) or the sender (1) dies and is there again."""
+    since = len(lab.filter_log())
+    os.kill(processes(lab)[which], signal.SIGKILL)
+    lab.wait_for_log("it is started again", since)
+    processes(lab)
+    if which == 0:
+        lab.wait_for_log("listening on", since)
+    return lab.filter_log()[since:]
+
+
+def a_folder_of_the_filters_own_user_is_read_after_a_death(site):
+    with site(user="nobody" if os.geteuid() == 0 else None) as lab:
+        write(lab.path("sendmail"), "#!/bin/sh\ncat >/dev/null\n", 0o755)
+        for user in ("u1", "u2"):
+            lab.user(user, ANSWER)
+            if lab.user_name is not None:
+                for path in ((), ("rules.conf",)):
+                    shutil.chown(lab.path("users", user, *path),
+                                 lab.user_name)
+        for number, which in ((1, 0), (2, 1)):
+            kill_and_wait(lab, which)
+            ask(lab, "u%d" % number)
+            wait_until(lambda: len(outbox(lab, "sent", "cancelled")) == number,
+                       "an answer")
+        check([r["outbox"] for r in outbox(lab, "sent", "cancelled")],
+              ["sent", "sent"], "answers")
 
 
 def many_connections_at_once_outlive_reloads(site):
@@ -506,6 +531,7 @@ TESTS = [
     a_stop_waits_for_the_answer_under_way,
     an_answer_whose_sender_died_is_recorded_and_not_sent_again,
     a_process_that_dies_comes_back_with_the_set_in_force,
+    a_folder_of_the_filters_own_user_is_read_after_a_death,
     a_process_that_cannot_come_back_is_tried_again,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
