@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,8 +19,9 @@
 #include "base/view.h"
 
 enum {
-	LONGEST_PATH =
-	    sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1 - ENDPOINT_SUFFIX
+	LONGEST_PATH = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1 -
+	    ENDPOINT_SUFFIX,
+	CONNECT_MS = 1000
 };
 
 /* What stands behind the word and its colon; NULL: it begins otherwise. */
@@ -140,16 +142,40 @@ endpoint_remove(const char *path, const struct endpoint_socket *s)
 		unlink(path);
 }
 
-/* 0, or the errno. */
+/* What became of a connection that was begun: 0, or the errno. */
+static int
+await_connection(int fd)
+{
+	struct pollfd begun = { .fd = fd, .events = POLLOUT };
+	int code = 0;
+	socklen_t size = sizeof(code);
+
+	/* A host that says nothing: as good as one that listens. */
+	if (poll(&begun, 1, CONNECT_MS) <= 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) < 0)
+		return errno;
+	return code;
+}
+
+/*
+ * 0, or the errno.  One that hangs takes no more connections and would keep us
+ * waiting for ever, but it listens.
+ */
 static int
 try_to_connect(int family, const struct sockaddr *address, socklen_t size)
 {
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), code = 0;
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int code = 0;
 
 	if (fd < 0)
 		return errno;
 	if (connect(fd, address, size) < 0)
 		code = errno;
+	if (code == EINPROGRESS)
+		code = await_connection(fd);
+	else if (code == EAGAIN && family == AF_UNIX)
+		code = 0; /* unix(7): its queue is full */
 	close(fd);
 	return code;
 }

@@ -58,8 +58,9 @@ void endpoint_remove(const char *path, const struct endpoint_socket *s);
 void endpoint_for_postfix(const char *where, struct text *out);
 
 /*
- * Whether somebody listens at where, which has been checked.  Asks the system,
- * and the resolver for a host name.
+ * Whether somebody listens at where, which has been checked, be it one that
+ * hangs.  Asks the system, for a second at most, and the resolver for a host
+ * name.
  */
 bool endpoint_answers(const char *where);
 

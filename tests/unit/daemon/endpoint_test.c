@@ -171,6 +171,30 @@ a_path_is_free_where_nobody_listens(void **state)
 	assert_false(endpoint_answers(f->where));
 }
 
+/* Nobody waits for it: the queue of its connections is full. */
+static void
+one_that_hangs_listens(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct err e = ERR_NONE;
+	int fd = listen_at(f), peer[8];
+
+	strcpy(address.sun_path, f->path);
+	for (size_t i = 0; i < LENGTH(peer); i++) {
+		peer[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		assert_true(peer[i] >= 0);
+		(void)connect(peer[i], (const struct sockaddr *)&address,
+		    sizeof(address));
+	}
+	assert_true(endpoint_answers(f->where));
+	assert_int_equal(endpoint_is_free(f->where, &e), -1);
+	check_contains("hangs", e.text, "another filter listens there");
+	for (size_t i = 0; i < LENGTH(peer); i++)
+		close(peer[i]);
+	close(fd);
+}
+
 static void
 a_port_answers_where_somebody_listens(void **state)
 {
@@ -283,6 +307,7 @@ main(void)
 		cmocka_unit_test(is_written_as_main_cf_wants_it),
 		cmocka_unit_test(refuses_everything_else),
 		WITH_FOLDER(a_path_is_free_where_nobody_listens),
+		WITH_FOLDER(one_that_hangs_listens),
 		WITH_FOLDER(what_is_no_socket_is_left_alone),
 		WITH_FOLDER(doubt_is_no_permission),
 		WITH_FOLDER(a_socket_is_removed_by_who_made_it),
