@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "ctl/ctl.h"
+#include "daemon/stop_file.h"
 #include "effects/store.h"
 #include "mail/signature.h"
 
@@ -131,6 +132,10 @@ ctl_check_site(const struct conf *c)
 		mistakes += report(c, "trust.keys", false, &e);
 	if (answers && check_program(c->reply.sendmail, &e) < 0)
 		mistakes += report(c, "reply.sendmail", false, &e);
+	if (stop_file_is_there(c->reply.stop_file, &e)) {
+		err_in(&e, "sending is stopped");
+		mistakes += report(c, "reply.stop_file", true, &e);
+	}
 	/* A dry run needs no state, but the day it ends there must be one. */
 	if (check_state(c->state, &e) < 0)
 		mistakes += report(c, "state", c->dry_run, &e);

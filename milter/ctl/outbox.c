@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "ctl/ctl.h"
+#include "daemon/stop_file.h"
 #include "effects/store.h"
 
 /* The user, the template and the state; never the address of the route. */
@@ -91,6 +92,8 @@ ctl_outbox(struct ctl *c, int argc, char **argv)
 
 	if (parse_options(c, argc, argv) < 0)
 		return ctl_usage(argv[0]);
+	if (stop_file_is_there(c->conf->reply.stop_file, &e))
+		ctl_fail(0, "sending is stopped: %s", e.text);
 	/* A look must not make the file, least of all as somebody else's. */
 	if (store_is_new(state)) {
 		ctl_fail(0, "%s: nothing is kept there yet", state);

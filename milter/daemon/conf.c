@@ -257,6 +257,15 @@ check_host(const char *value, struct err *e)
 	return good ? 0 : err_set(e, "\"%s\" is no host's full name", value);
 }
 
+/* The processes are in another folder than whoever started them. */
+static int
+check_stop_file(const char *value, struct err *e)
+{
+	return value[0] == '\0' || value[0] == '/'
+	    ? 0
+	    : err_set(e, "%s: not an absolute path", value);
+}
+
 /* Strings that must be written in a certain way. */
 static const struct {
 	const char *name;
@@ -265,6 +274,7 @@ static const struct {
 	{ "socket", endpoint_check },
 	{ "trust.keys", key_check },
 	{ "reply.host", check_host },
+	{ "reply.stop_file", check_stop_file },
 	{ "state", store_url_check },
 	{ "audit.syslog", check_facility },
 };

@@ -61,7 +61,7 @@ struct conf {
 		struct conf_list routes;
 		int64_t hold_ms, period_ms, expires_ms;
 		int64_t per_user_day, per_site_hour;
-		const char *sendmail, *host;
+		const char *sendmail, *host, *stop_file;
 	} reply;
 	const char *state;
 	struct {

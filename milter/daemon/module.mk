@@ -15,7 +15,8 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \
-	milter/daemon/site.c milter/daemon/site.h
+	milter/daemon/site.c milter/daemon/site.h \
+	milter/daemon/stop_file.c milter/daemon/stop_file.h
 
 sbin_PROGRAMS += milter/rsvp-milter
 milter_rsvp_milter_SOURCES = \

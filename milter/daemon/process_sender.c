@@ -81,7 +81,7 @@ is_interrupted(const sigset_t *waiting)
 /*
  * Sends what is due, one job after the other unless a signal comes: an answer
  * must not go out after the site has switched them off.  Milliseconds until it
- * is worth looking again, -1: none.
+ * is worth looking again, -1: none.  Each step looks for the stop file.
  */
 static int
 work(struct sender *s, const sigset_t *waiting)

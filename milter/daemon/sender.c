@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "daemon/stop_file.h"
 #include "effects/compose.h"
 #include "effects/transport.h"
 
@@ -264,6 +265,21 @@ record_expired(const struct sender *s, const struct job *job)
 	write_record(s, job, &o);
 }
 
+/* Whether nothing may be sent now; says so when that changes. */
+static bool
+is_stopped(struct sender *s)
+{
+	struct err e = ERR_NONE;
+	bool stopped = stop_file_is_there(s->site->conf->reply.stop_file, &e);
+
+	if (stopped && !s->stopped)
+		log_warn("sending is stopped: %s", e.text);
+	if (!stopped && s->stopped)
+		log_info("sending goes on");
+	s->stopped = stopped;
+	return stopped;
+}
+
 /*
  * Takes the next job into the batch: 1, 0 when none is due, -1 and e.  The
  * batch says nothing of it where it has expired, which is recorded, or where
@@ -271,13 +287,15 @@ record_expired(const struct sender *s, const struct job *job)
  * taken next time.
  */
 static int
-take(const struct sender *s, struct pool *p, struct batch *b, struct err *e)
+take(struct sender *s, struct pool *p, struct batch *b, struct err *e)
 {
 	const struct store_ops *ops = s->store->ops;
 	const struct job *first = &b->task[0].job;
 	struct task *task = &b->task[b->count];
-	int result =
-	    ops->take(s->store, clock_wall_ms(s->clock), p, &task->job, e);
+	int64_t now_ms = clock_wall_ms(s->clock);
+	int result = is_stopped(s)
+	    ? ops->expired(s->store, now_ms, p, &task->job, e)
+	    : ops->take(s->store, now_ms, p, &task->job, e);
 
 	task->outcome = (struct outcome){ .state = JOB_FAILED };
 	if (result != 1)
@@ -364,6 +382,9 @@ sender_pause(struct sender *s, int most_ms)
 {
 	int64_t now_ms = clock_wall_ms(s->clock), when_ms;
 
+	if (s->stopped)
+		return most_ms < SENDER_STOPPED_MS ? most_ms
+						   : SENDER_STOPPED_MS;
 	if (s->store->ops->next(s->store, &when_ms, NULL) < 0 ||
 	    when_ms > now_ms + most_ms)
 		return most_ms;

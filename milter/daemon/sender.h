@@ -11,6 +11,8 @@
 #ifndef DAEMON_SENDER_H
 #define DAEMON_SENDER_H
 
+#include <stdbool.h>
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "daemon/site.h"
@@ -20,18 +22,23 @@
 /* The longest that a hand-over takes, and with it a stop. */
 enum { SENDER_TRANSPORT_SECONDS = 60 };
 
+/* How often it looks whether it may go on. */
+enum { SENDER_STOPPED_MS = 5000 };
+
 struct sender {
 	struct site *site;
 	struct store *store;
 	struct audit_file *audit; /* may be NULL */
 	const struct clock *clock;
+	bool stopped; /* by reply.stop_file, when it was last looked for */
 };
 
 /*
  * Sends one job that is due, or in one mail what is due of one user's drafts
- * where the site wants those daily, or records that a job has expired.  Returns
- * 1 when there was one, whatever became of it, 0 when none is due, -1 and e
- * when the store does not answer.
+ * where the site wants those daily, or records that a job has expired.  While
+ * reply.stop_file is there no job is taken, and those that expire are recorded
+ * all the same.  Returns 1 when there was one, whatever became of it, 0 when
+ * none is due, -1 and e when the store does not answer.
  */
 int sender_step(struct sender *s, struct err *e);
 
@@ -44,7 +51,8 @@ int sender_lost(struct sender *s, struct err *e);
 
 /*
  * Milliseconds until the next job is due, at most most_ms; what the store
- * does not tell counts as most_ms.
+ * does not tell counts as most_ms.  While sending is stopped, milliseconds
+ * until it is worth looking whether it still is.
  */
 int sender_pause(struct sender *s, int most_ms);
 

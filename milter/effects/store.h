@@ -153,6 +153,13 @@ struct store_ops {
 	    struct job *job, struct err *e);
 
 	/*
+	 * Hands out one that expired, as take() would, and takes none: for
+	 * while nothing is to be sent.  1, 0 or -1 as above.
+	 */
+	int (*expired)(struct store *s, int64_t now_ms, struct pool *p,
+	    struct job *job, struct err *e);
+
+	/*
 	 * What became of a job that was taken: sent, failed, cancelled, or
 	 * waiting again until not_before_ms.  0, or -1 and e, also when the
 	 * job is not JOB_SENDING.

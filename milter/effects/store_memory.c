@@ -290,6 +290,33 @@ first_expired(const struct memory *m, int64_t now_ms)
 	return NULL;
 }
 
+/* Fails it: 1 with a copy in p, or -1 and e. */
+static int
+hand_out_expired(struct kept_job *kept, struct pool *p, struct job *job,
+    struct err *e)
+{
+	return change_job(kept, JOB_FAILED, VIEW("expired"), e) < 0 ||
+		store_job_copy(p, &kept->job, job, e) < 0
+	    ? -1
+	    : 1;
+}
+
+static int
+memory_expired(struct store *s, int64_t now_ms, struct pool *p, struct job *job,
+    struct err *e)
+{
+	struct memory *m = memory_of(s);
+	struct kept_job *kept;
+	int result = 0;
+
+	pthread_mutex_lock(&m->lock);
+	kept = first_expired(m, now_ms);
+	if (kept != NULL)
+		result = hand_out_expired(kept, p, job, e);
+	pthread_mutex_unlock(&m->lock);
+	return result;
+}
+
 /* The waiting job that is due first, or NULL. */
 static struct kept_job *
 first_due(const struct memory *m)
@@ -318,9 +345,7 @@ memory_take(struct store *s, int64_t now_ms, struct pool *p, struct job *job,
 	pthread_mutex_lock(&m->lock);
 	kept = first_expired(m, now_ms);
 	if (kept != NULL) {
-		if (change_job(kept, JOB_FAILED, VIEW("expired"), e) == 0 &&
-		    store_job_copy(p, &kept->job, job, e) == 0)
-			result = 1;
+		result = hand_out_expired(kept, p, job, e);
 		goto out;
 	}
 	kept = first_due(m);
@@ -532,6 +557,7 @@ static const struct store_ops memory_ops = {
 	.seen = memory_seen,
 	.claim = memory_claim,
 	.take = memory_take,
+	.expired = memory_expired,
 	.finish = memory_finish,
 	.lost = memory_lost,
 	.cancel = memory_cancel,

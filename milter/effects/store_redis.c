@@ -305,17 +305,18 @@ find_and_change(struct redis *s, const struct step *step, struct pool *p,
 	return (int)changed;
 }
 
+/* Takes, or fails, the job that the operation look finds.  As take(). */
 static int
-redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
-    struct err *e)
+mark(struct redis *s, const char *look, int64_t now_ms, struct pool *p,
+    struct job *job, struct err *e)
 {
 	enum { EXPIRED = 2 };
 	char now[24];
-	struct step step = { "peek", now_ms, "mark", { now, 0 } };
+	struct step step = { look, now_ms, "mark", { now, 0 } };
 	int result;
 
 	step.with.size = (size_t)snprintf(now, sizeof(now), "%" PRId64, now_ms);
-	result = find_and_change(redis_of(store), &step, p, job, e);
+	result = find_and_change(s, &step, p, job, e);
 	if (result <= 0)
 		return result;
 	if (result == EXPIRED) {
@@ -326,6 +327,20 @@ redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
 		job->attempts++;
 	}
 	return 1;
+}
+
+static int
+redis_take(struct store *store, int64_t now_ms, struct pool *p, struct job *job,
+    struct err *e)
+{
+	return mark(redis_of(store), "peek", now_ms, p, job, e);
+}
+
+static int
+redis_expired(struct store *store, int64_t now_ms, struct pool *p,
+    struct job *job, struct err *e)
+{
+	return mark(redis_of(store), "expired", now_ms, p, job, e);
 }
 
 static int
@@ -458,6 +473,7 @@ static const struct store_ops redis_ops = {
 	.seen = redis_seen,
 	.claim = redis_claim,
 	.take = redis_take,
+	.expired = redis_expired,
 	.finish = redis_finish,
 	.lost = redis_lost,
 	.cancel = redis_cancel,

@@ -113,6 +113,9 @@ const char store_redis_script[] =
 "function op.peek(now)\n"
 "  return first('late', now) or first('due', now) or {}\n"
 "end\n"
+"function op.expired(now)\n"
+"  return first('late', now) or {}\n"
+"end\n"
 /* Takes it, or fails it, if nobody else has had it since: 1, 2 or 0. */
 "local function is_as_seen(found, state, attempts)\n"
 "  return found and found[#fields - 2] == state and\n"

@@ -361,6 +361,19 @@ sqlite_take(struct store *store, int64_t now_ms, struct pool *p,
 	return database_end(s->db, result, e);
 }
 
+static int
+sqlite_expired(struct store *store, int64_t now_ms, struct pool *p,
+    struct job *job, struct err *e)
+{
+	struct sqlite *s = sqlite_of(store);
+	struct jobs next = { p, job, 0 };
+	int result = database_begin(s->db, e);
+
+	if (result == 0)
+		result = mark_expired(s, now_ms, &next, e);
+	return database_end(s->db, result, e);
+}
+
 /* From one state into another, with the reason. */
 static int
 change_job(struct sqlite *s, const struct job *to, enum job_state from,
@@ -524,6 +537,7 @@ static const struct store_ops sqlite_ops = {
 	.seen = sqlite_seen,
 	.claim = sqlite_claim,
 	.take = sqlite_take,
+	.expired = sqlite_expired,
 	.finish = sqlite_finish,
 	.lost = sqlite_lost,
 	.cancel = sqlite_cancel,

@@ -379,12 +379,28 @@ def filled_outbox(site):
        (1, "waiting", "draft", "alice", "no-thanks", "Q1", 0) and
        job["created"] < job["not_before"] and "@" not in result.out,
        "outbox list --json", str(result))
+    stop_file(site, result.out)
     site.stop()
     os.chmod(site.path("state", "state.db"), 0o644)
     check("outbox list: a file that others may read",
           ctl(site, "outbox", "list"), UNAVAILABLE, None,
           ("mode 0644 refused, it must be 0600",))
     os.chmod(site.path("state", "state.db"), 0o600)
+
+
+def stop_file(site, listed):
+    site.settings(dry_run="false",
+                  reply='{ drafts = true; stop_file = "DIR/log/stop"; }')
+    stop = write(site.path("log", "stop"), "")
+    check("outbox list: sending is stopped",
+          ctl(site, "outbox", "list", "--json"), 0, (listed,),
+          ("rsvpctl: sending is stopped: %s is there\n" % stop,))
+    check("check: sending is stopped", ctl(site, "check", "bob"), 0,
+          ("warning: %s:10: reply.stop_file: sending is stopped: "
+           "%s is there\n" % (site.path("c.conf"), stop),), None)
+    os.unlink(stop)
+    check("outbox list: sending is not stopped",
+          ctl(site, "outbox", "list", "--json"), 0, (listed,), None)
 
 
 # --- check and conf ----------------------------------------------------------

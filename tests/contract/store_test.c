@@ -659,6 +659,32 @@ a_job_past_its_time_is_handed_out_failed(void **state)
 	pool_free(p);
 }
 
+static void
+a_job_expires_without_another_being_taken(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct job job = { .id = 0 };
+
+	claim(s, (struct wish){ "a", "m1", .at = NOW });
+	claim(s, (struct wish){ "b", "m2", .at = NOW + 1 });
+	assert_int_equal(s->ops->expired(s, NOW + STORE_DAY_MS - 1, p, &job,
+			     NULL),
+	    0);
+	check_jobs("due", s, "m1 waiting, m2 waiting");
+	assert_int_equal(s->ops->expired(s, NOW + STORE_DAY_MS, p, &job, NULL),
+	    1);
+	assert_int_equal(job.id, 1);
+	assert_int_equal(job.state, JOB_FAILED);
+	check_view("reason", job.why, "expired");
+	check_view("its user", job.user, "alice");
+	assert_int_equal(s->ops->expired(s, NOW + STORE_DAY_MS, p, &job, NULL),
+	    0);
+	check_jobs("the first", s, "m1 failed (expired), m2 waiting");
+	assert_int_equal(take(s, NOW + STORE_DAY_MS), 2);
+	pool_free(p);
+}
+
 static int
 stop_at_second(void *arg, const struct job *job)
 {
@@ -1050,6 +1076,7 @@ main(void)
 		CASE(a_person_cancels_only_what_waits),
 		CASE(a_long_reason_is_cut_between_characters),
 		CASE(a_job_past_its_time_is_handed_out_failed),
+		CASE(a_job_expires_without_another_being_taken),
 		CASE(a_list_can_be_stopped_and_acted_on),
 		CASE(sights_are_forgotten_after_their_days),
 		CASE(claims_are_forgotten_after_their_days_and_their_period),

@@ -186,6 +186,9 @@ mistakes_are_named_with_file_and_line(void **state)
 		    "test.conf:2: state: /var/lib/state.db: neither" },
 		{ "relative state", "state = \"sqlite:state.db\";",
 		    "test.conf:1: state: state.db: not an absolute path" },
+		{ "relative stop file", "reply = {\nstop_file = \"stop\"; };",
+		    "test.conf:2: reply.stop_file: stop: not an absolute "
+		    "path" },
 		{ "no keys", "trust = {\n keys = \"none\"; };",
 		    "test.conf:2: trust.keys: keys come from" },
 		{ "no domain",

@@ -865,6 +865,48 @@ the_pause_ends_when_a_job_is_due(void **state)
 	close_fixture(&f);
 }
 
+/* A file in the place of the folder: who knows what is in there. */
+static void
+a_file_stops_all_sending(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED
+		"stop_file = \"LAB/off/stop\";" };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	queue(&f, JOB_REPLY, "a");
+	queue(&f, JOB_DRAFT, "b");
+	f.lab->now_ms += 10 * MINUTE;
+	lab_write(f.lab, "off/stop", "");
+	assert_int_equal(step(&f), 0);
+	check_number("pause", sender_pause(&f.sender, 60000), 5000);
+	check_number("a shorter one", sender_pause(&f.sender, 100), 100);
+	lab_check_log("said", f.lab, "warning: sending is stopped: ");
+	lab_remove(f.lab, "off");
+	lab_write(f.lab, "off", "");
+	assert_int_equal(step(&f), 0);
+	lab_check_no_log("said once", f.lab, "stop");
+	check_number("nothing is sent", calls(&f), 0);
+	check_jobs("all wait", &f, "a waiting 0; b waiting 0");
+
+	lab_remove(f.lab, "off");
+	assert_int_equal(step(&f), 1);
+	lab_check_log("said as well", f.lab, "info: sending goes on\n");
+	check_number("one is sent", calls(&f), 1);
+	check_number("no pause", sender_pause(&f.sender, 60000), 0);
+	lab_write(f.lab, "off/stop", "");
+	assert_int_equal(step(&f), 0);
+	lab_check_log("said again", f.lab, "off/stop is there\n");
+	check_jobs("between two jobs", &f, "a sent 1; b waiting 0");
+	f.lab->now_ms += STORE_DAY_MS;
+	assert_int_equal(step(&f), 1);
+	assert_int_equal(step(&f), 0);
+	check_jobs("time goes on", &f, "a sent 1; b failed 0 (expired)");
+	check_file("recorded", &f, "audit", "\"expired\"");
+	check_number("no more is sent", calls(&f), 1);
+	close_fixture(&f);
+}
+
 /* Where memory runs out nothing is sent twice, and nothing is lost for it. */
 static void
 without_memory_it_is_sent_later(void **state)
@@ -927,6 +969,7 @@ main(void)
 		TEST(jobs_go_in_the_order_of_their_time),
 		TEST(a_store_that_fails_sends_nothing_twice),
 		TEST(the_pause_ends_when_a_job_is_due),
+		TEST(a_file_stops_all_sending),
 		TEST(without_memory_it_is_sent_later),
 	};
 
