@@ -6,6 +6,7 @@
 #include "effects/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 static const char *const state_names[] = {
 	[JOB_WAITING] = "waiting",
+	[JOB_HELD] = "held",
 	[JOB_SENDING] = "sending",
 	[JOB_SENT] = "sent",
 	[JOB_FAILED] = "failed",
@@ -201,6 +203,30 @@ store_job_copy(struct pool *p, const struct job *from, struct job *to,
 		return err_set(e, "no memory for a job");
 	*to = copy;
 	return 0;
+}
+
+bool
+store_job_may_move(enum job_state from, enum job_state to)
+{
+	switch (to) {
+	case JOB_CANCELLED:
+		return from == JOB_WAITING || from == JOB_HELD;
+	case JOB_HELD:
+		return from == JOB_WAITING;
+	case JOB_WAITING:
+		return from == JOB_HELD;
+	default:
+		return false;
+	}
+}
+
+int
+store_job_move_fails(int64_t id, enum job_state to, struct err *e)
+{
+	return err_set(e, "job %" PRId64 " is not %s", id,
+	    to == JOB_CANCELLED  ? "waiting or held"
+		: to == JOB_HELD ? "waiting"
+				 : "held");
 }
 
 const char *

@@ -46,6 +46,7 @@ enum job_mode { JOB_REPLY, JOB_DRAFT };
 
 enum job_state {
 	JOB_WAITING, /* for its time, or for another try */
+	JOB_HELD,    /* by a person, until released or expired */
 	JOB_SENDING, /* handed to the transport; a crash leaves it here until
 			lost(), and it is never sent again */
 	JOB_SENT,
@@ -143,11 +144,11 @@ struct store_ops {
 
 	/*
 	 * Takes the next waiting job whose time has come and durably marks it
-	 * JOB_SENDING before it returns, once, whoever asks.  Waiting jobs
-	 * past their time to live come first, the oldest before the others, so
-	 * that somebody tells what became of them: such a one is returned once
-	 * too, as JOB_FAILED with its reason ("expired"), and has come to its
-	 * end.  1 with *job in p, 0 when there is none, -1 and e.
+	 * JOB_SENDING before it returns, once, whoever asks.  Waiting and held
+	 * jobs past their time to live come first, the oldest before the
+	 * others, so that somebody tells what became of them: such a one is
+	 * returned once too, as JOB_FAILED with its reason ("expired"), and has
+	 * come to its end.  1 with *job in p, 0 when there is none, -1 and e.
 	 */
 	int (*take)(struct store *s, int64_t now_ms, struct pool *p,
 	    struct job *job, struct err *e);
@@ -176,10 +177,15 @@ struct store_ops {
 	    struct pool *p, struct job *job, struct err *e);
 
 	/*
-	 * A person calls a waiting job off.  0, or -1 and e, also when it
-	 * does not wait any more.
+	 * What a person does to a job: calls one off that waits or is held,
+	 * holds one that waits, or lets one that is held wait again for the
+	 * time it had.  0, or -1 and e, also when it is in another state.
 	 */
 	int (*cancel)(struct store *s, int64_t id, struct view why,
+	    struct err *e);
+	int (*hold)(struct store *s, int64_t id, struct view why,
+	    struct err *e);
+	int (*release)(struct store *s, int64_t id, struct view why,
 	    struct err *e);
 
 	/* When the next waiting job is due; INT64_MAX: none.  0 or -1. */
@@ -269,6 +275,15 @@ int store_job_copy(struct pool *p, const struct job *from, struct job *to,
  */
 int store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE]);
+
+/* Says that it cannot be moved there; -1. */
+int store_job_move_fails(int64_t id, enum job_state to, struct err *e);
+
+/*
+ * Whether a person may move a job from one state into another, and so what
+ * cancel(), hold() and release() do.
+ */
+bool store_job_may_move(enum job_state from, enum job_state to);
 
 /* "waiting", "sending", ...; "reply", "draft"; "granted", "same-message",
    "answered-before", "user-day-cap", "site-hour-cap", "outbox-full" */

@@ -156,10 +156,17 @@ judge(const struct memory *m, const struct claim *c)
 	return of_hour >= c->per_site_hour ? CLAIM_SITE_CAP : CLAIM_GRANTED;
 }
 
+/* Whether it is still to be sent. */
+static bool
+is_pending(const struct job *job)
+{
+	return job->state == JOB_WAITING || job->state == JOB_HELD;
+}
+
 static bool
 has_ended(const struct job *job)
 {
-	return job->state != JOB_WAITING && job->state != JOB_SENDING;
+	return !is_pending(job) && job->state != JOB_SENDING;
 }
 
 static void
@@ -283,8 +290,7 @@ first_expired(const struct memory *m, int64_t now_ms)
 	for (size_t i = 0; i < m->jobs.count; i++) {
 		struct kept_job *kept = row_at(&m->jobs, i);
 
-		if (kept->job.state == JOB_WAITING &&
-		    kept->job.expires_ms <= now_ms)
+		if (is_pending(&kept->job) && kept->job.expires_ms <= now_ms)
 			return kept;
 	}
 	return NULL;
@@ -428,18 +434,39 @@ memory_lost(struct store *s, int64_t before_ms, struct view why, struct pool *p,
 }
 
 static int
-memory_cancel(struct store *s, int64_t id, struct view why, struct err *e)
+move_job(struct memory *m, int64_t id, enum job_state to, struct view why,
+    struct err *e)
 {
-	struct memory *m = memory_of(s);
-	struct kept_job *kept;
-	int result = -1;
+	int result = 1;
 
 	pthread_mutex_lock(&m->lock);
-	kept = job_in(m, id, JOB_WAITING, e);
-	if (kept != NULL)
-		result = change_job(kept, JOB_CANCELLED, why, e);
+	for (size_t i = 0; i < m->jobs.count && result == 1; i++) {
+		struct kept_job *kept = row_at(&m->jobs, i);
+
+		if (kept->job.id == id &&
+		    store_job_may_move(kept->job.state, to))
+			result = change_job(kept, to, why, e);
+	}
 	pthread_mutex_unlock(&m->lock);
-	return result;
+	return result == 1 ? store_job_move_fails(id, to, e) : result;
+}
+
+static int
+memory_cancel(struct store *s, int64_t id, struct view why, struct err *e)
+{
+	return move_job(memory_of(s), id, JOB_CANCELLED, why, e);
+}
+
+static int
+memory_hold(struct store *s, int64_t id, struct view why, struct err *e)
+{
+	return move_job(memory_of(s), id, JOB_HELD, why, e);
+}
+
+static int
+memory_release(struct store *s, int64_t id, struct view why, struct err *e)
+{
+	return move_job(memory_of(s), id, JOB_WAITING, why, e);
 }
 
 static int
@@ -505,7 +532,7 @@ forget_job(void *row, int64_t now_ms)
 {
 	struct kept_job *kept = row;
 
-	if (kept->job.state == JOB_WAITING || kept->job.expires_ms > now_ms ||
+	if (is_pending(&kept->job) || kept->job.expires_ms > now_ms ||
 	    kept->job.created_ms > now_ms - STORE_JOB_DAYS * STORE_DAY_MS)
 		return false;
 	pool_free(kept->pool);
@@ -561,6 +588,8 @@ static const struct store_ops memory_ops = {
 	.finish = memory_finish,
 	.lost = memory_lost,
 	.cancel = memory_cancel,
+	.hold = memory_hold,
+	.release = memory_release,
 	.next = memory_next,
 	.list = memory_list,
 	.expire = memory_expire,

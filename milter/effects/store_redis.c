@@ -393,12 +393,43 @@ redis_finish(struct store *store, int64_t id, enum job_state state,
 	return change_job(redis_of(store), &to, JOB_SENDING, e);
 }
 
+/* Out of each state that a person may move it from. */
+static int
+move_job(struct redis *s, int64_t id, enum job_state to, struct view why,
+    struct err *e)
+{
+	struct request r;
+	int64_t moved;
+
+	begin(s, &r, "move");
+	add_number(&r, id);
+	add_string(&r, store_job_state_name(to));
+	add_text(&r, utf8_prefix(why, LIMIT_FIELD_SIZE));
+	for (int from = JOB_WAITING; from <= JOB_CANCELLED; from++)
+		if (store_job_may_move((enum job_state)from, to))
+			add_string(&r,
+			    store_job_state_name((enum job_state)from));
+	if (ask_number(s, &r, &moved, e) < 0)
+		return -1;
+	return moved == 0 ? store_job_move_fails(id, to, e) : 0;
+}
+
 static int
 redis_cancel(struct store *store, int64_t id, struct view why, struct err *e)
 {
-	const struct job to = { .id = id, .state = JOB_CANCELLED, .why = why };
+	return move_job(redis_of(store), id, JOB_CANCELLED, why, e);
+}
 
-	return change_job(redis_of(store), &to, JOB_WAITING, e);
+static int
+redis_hold(struct store *store, int64_t id, struct view why, struct err *e)
+{
+	return move_job(redis_of(store), id, JOB_HELD, why, e);
+}
+
+static int
+redis_release(struct store *store, int64_t id, struct view why, struct err *e)
+{
+	return move_job(redis_of(store), id, JOB_WAITING, why, e);
 }
 
 static int
@@ -477,6 +508,8 @@ static const struct store_ops redis_ops = {
 	.finish = redis_finish,
 	.lost = redis_lost,
 	.cancel = redis_cancel,
+	.hold = redis_hold,
+	.release = redis_release,
 	.next = redis_next,
 	.list = redis_list,
 	.expire = redis_expire,

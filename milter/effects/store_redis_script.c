@@ -14,7 +14,8 @@
  *	user:KEY        sorted set: SERIAL by time
  *	job:ID          hash: the job
  *	jobs, done      sorted sets: all jobs; those that have ended, by id
- *	due, late       those that wait, by not_before_ms; by expires_ms
+ *	due             those that wait, by not_before_ms
+ *	late            those that wait or are held, by expires_ms
  *	taken           those that are being sent, by when they were taken
  *	old             those that do not, by when they are forgotten
  *
@@ -124,12 +125,15 @@ const char store_redis_script[] =
 "function op.mark(number, attempts, now)\n"
 "  local id = padded(number)\n"
 "  local found = job(id)\n"
-"  if not is_as_seen(found, 'waiting', attempts) then return { 0 } end\n"
-"  next_serial()\n"
-"  if tonumber(found[#fields - 3]) <= tonumber(now) then\n"
+"  local waits = is_as_seen(found, 'waiting', attempts)\n"
+"  if (waits or is_as_seen(found, 'held', attempts)) and\n"
+"      tonumber(found[#fields - 3]) <= tonumber(now) then\n"
+"    next_serial()\n"
 "    change(id, 'failed', 'expired')\n"
 "    return { 2 }\n"
 "  end\n"
+"  if not waits then return { 0 } end\n"
+"  next_serial()\n"
 "  change(id, 'sending', found[#fields - 7])\n"
 "  call('HINCRBY', P .. 'job:' .. id, 'attempts', 1)\n"
 "  call('HSET', P .. 'job:' .. id, 'not_before_ms', now)\n"
@@ -161,6 +165,28 @@ const char store_redis_script[] =
 "    change(id, to, why)\n"
 "  end\n"
 "  return { 1 }\n"
+"end\n"
+/* By a person, out of the states that are named. */
+"function op.move(number, to, why, ...)\n"
+"  local id = padded(number)\n"
+"  local found = job(id)\n"
+"  for _, from in ipairs({ ... }) do\n"
+"    if found and found[#fields - 2] == from then\n"
+"      next_serial()\n"
+"      if to == 'cancelled' then\n"
+"        change(id, to, why)\n"
+"        return { 1 }\n"
+"      end\n"
+"      call('HSET', P .. 'job:' .. id, 'state', to, 'why', why)\n"
+"      if to == 'held' then\n"
+"        call('ZREM', P .. 'due', id)\n"
+"      else\n"
+"        call('ZADD', P .. 'due', found[#fields - 4], id)\n"
+"      end\n"
+"      return { 1 }\n"
+"    end\n"
+"  end\n"
+"  return { 0 }\n"
 "end\n"
 "function op.next()\n"
 "  local found = first('due', '+inf')\n"

@@ -65,11 +65,11 @@ static const char schema[] =
 	    " (SELECT max(id) FROM claim) - ?")                               \
 	X(COUNT_JOBS, "SELECT count(*) FROM job")                             \
 	X(DROP_JOB, "DELETE FROM job WHERE id = (SELECT min(id) FROM job"     \
-	    " WHERE state NOT IN ('waiting', 'sending'))")                    \
+	    " WHERE state NOT IN ('waiting', 'held', 'sending'))")            \
 	X(ADD_JOB, "INSERT INTO job (" JOB_COLUMNS ") VALUES ("               \
 	    JOB_TEXTS(MARK) "?, ?, ?, ?, 'waiting', 0)")                      \
 	X(EXPIRED, "SELECT " JOB_COLUMNS ", id FROM job"                      \
-	    " WHERE state = 'waiting' AND expires_ms <= ?"                    \
+	    " WHERE state IN ('waiting', 'held') AND expires_ms <= ?"         \
 	    " ORDER BY id LIMIT 1")                                           \
 	X(MARK_EXPIRED, "UPDATE job SET state = 'failed', why = 'expired'"    \
 	    " WHERE id = ?")                                                  \
@@ -84,6 +84,8 @@ static const char schema[] =
 	X(CHANGE_JOB, "UPDATE job SET state = ?1, why = ?2, not_before_ms ="  \
 	    " CASE ?1 WHEN 'waiting' THEN ?3 ELSE not_before_ms END"          \
 	    " WHERE id = ?4 AND state = ?5")                                  \
+	X(MOVE_JOB, "UPDATE job SET state = ?1, why = ?2 WHERE id = ?3"       \
+	    " AND state = ?4")                                                \
 	X(NEXT, "SELECT coalesce(min(not_before_ms), 9223372036854775807)"    \
 	    " FROM job WHERE state = 'waiting'")                              \
 	X(LIST, "SELECT " JOB_COLUMNS ", id FROM job ORDER BY id LIMIT ?")    \
@@ -93,7 +95,7 @@ static const char schema[] =
 	    " WHERE at_ms <= ? AND until_ms <= ? LIMIT ?)")                   \
 	X(OLD_JOBS, "DELETE FROM job WHERE id IN (SELECT id FROM job"         \
 	    " WHERE created_ms <= ? AND expires_ms <= ?"                      \
-	    " AND state <> 'waiting' LIMIT ?)")
+	    " AND state NOT IN ('waiting', 'held') LIMIT ?)")
 
 #define STATEMENT_ENUM(name, sql) SQL_##name,
 #define STATEMENT_TEXT(name, sql) [SQL_##name] = (sql),
@@ -445,12 +447,52 @@ sqlite_lost(struct store *store, int64_t before_ms, struct view why,
 	return database_end(s->db, result, e);
 }
 
+/* Out of each state that a person may move it from. */
+static int
+move_job(struct sqlite *s, const struct job *to, struct err *e)
+{
+	int result = database_begin(s->db, e);
+	int64_t moved = 0;
+
+	for (int from = JOB_WAITING; from <= JOB_CANCELLED; from++) {
+		if (result < 0 || moved > 0 ||
+		    !store_job_may_move((enum job_state)from, to->state))
+			continue;
+		result = database_run(s->db, SQL_MOVE_JOB,
+		    VALUES(string(store_job_state_name(to->state)),
+			text(utf8_prefix(to->why, LIMIT_FIELD_SIZE)),
+			number(to->id),
+			string(store_job_state_name((enum job_state)from))),
+		    e);
+		moved = database_changed(s->db);
+	}
+	if (result == 0 && moved == 0)
+		result = store_job_move_fails(to->id, to->state, e);
+	return database_end(s->db, result, e);
+}
+
 static int
 sqlite_cancel(struct store *store, int64_t id, struct view why, struct err *e)
 {
 	const struct job to = { .id = id, .state = JOB_CANCELLED, .why = why };
 
-	return change_job(sqlite_of(store), &to, JOB_WAITING, e);
+	return move_job(sqlite_of(store), &to, e);
+}
+
+static int
+sqlite_hold(struct store *store, int64_t id, struct view why, struct err *e)
+{
+	const struct job to = { .id = id, .state = JOB_HELD, .why = why };
+
+	return move_job(sqlite_of(store), &to, e);
+}
+
+static int
+sqlite_release(struct store *store, int64_t id, struct view why, struct err *e)
+{
+	const struct job to = { .id = id, .state = JOB_WAITING, .why = why };
+
+	return move_job(sqlite_of(store), &to, e);
 }
 
 static int
@@ -541,6 +583,8 @@ static const struct store_ops sqlite_ops = {
 	.finish = sqlite_finish,
 	.lost = sqlite_lost,
 	.cancel = sqlite_cancel,
+	.hold = sqlite_hold,
+	.release = sqlite_release,
 	.next = sqlite_next,
 	.list = sqlite_list,
 	.expire = sqlite_expire,

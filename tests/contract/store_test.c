@@ -607,6 +607,126 @@ a_person_cancels_only_what_waits(void **state)
 	assert_int_equal(s->ops->cancel(s, 2, VIEW("again"), &e), -1);
 }
 
+/* What a person does to a job, one after the other, and what it is then. */
+static void
+a_person_moves_only_what_is_pending(void **state)
+{
+	static const struct {
+		const char *name;
+		enum job_state from, to;
+		const char *want, *error;
+	} rows[] = {
+		{ "hold", JOB_WAITING, JOB_HELD, "m held (x)", NULL },
+		{ "hold twice", JOB_HELD, JOB_HELD, "m held (by hand)",
+		    "job 1 is not waiting" },
+		{ "release", JOB_HELD, JOB_WAITING, "m waiting (x)", NULL },
+		{ "release one that waits", JOB_WAITING, JOB_WAITING,
+		    "m waiting", "job 1 is not held" },
+		{ "cancel", JOB_WAITING, JOB_CANCELLED, "m cancelled (x)",
+		    NULL },
+		{ "cancel one that is held", JOB_HELD, JOB_CANCELLED,
+		    "m cancelled (x)", NULL },
+		{ "hold one that is sent", JOB_SENDING, JOB_HELD, "m sending",
+		    "job 1 is not waiting" },
+		{ "release one that is sent", JOB_SENDING, JOB_WAITING,
+		    "m sending", "job 1 is not held" },
+		{ "cancel one that is sent", JOB_SENDING, JOB_CANCELLED,
+		    "m sending", "job 1 is not waiting or held" },
+		{ "hold one that has ended", JOB_FAILED, JOB_HELD, "m failed",
+		    "job 1 is not waiting" },
+		{ "release one that has ended", JOB_FAILED, JOB_WAITING,
+		    "m failed", "job 1 is not held" },
+		{ "cancel one that has ended", JOB_FAILED, JOB_CANCELLED,
+		    "m failed", "job 1 is not waiting or held" },
+	};
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		enum job_state from = rows[i].from, to = rows[i].to;
+		const struct store_ops *ops;
+		struct fixture *f;
+		struct err e = ERR_NONE;
+		int result;
+
+		set_up((void **)&f);
+		ops = f->s->ops;
+		claim(f->s, (struct wish){ "k", "m", .at = NOW });
+		if (from == JOB_SENDING || from == JOB_FAILED)
+			take(f->s, NOW + STORE_HOUR_MS);
+		if (from == JOB_FAILED)
+			finish(f->s, 1, JOB_FAILED, 0, "");
+		if (from == JOB_HELD)
+			assert_int_equal(ops->hold(f->s, 1, VIEW("by hand"),
+					     NULL),
+			    0);
+		result = to == JOB_HELD ? ops->hold(f->s, 1, VIEW("x"), &e)
+		    : to == JOB_WAITING ? ops->release(f->s, 1, VIEW("x"), &e)
+					: ops->cancel(f->s, 1, VIEW("x"), &e);
+		check_number(rows[i].name, result,
+		    rows[i].error == NULL ? 0 : -1);
+		check_string(rows[i].name, e.text,
+		    rows[i].error == NULL ? "" : rows[i].error);
+		check_jobs(rows[i].name, f->s, rows[i].want);
+		assert_int_equal(ops->hold(f->s, 2, VIEW("x"), &e), -1);
+		check_string("unknown", e.text, "job 2 is not waiting");
+		tear_down((void **)&f);
+	}
+	(void)state;
+}
+
+static void
+a_held_job_is_not_taken_until_it_is_released(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+	struct pool *p = pool_new(LIMIT_JOB_SIZE);
+	const int64_t due = NOW + 10 * MINUTE;
+	struct job job = { .id = 0 };
+
+	claim(s, (struct wish){ "a", "m1", .at = NOW });
+	claim(s, (struct wish){ "b", "m2", .at = NOW + MINUTE });
+	assert_int_equal(s->ops->hold(s, 1, VIEW("by hand"), NULL), 0);
+	assert_true(next(s) == due + MINUTE);
+	assert_int_equal(take(s, due), 0);
+	assert_int_equal(take(s, due + MINUTE), 2);
+	assert_true(next(s) == INT64_MAX);
+	assert_int_equal(s->ops->release(s, 1, VIEW("go on"), NULL), 0);
+	assert_true(next(s) == due);
+	assert_int_equal(take(s, due - 1), 0);
+	assert_int_equal(s->ops->take(s, due, p, &job, NULL), 1);
+	assert_int_equal(job.id, 1);
+	assert_int_equal(job.attempts, 1);
+	pool_free(p);
+}
+
+static void
+a_held_job_expires(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct job job = { .id = 0 };
+	const int64_t end = NOW + STORE_DAY_MS;
+
+	claim(s, (struct wish){ "a", "m1", .at = NOW });
+	claim(s, (struct wish){ "b", "m2", .at = NOW + 1 });
+	claim(s, (struct wish){ "c", "m3", .at = NOW + STORE_DAY_MS });
+	for (int64_t id = 1; id <= 3; id++)
+		assert_int_equal(s->ops->hold(s, id, VIEW("by hand"), NULL), 0);
+	assert_int_equal(s->ops->expired(s, end - 1, p, &job, NULL), 0);
+	expire(s, NOW + 2 * STORE_JOB_DAYS * STORE_DAY_MS);
+	check_jobs("not behind our back", s,
+	    "m1 held (by hand), m2 held (by hand), m3 held (by hand)");
+	assert_int_equal(s->ops->expired(s, end, p, &job, NULL), 1);
+	assert_int_equal(job.id, 1);
+	assert_int_equal(job.state, JOB_FAILED);
+	check_view("reason", job.why, "expired");
+	assert_int_equal(take(s, end), 0);
+	assert_int_equal(take(s, end + 1), 2);
+	assert_int_equal(take(s, end + 1), 0);
+	check_jobs("two of them", s,
+	    "m1 failed (expired), m2 failed (expired), m3 held (by hand)");
+	assert_int_equal(s->ops->release(s, 2, VIEW(""), NULL), -1);
+	pool_free(p);
+}
+
 static void
 a_long_reason_is_cut_between_characters(void **state)
 {
@@ -839,8 +959,9 @@ ended_jobs_make_room_and_others_do_not(void **state)
 	check_jobs("at the limit", s, "m1 sent, m2 waiting");
 	claim(s, (struct wish){ "c", "m3", .at = NOW });
 	check_jobs("one past it", s, "m2 waiting, m3 waiting");
+	assert_int_equal(s->ops->hold(s, 2, VIEW("x"), NULL), 0);
 	check_string("full", claim(s, w), "outbox-full");
-	check_jobs("unchanged", s, "m2 waiting, m3 waiting");
+	check_jobs("unchanged", s, "m2 held (x), m3 waiting");
 	s->jobs = 3;
 	check_string("nothing was claimed", claim(s, w), "granted");
 }
@@ -1074,6 +1195,9 @@ main(void)
 		CASE(a_job_may_wait_for_another_try),
 		CASE(only_a_job_that_was_taken_is_finished),
 		CASE(a_person_cancels_only_what_waits),
+		CASE(a_person_moves_only_what_is_pending),
+		CASE(a_held_job_is_not_taken_until_it_is_released),
+		CASE(a_held_job_expires),
 		CASE(a_long_reason_is_cut_between_characters),
 		CASE(a_job_past_its_time_is_handed_out_failed),
 		CASE(a_job_expires_without_another_being_taken),

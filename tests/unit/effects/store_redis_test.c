@@ -259,10 +259,14 @@ every_change_raises_the_serial(void **state)
 	assert_int_equal(serial(f), 4);
 	assert_int_equal(ops->finish(f->a, 1, JOB_SENT, 0, part, NULL), 0);
 	assert_int_equal(serial(f), 5);
+	assert_int_equal(ops->hold(f->a, 2, part, NULL), 0);
+	assert_int_equal(serial(f), 6);
+	assert_int_equal(ops->release(f->a, 2, part, NULL), 0);
+	assert_int_equal(serial(f), 7);
 	assert_int_equal(ops->cancel(f->a, 2, part, NULL), 0);
-	assert_int_equal(serial(f), 6);
+	assert_int_equal(serial(f), 8);
 	assert_int_equal(take(f->a), 0);
-	assert_int_equal(serial(f), 6);
+	assert_int_equal(serial(f), 8);
 }
 
 static void
