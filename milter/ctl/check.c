@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "ctl/ctl.h"
-#include "daemon/identity.h"
 
 struct tally {
 	size_t users, broken;
@@ -128,18 +127,15 @@ print_packs(const struct packs *packs)
 static int
 become_the_filter(struct ctl *c)
 {
-	struct identity id;
 	struct err e = ERR_NONE;
 	struct site *seen;
+	int code;
 
 	if (geteuid() != 0 || c->conf->user[0] == '\0')
 		return 0;
-	if (identity_find(c->conf->user, &id, &e) < 0) {
-		conf_in(c->conf, "user", &e);
-		return ctl_fail(EX_CONFIG, "%s", e.text);
-	}
-	if (identity_assume(&id, &e) < 0)
-		return ctl_fail(EX_NOPERM, "%s", e.text);
+	code = ctl_become_filter(c->conf);
+	if (code != 0)
+		return code;
 	seen = site_load(&c->site->source, &e);
 	if (seen == NULL)
 		return ctl_fail(site_settings_readable(&c->site->source)

@@ -31,6 +31,13 @@ ctl_command ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_selftest, ctl_test;
  */
 size_t ctl_check_site(const struct conf *c);
 
+/*
+ * Where root runs the command and the settings name a user, becomes that user:
+ * what it makes is the filter's then.  0, or a code of sysexits(3), and what
+ * was wrong is said.
+ */
+int ctl_become_filter(const struct conf *c);
+
 /* "rsvpctl: ..." on standard error; returns code. */
 int ctl_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

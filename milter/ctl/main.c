@@ -61,8 +61,14 @@ static const struct command {
 	    "  --person TEXT    of a person whose name contains TEXT\n"
 	    "  --qid ID         of this queue id\n"
 	    "  --json           print the records as they are\n" },
-	{ "outbox", "list", "list answers that wait, or what became of them",
-	    NEED_CONF, true, ctl_outbox,
+	{ "outbox", "list|show|cancel|hold|release [OPTION ...] [JOB ...]",
+	    "list, show, call off, hold or release answers", NEED_CONF, true,
+	    ctl_outbox,
+	    "  JOB              a number that list shows\n"
+	    "  --user USER      list, cancel: those of this user\n"
+	    "  --state STATE    list: those in this state, \"waiting\" for "
+	    "instance\n"
+	    "  --all            cancel: all that wait or are held\n"
 	    "  --json           print a JSON object for each\n" },
 	{ "selftest", "--smtp HOST:PORT --to ADDRESS [OPTION ...]",
 	    "send forged fields through the MTA, say which arrived", NEED_SITE,

@@ -6,10 +6,12 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/conf.c \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \
+	milter/ctl/job.c milter/ctl/job.h \
 	milter/ctl/log.c \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
 	milter/ctl/print.c \
+	milter/ctl/root.c \
 	milter/ctl/selftest.c milter/ctl/selftest.h \
 	milter/ctl/selftest_mailbox.c \
 	milter/ctl/selftest_print.c \

@@ -12,6 +12,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/folders.c milter/daemon/folders.h \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
 	milter/daemon/identity.c milter/daemon/identity.h \
+	milter/daemon/job_record.c milter/daemon/job_record.h \
 	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \

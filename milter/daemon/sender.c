@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "daemon/job_record.h"
 #include "daemon/stop_file.h"
 #include "effects/compose.h"
 #include "effects/transport.h"
@@ -228,29 +229,9 @@ static void
 write_record(const struct sender *s, const struct job *job,
     const struct outcome *o)
 {
-	struct audit_outbox record = {
-		.time_ms = clock_wall_ms(s->clock),
-		.host = s->site->host,
-		.job = job->id,
-		.what = store_job_state_name(o->state),
-		.mode = store_job_mode_name(job->mode),
-		.user = job->user,
-		.queue_id = job->queue_id,
-		.template_name = job->template_name,
-		.why = o->why[0] == '\0' ? NULL : o->why,
-	};
-	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
-	struct err e = ERR_NONE;
+	const struct job_records to = { s->site->host, s->audit, s->clock };
 
-	log_info("%.*s: %s for %.*s %s%s%s", VIEW_ARG(job->queue_id),
-	    record.mode, VIEW_ARG(job->user), record.what,
-	    record.why == NULL ? "" : ": ",
-	    record.why == NULL ? "" : record.why);
-	audit_outbox_json(&record, &text);
-	if (s->audit != NULL && text_ok(&text) &&
-	    audit_append(s->audit, text_view(&text), &e) < 0)
-		log_error("audit record lost: %s", e.text);
-	text_free(&text);
+	job_record(&to, job, o->state, o->why);
 }
 
 /* One that waited too long has come to its end already. */

@@ -132,8 +132,8 @@ load_users(struct site *s, struct err *e)
 	return s->users == NULL ? -1 : 0;
 }
 
-static char *
-host_name(const struct conf *c)
+char *
+site_host_name(const struct conf *c)
 {
 	char name[256];
 
@@ -178,7 +178,7 @@ site_load(const struct site_source *source, struct err *e)
 		conf_in(s->conf, "internal_hosts", e);
 		goto fail;
 	}
-	s->host = host_name(s->conf);
+	s->host = site_host_name(s->conf);
 	if (s->host == NULL) {
 		err_set(e, "out of memory");
 		goto fail;

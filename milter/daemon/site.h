@@ -51,6 +51,10 @@ struct site *site_load(const struct site_source *source, struct err *e);
  */
 bool site_settings_readable(const struct site_source *source);
 
+/* The host in records and Message-IDs; the caller frees it.  NULL: no memory.
+ */
+char *site_host_name(const struct conf *c);
+
 /* One more, or one less, holder; any thread.  NULL is fine for site_drop(). */
 struct site *site_hold(struct site *s);
 void site_drop(struct site *s);

@@ -79,8 +79,9 @@ void audit_outbox_json(const struct audit_outbox *r, struct text *out);
 struct audit_file;
 
 /*
- * NULL and e when it cannot be opened for appending (mode 0640 if new); never
- * waits, so a fifo that nobody reads is refused, as a symbolic link is.
+ * NULL and e when it cannot be opened for appending (mode 0640 if new, and
+ * where root makes it, the owner of the folder has it); never waits, so a fifo
+ * that nobody reads is refused, as a symbolic link is.
  */
 struct audit_file *audit_open(const char *path, struct err *e);
 void audit_close(struct audit_file *f); /* NULL is fine */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,14 +24,38 @@ struct audit_file {
 	char *path;
 };
 
+/*
+ * What root makes, the filter must be able to write: the owner of the folder
+ * has it.  The descriptor, or -1.
+ */
+static int
+make_as_root(const char *path, int flags)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+	struct stat st;
+	int fd = open(path, flags | O_CREAT | O_EXCL, 0640);
+
+	if (fd < 0 || slash == NULL)
+		return fd;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path) + 1, path);
+	if (stat(folder, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* O_NONBLOCK: a fifo that nobody reads must not stop us. */
 static int
 open_for_appending(const char *path)
 {
-	return open(path,
-	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
-		O_NONBLOCK,
-	    0640);
+	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
+	    O_NOCTTY | O_NONBLOCK;
+	int fd = -1;
+
+	if (geteuid() == 0)
+		fd = make_as_root(path, flags);
+	return fd >= 0 ? fd : open(path, flags | O_CREAT, 0640);
 }
 
 struct audit_file *

@@ -5,6 +5,7 @@ program call it: what it prints where, and the code it ends with."""
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -334,6 +335,34 @@ rules = ( { name = "x"; when = { type = "invitation"; };
             do = "draft:no-thanks"; } );
 """
 
+# arguments, words of standard error
+OUTBOX_MISTAKES = [
+    ((), ""),
+    (("frob",), 'rsvpctl outbox: there is no "frob"\n'),
+    (("list", "more"), "rsvpctl outbox: list takes no jobs\n"),
+    (("list", "--frob"), "unrecognized option '--frob'\n"),
+    (("list", "--state", "sen"),
+     'rsvpctl outbox: no state "sen"; rsvpctl(1) lists them\n'),
+    (("list", "--user", "../bob"), '"../bob" is no user\'s name\n'),
+    (("list", "--all"), "list does not take this option\n"),
+    (("show",), "show takes a job, or several\n"),
+    (("show", "1", "--user", "alice"), "show does not take this option\n"),
+    (("show", "1x"), 'rsvpctl outbox: "1x" is no number of a job\n'),
+    (("show", "0"), '"0" is no number of a job\n'),
+    (("show", "--", "-1"), '"-1" is no number of a job\n'),
+    (("cancel",), "cancel takes jobs, --user or --all\n"),
+    (("cancel", "1", "--all"), "cancel takes jobs, --user or --all\n"),
+    (("cancel", "--user", "alice", "--all"),
+     "cancel takes jobs, --user or --all\n"),
+    (("cancel", "--all", "--state", "held"),
+     "cancel does not take this option\n"),
+    (("hold",), "hold takes a job, or several\n"),
+    (("hold", "--all"), "hold does not take this option\n"),
+    (("release",), "release takes a job, or several\n"),
+    (("release", "1", "--state", "held"),
+     "release does not take this option\n"),
+]
+
 
 def outbox(site):
     database = site.path("state", "state.db")
@@ -346,6 +375,9 @@ def outbox(site):
         check("outbox list: root, before the first",
               ctl(site, "outbox", "list", as_root=True), 0, None)
         ok(os.listdir(site.path("state")) == [], "root made no database")
+    check("outbox cancel: before the first",
+          ctl(site, "outbox", "cancel", "7"), DATAERR, None,
+          ("nothing is kept there yet\n", "rsvpctl: there is no job 7\n"))
     site.settings(state='"memory:"')
     check("outbox list: memory", ctl(site, "outbox", "list"), 0, None,
           ("memory:: nothing is kept there yet\n",))
@@ -353,16 +385,17 @@ def outbox(site):
     check("outbox list: a folder that is missing", ctl(site, "outbox", "list"),
           UNAVAILABLE, None, ("state: %s: No such file" %
                               site.path("none", "db"),))
-    for arguments in ((), ("frob",), ("list", "more"), ("list", "--frob")):
+    for arguments, words in OUTBOX_MISTAKES:
         check("outbox " + " ".join(arguments),
               ctl(site, "outbox", *arguments), USAGE, None,
-              ("Usage: rsvpctl outbox list\n",))
+              (words, "Usage: rsvpctl outbox list|show|cancel|hold|release "))
     filled_outbox(site)
 
 
 def filled_outbox(site):
     site.settings(dry_run="false", reply="{ drafts = true; }")
-    write(site.path("users", "alice", "rules.conf"), DRAFTS)
+    for user in ("alice", "bob"):
+        write(site.path("users", user, "rules.conf"), DRAFTS)
     if not ok(site.start(), "the filter starts", site.log()):
         return
     site.send("Q1")
@@ -380,12 +413,131 @@ def filled_outbox(site):
        job["created"] < job["not_before"] and "@" not in result.out,
        "outbox list --json", str(result))
     stop_file(site, result.out)
+    site.send("Q2", recipients=("bob@example.net",))
+    wait_until(lambda: "draft for bob queued" in site.log())
     site.stop()
+    changed_outbox(site)
     os.chmod(site.path("state", "state.db"), 0o644)
     check("outbox list: a file that others may read",
           ctl(site, "outbox", "list"), UNAVAILABLE, None,
           ("mode 0644 refused, it must be 0600",))
     os.chmod(site.path("state", "state.db"), 0o600)
+
+
+SHOWN = """\
+job         1
+state       waiting
+mode        draft
+user        alice
+address     alice@example.net
+template    no-thanks
+queue id    Q1
+created     TIME
+not before  TIME
+expires     TIME
+attempts    0
+request     an invitation to connect from Barnaby Quillfeather
+"""
+
+# name, arguments, code, its standard output or None, its standard error, the
+# jobs' states after it
+CHANGES = [
+    ("one that is not there", ("hold", "7"), DATAERR, None,
+     "there is no job 7", "waiting waiting"),
+    ("hold one", ("hold", "1"), 0, "job 1: held\n", None, "held waiting"),
+    ("hold it again, and another", ("hold", "1", "2"), DATAERR,
+     "job 2: held\n", "job 1 is held", "held held"),
+    ("release both", ("release", "2", "1"), 0,
+     "job 1: waiting\njob 2: waiting\n", None, "waiting waiting"),
+    ("release what waits", ("release", "2"), DATAERR, None,
+     "job 2 is waiting", "waiting waiting"),
+    ("of nobody", ("cancel", "--user", "carol"), 0, None,
+     "no job waits or is held", "waiting waiting"),
+    ("hold for bob", ("hold", "2"), 0, "job 2: held\n", None,
+     "waiting held"),
+    ("cancel of bob", ("cancel", "--user", "bob"), 0, "job 2: cancelled\n",
+     None, "waiting cancelled"),
+    ("cancel one that is cancelled", ("cancel", "2"), DATAERR, None,
+     "job 2 is cancelled", "waiting cancelled"),
+    ("cancel all", ("cancel", "--all"), 0, "job 1: cancelled\n", None,
+     "cancelled cancelled"),
+    ("hold one that is cancelled", ("hold", "1"), DATAERR, None,
+     "job 1 is cancelled", "cancelled cancelled"),
+]
+
+
+def listed_jobs(site, *arguments):
+    result = ctl(site, "outbox", "list", "--json", *arguments)
+    return [json.loads(line) for line in result.out.splitlines()]
+
+
+def hidden_tokens(site):
+    database = sqlite3.connect(site.path("state", "state.db"))
+    for column, mode in (("route", "draft"), ("recipient", "reply")):
+        database.execute("UPDATE job SET mode = ?, %s = ? WHERE id = 1"
+                         % column, (mode, "0f0a-token@reply.example.net"))
+        database.commit()
+        for options in ((), ("--json",)):
+            result = ctl(site, "outbox", "show", "1", *options)
+            ok(result.code == 0 and "...@reply.example.net" in result.out and
+               "token" not in result.out,
+               " ".join(("outbox show: no token of a", mode) + options),
+               str(result))
+    database.close()
+
+
+def changed_outbox(site):
+    site.settings(dry_run="false", reply="{ drafts = true; }")
+    shown = ctl(site, "outbox", "show", "1")
+    ok(shown.code == 0 and shown.err == "" and
+       re.sub(r"20\d\d-\S+Z", "TIME", shown.out).startswith(SHOWN),
+       "outbox show", str(shown))
+    result = ctl(site, "outbox", "show", "--json", "1", "7")
+    job = json.loads(result.out)
+    ok(result.code == DATAERR and "there is no job 7" in result.err and
+       job["job"] == 1 and job["expires"] > job["created"] and
+       job["address"] == "alice@example.net" and
+       job["request"].endswith("Barnaby Quillfeather"),
+       "outbox show --json", str(result))
+    hidden_tokens(site)
+    for name, arguments, code, out, err, states in CHANGES:
+        check("outbox: " + name, ctl(site, "outbox", *arguments), code,
+              out and (out,), err and ("rsvpctl: %s\n" % err,))
+        jobs = listed_jobs(site)
+        ok(" ".join(job["state"] for job in jobs) == states,
+           "outbox: %s: what follows" % name, str(jobs))
+    ok([job["why"] for job in jobs] == ["by hand", "by hand"],
+       "outbox: and why", str(jobs))
+    for arguments, want in ((("--user", "bob"), [2]),
+                            (("--user", "carol"), []),
+                            (("--state", "cancelled"), [1, 2]),
+                            (("--state", "waiting"), []),
+                            (("--state", "cancelled", "--user", "alice"),
+                             [1])):
+        jobs = listed_jobs(site, *arguments)
+        ok([job["job"] for job in jobs] == want,
+           "outbox list " + " ".join(arguments), str(jobs))
+    with open(site.path("log", "audit.jsonl"), encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    got = [(r["outbox"], r["job"], r["user"], r["why"]) for r in records
+           if "hand" in r.get("why", "")]
+    ok(got == [("held", 1, "alice", "by hand"), ("held", 2, "bob", "by hand"),
+               ("waiting", 1, "alice", "released by hand"),
+               ("waiting", 2, "bob", "released by hand"),
+               ("held", 2, "bob", "by hand"),
+               ("cancelled", 2, "bob", "by hand"),
+               ("cancelled", 1, "alice", "by hand")],
+       "outbox: each change has a record", str(got))
+    site.settings(dry_run="false", audit='{ file = "DIR/none/audit"; }')
+    check("outbox cancel: no audit file", ctl(site, "outbox", "cancel", "1"),
+          UNAVAILABLE, None, ("audit.file: ", "No such file or directory\n"))
+    if ROOT:
+        site.settings(dry_run="false", audit='{ file = "DIR/log/new"; }')
+        check("outbox cancel: root", ctl(site, "outbox", "cancel", "1",
+                                         as_root=True), DATAERR, None)
+        ok(os.stat(site.path("log", "new")).st_uid ==
+           os.stat(site.path("log")).st_uid,
+           "what root makes is the folder's owner's")
 
 
 def stop_file(site, listed):

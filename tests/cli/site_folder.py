@@ -140,14 +140,14 @@ class Site:
         with socket.socket(socket.AF_UNIX) as s:
             return s.connect_ex(self.path("run", "s")) == 0
 
-    def send(self, queue_id, name=MAIL):
+    def send(self, queue_id, name=MAIL, recipients=("alice@example.net",)):
         """The record of a sample that was sent to the running filter."""
         with open(os.path.join(SAMPLES, name), "rb") as file:
             message = file.read().replace(b"\r\n", b"\n") \
                 .replace(b"\n", b"\r\n")
         peer = Peer(self.path("run", "s"))
         peer.connect()
-        peer.message(message, queue_id)
+        peer.message(message, queue_id, recipients=recipients)
         peer.close()
         with open(self.path("log", "audit.jsonl"), encoding="utf-8") as file:
             records = [json.loads(line) for line in file]
