@@ -83,6 +83,13 @@ static const struct command {
 	    "  --read FILE      judge a mail that was sent so and saved; "
 	    "\"-\" is standard input\n"
 	    "  --json           print a JSON object\n" },
+	{ "state", "forget --user USER --person NAME|PROFILE [OPTION]",
+	    "forget that a person came, and was answered", NEED_SITE, false,
+	    ctl_state,
+	    "  --user USER      for this user\n"
+	    "  --person WHO     a name, or the address of a profile\n"
+	    "  --network NAME   at this network, \"linkedin\" if nothing is "
+	    "said\n" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

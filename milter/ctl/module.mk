@@ -15,5 +15,6 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/selftest.c milter/ctl/selftest.h \
 	milter/ctl/selftest_mailbox.c \
 	milter/ctl/selftest_print.c \
+	milter/ctl/state.c \
 	milter/ctl/test.c
 milter_rsvpctl_LDADD = $(core_libs)

@@ -11,8 +11,8 @@
 
 #include "base/limits.h"
 #include "daemon/engine_parts.h"
+#include "daemon/state_keys.h"
 #include "mail/addr.h"
-#include "policy/name.h"
 #include "recognise/recognise.h"
 
 static int
@@ -43,12 +43,10 @@ identify_person(struct engine_run *r, struct err *e)
 
 	if (q->people == 0)
 		return 0;
-	if (q->person[0].profile.size > 0) {
-		text_add_string(&r->person, "profile ");
-		text_add(&r->person, q->person[0].profile);
-	} else {
-		name_key(q->person[0].name, &r->person);
-	}
+	if (q->person[0].profile.size > 0)
+		state_add_profile(q->person[0].profile, &r->person);
+	else
+		state_add_name(q->person[0].name, &r->person);
 	return text_ok(&r->person) ? 0 : err_set(e, "out of memory");
 }
 
@@ -78,7 +76,7 @@ static unsigned
 count_seen(struct engine_run *r, const char *user)
 {
 	struct decision *d = r->d;
-	struct view part[] = { VIEW("seen"), view_of(user), d->request.network,
+	const struct state_person person = { view_of(user), d->request.network,
 		text_view(&r->person) };
 	char key[DIGEST_HEX_SIZE];
 	struct store *store = r->world->store;
@@ -87,7 +85,7 @@ count_seen(struct engine_run *r, const char *user)
 
 	if (store == NULL || r->person.size == 0 || !engine_may_count(r))
 		return 0;
-	if (store_key(store, part, 4, key) < 0) {
+	if (state_key_seen(store, &person, key) < 0) {
 		err_set(&why, "out of memory");
 		fail_store(d, &why);
 		return 0;

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "daemon/engine_parts.h"
+#include "daemon/state_keys.h"
 #include "mail/addr.h"
 #include "policy/guards.h"
 #include "policy/name.h"
@@ -15,16 +16,16 @@ static bool
 make_keys(const struct engine_run *r, struct decision_recipient *to,
     const struct action *answer)
 {
-	struct view claim[] = { VIEW("answer"), view_of(to->user),
-		view_of(answer->kind == PLAN_DRAFT ? "draft" : "reply"),
-		answer->argument, r->d->request.network,
-		text_view(&r->person) };
+	const struct state_person person = { view_of(to->user),
+		r->d->request.network, text_view(&r->person) };
+	enum job_mode mode = answer->kind == PLAN_DRAFT ? JOB_DRAFT : JOB_REPLY;
 	struct view message[] = { view_of(r->d->message_key),
 		view_of(to->user) };
 	struct view user[] = { VIEW("user"), view_of(to->user) };
 
 	return r->world->store != NULL &&
-	    store_key(r->world->store, claim, 6, to->claim_key) == 0 &&
+	    state_key_answer(r->world->store, &person, mode, answer->argument,
+		to->claim_key) == 0 &&
 	    store_key(r->world->store, message, 2, to->message_key) == 0 &&
 	    store_key(r->world->store, user, 2, to->user_key) == 0;
 }

@@ -122,6 +122,11 @@ enum claim_result {
 	CLAIM_FULL /* LIMIT_STORE_JOBS are waiting or being sent */
 };
 
+/* What forget() found. */
+struct forgotten {
+	size_t seen, claims;
+};
+
 struct store_ops {
 	const char *name; /* "sqlite", "redis", "memory" */
 
@@ -198,6 +203,14 @@ struct store_ops {
 	 */
 	int (*list)(struct store *s, struct pool *p,
 	    int (*on_job)(void *arg, const struct job *job), void *arg,
+	    struct err *e);
+
+	/*
+	 * Forgets all that is kept under a key of seen() or of claim(), as if
+	 * it had never been: the same message may be counted and granted
+	 * again, and caps have room.  Jobs stay.  0 and *count, or -1 and e.
+	 */
+	int (*forget)(struct store *s, const char *key, struct forgotten *count,
 	    struct err *e);
 
 	/*

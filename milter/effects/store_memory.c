@@ -509,6 +509,34 @@ memory_list(struct store *s, struct pool *p,
 	return result;
 }
 
+/* Removes the rows that begin with the key; how many. */
+static size_t
+rows_remove_key(struct rows *r, const char *key)
+{
+	size_t before = r->count, kept = 0;
+
+	for (size_t i = 0; i < before; i++)
+		if (strcmp(row_at(r, i), key) != 0)
+			memmove(row_at(r, kept++), row_at(r, i), r->size);
+	r->count = kept;
+	return before - kept;
+}
+
+static int
+memory_forget(struct store *s, const char *key, struct forgotten *count,
+    struct err *e)
+{
+	struct memory *m = memory_of(s);
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	pthread_mutex_lock(&m->lock);
+	count->seen = rows_remove_key(&m->sights, key);
+	count->claims = rows_remove_key(&m->grants, key);
+	pthread_mutex_unlock(&m->lock);
+	return 0;
+}
+
 /* What expire() forgets; the job's memory goes with it. */
 static bool
 forget_sight(void *row, int64_t now_ms)
@@ -592,6 +620,7 @@ static const struct store_ops memory_ops = {
 	.release = memory_release,
 	.next = memory_next,
 	.list = memory_list,
+	.forget = memory_forget,
 	.expire = memory_expire,
 	.close = memory_close,
 };

@@ -474,6 +474,27 @@ redis_list(struct store *store, struct pool *p,
 }
 
 static int
+redis_forget(struct store *store, const char *key, struct forgotten *count,
+    struct err *e)
+{
+	struct redis *s = redis_of(store);
+	struct redis_answer *a;
+	struct request r;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	begin(s, &r, "forget");
+	add_string(&r, key);
+	a = ask(s, &r, e);
+	if (a == NULL)
+		return -1;
+	count->seen = (size_t)redis_answer_number(a, VALUE);
+	count->claims = (size_t)redis_answer_number(a, VALUE + 1);
+	redis_answer_free(a);
+	return 0;
+}
+
+static int
 redis_expire(struct store *store, int64_t now_ms, struct err *e)
 {
 	struct redis *s = redis_of(store);
@@ -512,6 +533,7 @@ static const struct store_ops redis_ops = {
 	.release = redis_release,
 	.next = redis_next,
 	.list = redis_list,
+	.forget = redis_forget,
 	.expire = redis_expire,
 	.close = redis_close,
 };

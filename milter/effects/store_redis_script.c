@@ -273,6 +273,30 @@ const char store_redis_script[] =
 "  return { verdict }\n"
 "end\n"
 
+/* --- A person forgotten */
+
+/* The list of all is looked through, a part at a time: this is rare. */
+"function op.forget(key)\n"
+"  local seen = call('SMEMBERS', P .. 'seen:' .. key)\n"
+"  local serials = call('ZRANGE', P .. 'claim:' .. key, 0, -1)\n"
+"  local found, at = {}, 0\n"
+"  if #seen + #serials == 0 then return { 0, 0 } end\n"
+"  while #seen > 0 do\n"
+"    local part = call('ZRANGE', P .. 'seen', at, at + 999)\n"
+"    for _, member in ipairs(part) do\n"
+"      if member:sub(18, 81) == key then table.insert(found, member) end\n"
+"    end\n"
+"    at = at + 1000\n"
+"    if #part < 1000 then break end\n"
+"  end\n"
+"  next_serial()\n"
+"  for _, member in ipairs(found) do drop_sight(member) end\n"
+"  call('DEL', P .. 'seen:' .. key)\n"
+"  for _, serial in ipairs(serials) do drop_grant(serial) end\n"
+"  call('DEL', P .. 'claim:' .. key)\n"
+"  return { #seen, #serials }\n"
+"end\n"
+
 /* --- All of it */
 
 "function op.expire(now, seen_before, rows)\n"

@@ -89,6 +89,8 @@ static const char schema[] =
 	X(NEXT, "SELECT coalesce(min(not_before_ms), 9223372036854775807)"    \
 	    " FROM job WHERE state = 'waiting'")                              \
 	X(LIST, "SELECT " JOB_COLUMNS ", id FROM job ORDER BY id LIMIT ?")    \
+	X(FORGET_SEEN, "DELETE FROM seen WHERE key = ?")                      \
+	X(FORGET_CLAIMS, "DELETE FROM claim WHERE key = ?")                   \
 	X(OLD_SEEN, "DELETE FROM seen WHERE id IN"                            \
 	    " (SELECT id FROM seen WHERE at_ms <= ? LIMIT ?)")                \
 	X(OLD_CLAIMS, "DELETE FROM claim WHERE id IN (SELECT id FROM claim"   \
@@ -541,6 +543,33 @@ sqlite_list(struct store *store, struct pool *p,
 }
 
 static int
+sqlite_forget(struct store *store, const char *key, struct forgotten *count,
+    struct err *e)
+{
+	struct sqlite *s = sqlite_of(store);
+	struct forgotten found = { 0, 0 };
+	int result;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	result = database_begin(s->db, e);
+	if (result == 0)
+		result = database_run(s->db, SQL_FORGET_SEEN,
+		    VALUES(string(key)), e);
+	if (result == 0) {
+		found.seen = (size_t)database_changed(s->db);
+		result = database_run(s->db, SQL_FORGET_CLAIMS,
+		    VALUES(string(key)), e);
+	}
+	if (result == 0)
+		found.claims = (size_t)database_changed(s->db);
+	result = database_end(s->db, result, e);
+	if (result == 0)
+		*count = found;
+	return result;
+}
+
+static int
 sqlite_expire(struct store *store, int64_t now_ms, struct err *e)
 {
 	struct sqlite *s = sqlite_of(store);
@@ -587,6 +616,7 @@ static const struct store_ops sqlite_ops = {
 	.release = sqlite_release,
 	.next = sqlite_next,
 	.list = sqlite_list,
+	.forget = sqlite_forget,
 	.expire = sqlite_expire,
 	.close = sqlite_close,
 };

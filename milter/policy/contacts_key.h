@@ -2,9 +2,9 @@
 /*
  * contacts_key.h - what people are looked up by, in one form.
  *
- * Of contacts.c; nobody else needs it.  Each replaces what is in key; it is
- * empty when v is nothing that can be looked up.  Failure (no memory, the
- * text's ceiling) shows in text_ok(key) alone.  Pure; any thread.
+ * Of contacts.c, and of what people are counted by.  Each replaces what is in
+ * key; it is empty when v is nothing that can be looked up.  Failure (no
+ * memory, the text's ceiling) shows in text_ok(key) alone.  Pure; any thread.
  */
 #ifndef POLICY_CONTACTS_KEY_H
 #define POLICY_CONTACTS_KEY_H

@@ -416,6 +416,7 @@ def filled_outbox(site):
     site.send("Q2", recipients=("bob@example.net",))
     wait_until(lambda: "draft for bob queued" in site.log())
     site.stop()
+    forgotten(site)
     changed_outbox(site)
     os.chmod(site.path("state", "state.db"), 0o644)
     check("outbox list: a file that others may read",
@@ -555,6 +556,68 @@ def stop_file(site, listed):
           ctl(site, "outbox", "list", "--json"), 0, (listed,), None)
 
 
+# --- state -------------------------------------------------------------------
+
+STATE_USAGE = "Usage: rsvpctl state forget --user USER --person NAME|PROFILE "
+
+# name, arguments, words of standard error
+STATE_MISTAKES = [
+    ("nothing", (), ""),
+    ("an unknown word", ("frob",), ""),
+    ("one word more", ("forget", "more", "--user", "alice", "--person",
+                       "Ann Sample"), ""),
+    ("an unknown option", ("forget", "--frob"),
+     "unrecognized option '--frob'\n"),
+    ("no person", ("forget", "--user", "alice"),
+     "rsvpctl state: forget needs --user and --person\n"),
+    ("no user", ("forget", "--person", "Ann Sample"),
+     "rsvpctl state: forget needs --user and --person\n"),
+    ("no user's name", ("forget", "--user", "../bob", "--person", "Ann"),
+     '"../bob" is no user\'s name\n'),
+    ("nobody", ("forget", "--user", "alice", "--person", "..."),
+     'rsvpctl state: "..." is neither a name nor a profile\n'),
+    ("no network", ("forget", "--user", "alice", "--person", "Ann Sample",
+                    "--network", "frob"),
+     'rsvpctl state: no pack for a network "frob"\n'),
+]
+
+
+def state_command(site):
+    forget = ("state", "forget", "--user", "alice", "--person")
+    for name, arguments, words in STATE_MISTAKES:
+        check("state: " + name, ctl(site, "state", *arguments), USAGE, None,
+              (words, STATE_USAGE))
+    check("state: as JSON", ctl(site, "--json", *forget, "Ann Sample"), USAGE,
+          None, ("rsvpctl state: it does not print JSON\n",))
+    check("state forget: before the first",
+          ctl(site, *forget, "Ann Sample"), 0, None,
+          ("nothing is kept there yet\n",))
+    site.settings(state='"sqlite:DIR/none/db"')
+    check("state forget: a folder that is missing",
+          ctl(site, *forget, "Ann Sample"), UNAVAILABLE, None,
+          ("state: %s: No such file" % site.path("none", "db"),))
+
+
+def forgotten(site):
+    """Two users were answered; nobody vouched for the mail, so it was not
+    counted."""
+    forget = ("state", "forget", "--user", "alice", "--person")
+    for name, arguments, words in (
+            ("somebody else", ("Ann Sample",),
+             "0 notifications and 0 answers forgotten\n"),
+            ("the name, turned, in any case",
+             ("QUILLFEATHER, Barnaby", "--network", "linkedin"),
+             "0 notifications and 1 answer forgotten\n"),
+            ("once more", ("Barnaby Quillfeather",),
+             "0 notifications and 0 answers forgotten\n")):
+        check("state forget: " + name, ctl(site, *forget, *arguments), 0,
+              (words,), None)
+    check("state forget: the other user", ctl(
+        site, "state", "forget", "--user", "bob", "--person",
+        "Barnaby Quillfeather"), 0,
+        ("0 notifications and 1 answer forgotten\n",), None)
+
+
 # --- check and conf ----------------------------------------------------------
 
 def check_command(site):
@@ -679,6 +742,8 @@ try:
     SITE.restore()
     write_users(SITE)
     check_command(SITE)
+    state_command(SITE)
+    SITE.settings()
     outbox(SITE)
     SITE.settings()
     conf_command(SITE)

@@ -917,6 +917,70 @@ jobs_are_forgotten_after_their_days_unless_they_wait(void **state)
 	assert_int_equal(take(s, NOW + 10 * MINUTE), 5); /* no id comes twice */
 }
 
+static size_t
+forget(struct store *s, const char *word)
+{
+	struct forgotten count = { 77, 77 };
+	struct err e = ERR_NONE;
+
+	if (s->ops->forget(s, key(s, word).text, &count, &e) < 0)
+		fail_msg("forget: %s", e.text);
+	return count.seen * 100 + count.claims;
+}
+
+/* What is counted is hundreds of sights, and claims. */
+static void
+what_is_forgotten_has_never_been(void **state)
+{
+	/* clang-format off */
+	static const struct row before[] = {
+		{ "one",     { "bob", "m1", .at = NOW, .period = 1 },
+		    "granted" },
+		{ "two",     { "bob", "m2", .at = NOW + 1 }, "granted" },
+		{ "another", { "carol", "m3", .at = NOW + 1 }, "granted" },
+	}, after[] = {
+		{ "another",  { "carol", "m4", .at = NOW + 2 },
+		    "answered-before" },
+		{ "her mail", { "x", "m3", .at = NOW + 2 }, "same-message" },
+		{ "a cap with room", { "bob", "m2", .at = NOW + 2,
+		    .per_day = 2 }, "granted" },
+		{ "and no more", { "dave", "m5", .at = NOW + 2, .per_day = 2 },
+		    "user-day-cap" },
+	};
+	/* clang-format on */
+	struct store *s = ((struct fixture *)*state)->s;
+
+	check_number("nothing", (long long)forget(s, "bob"), 0);
+	seen(s, "bob", "m1", NOW);
+	seen(s, "bob", "m2", NOW + 1);
+	seen(s, "carol", "m1", NOW + 2);
+	check_claims(s, before, LENGTH(before));
+	check_number("bob", (long long)forget(s, "bob"), 202);
+	check_number("again", (long long)forget(s, "bob"), 0);
+	check_jobs("jobs stay", s, "m1 waiting, m2 waiting, m3 waiting");
+	assert_int_equal(seen(s, "bob", "m1", NOW + 3), 1);
+	assert_int_equal(seen(s, "carol", "m2", NOW + 3), 2);
+	check_claims(s, after, LENGTH(after));
+	assert_int_equal(s->ops->forget(s, "bob", NULL, NULL), -1);
+}
+
+/* Nothing of it is left behind that counts, or that is in the way later. */
+static void
+what_is_forgotten_takes_no_room(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+
+	s->rows = 2;
+	seen(s, "bob", "m1", NOW);
+	seen(s, "carol", "m1", NOW + 1);
+	check_number("bob", (long long)forget(s, "bob"), 100);
+	assert_int_equal(seen(s, "bob", "m1", NOW + 2), 1);
+	assert_int_equal(seen(s, "carol", "m1", NOW + 3), 1);
+	assert_int_equal(seen(s, "bob", "m1", NOW + 3), 1);
+	expire(s, NOW + STORE_SEEN_DAYS * STORE_DAY_MS);
+	assert_int_equal(seen(s, "bob", "m2", NOW + 4), 2);
+}
+
 static void
 the_oldest_sights_and_claims_make_room(void **state)
 {
@@ -1205,6 +1269,8 @@ main(void)
 		CASE(sights_are_forgotten_after_their_days),
 		CASE(claims_are_forgotten_after_their_days_and_their_period),
 		CASE(jobs_are_forgotten_after_their_days_unless_they_wait),
+		CASE(what_is_forgotten_has_never_been),
+		CASE(what_is_forgotten_takes_no_room),
 		CASE(the_oldest_sights_and_claims_make_room),
 		CASE(ended_jobs_make_room_and_others_do_not),
 		CASE(a_job_has_a_largest_size),

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/limits.h"
+#include "daemon/state_keys.h"
 #include "oom.h"
 #include "t.h"
 #include "unit/daemon/lab.h"
@@ -17,6 +18,7 @@
 #define ALICE "alice@example.net"
 #define BOB "bob@example.net"
 #define INMAIL "inmail-2026-01-de.eml"
+#define BY_NAME "invitation-2016-05.eml"
 #define RECRUITER "invitation-2026-04-recruiter.eml"
 #define SIGN_IN "security-2023-10-sign-in-link.eml"
 
@@ -787,6 +789,79 @@ note_job(void *arg, const struct job *job)
 	return 0;
 }
 
+/* As "rsvpctl state forget" does, by what a person would write. */
+static void
+who_was_counted_and_answered_is_found_again(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	static const struct {
+		const char *name, *sample, *rules, *profile, *person;
+		enum job_mode mode;
+		size_t seen, claims;
+	} rows[] = {
+		{ "by the name", BY_NAME, DRAFT, NULL, "QUILLFEATHER, Barnaby",
+		    JOB_DRAFT, 1, 1 },
+		{ "in another mode", BY_NAME, DRAFT, NULL,
+		    "Barnaby Quillfeather", JOB_REPLY, 1, 0 },
+		{ "by the address of the profile", INMAIL, ANSWER,
+		    "https://www.linkedin.com/in/Lavinia-Puddlethorpe-"
+		    "Recruits/?trk=x",
+		    NULL, JOB_REPLY, 1, 1 },
+		{ "by a part of it", INMAIL, ANSWER,
+		    "/in/lavinia-puddlethorp%65-recruits", NULL, JOB_REPLY, 1,
+		    1 },
+		{ "the name of one who has a profile", INMAIL, ANSWER, NULL,
+		    "Lavinia Puddlethorpe", JOB_REPLY, 0, 0 },
+	};
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct forgotten seen = { 7, 7 }, claims = { 7, 7 };
+		struct text person = TEXT_INIT(1000);
+		char key[DIGEST_HEX_SIZE];
+		struct state_person who;
+		struct fixture f;
+		struct lab_mail mail;
+		struct decision d;
+		struct text queued = TEXT_INIT(1000);
+
+		open_fixture(&f, l, &settings);
+		lab_write(l, "users/alice/rules.conf", rows[i].rules);
+		lab_mail_open(l, &mail, rows[i].sample, LINKEDIN, ALICE);
+		decide(&f, &mail, &d);
+		assert_int_equal(engine_queue(f.site, &f.world, &d, note_result,
+				     &queued),
+		    1);
+		if (rows[i].profile != NULL)
+			state_add_profile(view_of(rows[i].profile), &person);
+		else
+			state_add_name(view_of(rows[i].person), &person);
+		who = (struct state_person){ VIEW("alice"), VIEW("linkedin"),
+			text_view(&person) };
+		assert_int_equal(state_key_seen(f.world.store, &who, key), 0);
+		assert_int_equal(f.world.store->ops->forget(f.world.store, key,
+				     &seen, NULL),
+		    0);
+		assert_int_equal(state_key_answer(f.world.store, &who,
+				     rows[i].mode, VIEW("hello"), key),
+		    0);
+		assert_int_equal(f.world.store->ops->forget(f.world.store, key,
+				     &claims, NULL),
+		    0);
+		check_number(rows[i].name, (long long)seen.seen,
+		    (long long)rows[i].seen);
+		check_number(rows[i].name, (long long)seen.claims, 0);
+		check_number(rows[i].name, (long long)claims.claims,
+		    (long long)rows[i].claims);
+		check_number(rows[i].name, (long long)claims.seen, 0);
+		text_free(&person);
+		text_free(&queued);
+		decision_free(&d);
+		lab_mail_close(&mail);
+		close_fixture(&f);
+	}
+}
+
 static void
 a_job_has_what_the_sender_needs(void **state)
 {
@@ -1091,6 +1166,7 @@ main(void)
 		TEST(a_long_message_id_does_not_keep_an_answer_back),
 		TEST(daily_drafts_wait_for_their_time),
 		TEST(a_draft_says_what_its_user_may_know),
+		TEST(who_was_counted_and_answered_is_found_again),
 		TEST(a_job_has_what_the_sender_needs),
 		TEST(without_memory_nothing_is_made_up),
 	};
