@@ -21,6 +21,7 @@ enum flaw {
 	FLAW_FAILS,
 	FLAW_TOO_LARGE,
 	FLAW_CONFLICT, /* from here on the message is claimed */
+	FLAW_NOT_HERE,
 	FLAW_NOT_CHECKED,
 	FLAW_NO_ANSWER,
 	FLAW_SHORT_KEY,
@@ -51,6 +52,19 @@ sender_domain(const struct message *m)
 	return addr_domain(view_part(value, 0, view_find_byte(value, '>')));
 }
 
+/*
+ * It passes by the site's results alone.  Where it was to be verified here as
+ * well they are not enough: a field may be the sender's, who must not gain by
+ * an outage of DNS or by filling the message up.
+ */
+static enum flaw
+find_said_pass(const struct signature *s, const struct signatures *all)
+{
+	if (!s->sound)
+		return FLAW_CONFLICT;
+	return all->checked || all->too_large ? FLAW_NOT_HERE : FLAW_NONE;
+}
+
 /* Whether it passed: what was found here, and what the site's results say. */
 static enum flaw
 find_failure(const struct signature *s, const struct signatures *all)
@@ -61,7 +75,7 @@ find_failure(const struct signature *s, const struct signatures *all)
 		if (conflict)
 			return FLAW_CONFLICT;
 		if (s->said == SIGNATURE_SAID_PASS)
-			return s->sound ? FLAW_NONE : FLAW_CONFLICT;
+			return find_said_pass(s, all);
 		if (s->said == SIGNATURE_SAID_FAIL)
 			return FLAW_FAILS;
 		if (!s->sound)
@@ -133,6 +147,7 @@ flaw_words(enum flaw flaw)
 		[FLAW_FAILS] = " fails",
 		[FLAW_TOO_LARGE] = " cannot be checked in mail that large",
 		[FLAW_CONFLICT] = " passes and fails, by whom one asks",
+		[FLAW_NOT_HERE] = " passes by the site's results alone",
 		[FLAW_NOT_CHECKED] = " was not checked",
 		[FLAW_NO_ANSWER] = " got no answer about its key",
 		[FLAW_SHORT_KEY] = " has a short key",

@@ -234,6 +234,8 @@ what_is_open_is_only_claimed(void **state)
 	}
 #define DIFFER "dkim d=linkedin.com s=x passes and fails, by whom one asks"
 
+#define THERE_ALONE "dkim d=linkedin.com s=x passes by the site's results alone"
+
 enum { BOTH = SIGNATURE_SAID_PASS | SIGNATURE_SAID_FAIL };
 
 #define RESULTS                                                    \
@@ -263,8 +265,8 @@ what_is_too_large_to_check_is_forged(void **state)
 		{ .name = "the site says it passes",
 		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_PASS) },
 		    .results = RESULTS,
-		    .want = TRUST_VERIFIED,
-		    .why = "dkim d=linkedin.com s=x by mx.test" },
+		    .want = TRUST_CLAIMED,
+		    .why = THERE_ALONE },
 		{ .name = "the site says it fails",
 		    .item = { SAID(SIGNATURE_FAIL, SIGNATURE_SAID_FAIL) },
 		    .results = RESULTS,
@@ -622,8 +624,13 @@ what_the_site_found_counts(void **state)
 		    .why = DIFFER },
 		{ .name = "no answer here, passes there",
 		    .item = { SAID(SIGNATURE_TEMPORARY, SIGNATURE_SAID_PASS) },
-		    .want = TRUST_VERIFIED,
-		    .why = "dkim d=linkedin.com s=x by mx.test" },
+		    .want = TRUST_CLAIMED,
+		    .why = THERE_ALONE },
+		{ .name = "no answer here, passes there, from its host",
+		    .client = HOST,
+		    .item = { SAID(SIGNATURE_TEMPORARY, SIGNATURE_SAID_PASS) },
+		    .want = TRUST_CLAIMED,
+		    .why = THERE_ALONE ", but from " HOST },
 		{ .name = "no answer here, fails there",
 		    .item = { SAID(SIGNATURE_TEMPORARY, SIGNATURE_SAID_FAIL) },
 		    .want = TRUST_FORGED,
