@@ -34,13 +34,17 @@ enum {
 	LIMIT_RECIPIENTS = 1000,     /* of one envelope, decided on */
 	LIMIT_SIGNATURES = 8,        /* DKIM-Signature fields verified */
 	LIMIT_SIGNATURE_SIZE = 4096, /* of one */
+	LIMIT_SIGNATURE_TAGS = 32,   /* in one */
 	LIMIT_SIGNED_FIELDS = 128,   /* names in its h= */
 	LIMIT_REPLAY_AGE_DAYS = 7,   /* of a Date that is believed: queues give
 					up after five */
 	LIMIT_REPLAY_AHEAD_HOURS = 1,
 	LIMIT_RESULTS_SIZE = 8192, /* of one Authentication-Results field */
 	LIMIT_RESULTS_FIELDS = 16, /* of these that are read */
-	LIMIT_RESULTS = 32,        /* in one of them */
+	LIMIT_RESULTS_HEADER_SIZE = 60 * 1024, /* of a message in which they
+						  are believed; OpenDKIM reads
+						  64 kB, networks send 27 */
+	LIMIT_RESULTS = 32,                    /* in one of them */
 	LIMIT_RESULT_PROPERTIES = 16,
 
 	/* Keys of signers, asked of DNS while mail waits. */

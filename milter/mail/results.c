@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "mail/addr.h"
 #include "mail/authres.h"
+#include "mail/tags.h"
 
 /* One call of results_read(). */
 struct run {
@@ -190,6 +191,46 @@ take_field(struct run *r, const struct header *field)
 		take_results(r, &a);
 }
 
+/*
+ * OpenDKIM gives up on a mail when it cannot read one of its signatures,
+ * whosesoever, and where it is told to accept what is too large for it, on one
+ * with a large header (MaximumHeaders).  It adds no field then and removes
+ * none, so that what stands there may be the sender's.
+ */
+static void
+doubt_size(struct run *r, const struct message *m)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < m->header_count; i++)
+		size += m->header[i].name.size + m->header[i].raw.size;
+	if (size > LIMIT_RESULTS_HEADER_SIZE)
+		ignore(r, "a large header");
+}
+
+static void
+doubt_signatures(struct run *r, const struct message *m)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->header_count; i++) {
+		struct tags tags;
+
+		if (!view_equal_nocase(m->header[i].name,
+			VIEW("DKIM-Signature")))
+			continue;
+		if (++count > LIMIT_SIGNATURES) {
+			ignore(r, "more than %d signatures", LIMIT_SIGNATURES);
+			return;
+		}
+		tags_read(r->pool, m->header[i].raw, &tags);
+		if (!pool_ok(r->pool))
+			ignore(r, "out of memory");
+		else if (!tags.sound)
+			ignore(r, "a malformed DKIM-Signature");
+	}
+}
+
 static bool
 says_pass(const struct run *r)
 {
@@ -241,6 +282,10 @@ results_read(struct pool *p, const struct message *m,
 		ignore(&r, "an odd reverse-path or HELO");
 	if ((m->cut & MESSAGE_CUT_HEADER) != 0)
 		ignore(&r, "the header was cut");
+	if (out->found) {
+		doubt_size(&r, m);
+		doubt_signatures(&r, m);
+	}
 	/* A second one survived where it should have been taken out. */
 	if (r.dkim_fields > 1 || r.spf_fields > 1)
 		ignore(&r, "two fields of one kind");

@@ -6,9 +6,11 @@
  * (RFC 8601, 7.1).  So nothing is believed but the fields of the ids that the
  * site names, above the first Received; each pass must belong to a signature
  * that is there; and where two things are said, or what could be believed is
- * broken, all is ignored.  But that nothing says of a signature of the network
- * that it passes is believed even then: only a pass is worth forging, and who
- * sends the mail must not be able to silence the site.  Pure; any thread.
+ * broken, all is ignored; so it is where a DKIM-Signature, of anybody, is one
+ * that the site's verifier may have given the message up for.  But that nothing
+ * says of a signature of the network that it passes is believed even then: only
+ * a pass is worth forging, and who sends the mail must not be able to silence
+ * the site.  Pure; any thread.
  */
 #ifndef MAIL_RESULTS_H
 #define MAIL_RESULTS_H

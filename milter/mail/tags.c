@@ -5,14 +5,47 @@
 #include "mail/tags.h"
 
 #include "base/limits.h"
+#include "mail/addr.h"
 
 /* RFC 1035, 2.3.4: of a label, and of a name as it is written. */
 enum { LABEL_MAX = 63, NAME_MAX_TEXT = 253 };
 
-/* The raw values of the tags that are read; data is NULL where there is none.
- */
+enum tag {
+	TAG_A,
+	TAG_B,
+	TAG_BH,
+	TAG_C,
+	TAG_D,
+	TAG_H,
+	TAG_I,
+	TAG_L,
+	TAG_S,
+	TAG_T,
+	TAG_V,
+	TAG_X,
+	TAGS
+};
+
+static const struct view tag_names[TAGS] = {
+	[TAG_A] = VIEW("a"),
+	[TAG_B] = VIEW("b"),
+	[TAG_BH] = VIEW("bh"),
+	[TAG_C] = VIEW("c"),
+	[TAG_D] = VIEW("d"),
+	[TAG_H] = VIEW("h"),
+	[TAG_I] = VIEW("i"),
+	[TAG_L] = VIEW("l"),
+	[TAG_S] = VIEW("s"),
+	[TAG_T] = VIEW("t"),
+	[TAG_V] = VIEW("v"),
+	[TAG_X] = VIEW("x"),
+};
+
+/* The raw values, whose data is NULL where there is none, and all names. */
 struct raw_tags {
-	struct view algorithm, key, domain, fields, identity, length, selector;
+	struct view value[TAGS];
+	struct view name[LIMIT_SIGNATURE_TAGS];
+	size_t count;
 };
 
 /* Cut what stands before the next of the delimiter off *rest. */
@@ -29,53 +62,68 @@ next_piece(struct view *rest, char delimiter, struct view *piece)
 	return true;
 }
 
+/* The library takes names whatever their case, so that we must. */
 static struct view *
 tag_called(struct raw_tags *raw, struct view name)
 {
-	if (name.size != 1)
-		return NULL;
-	/* The library takes names whatever their case, so that we must. */
-	switch (byte_lower(name.data[0])) {
-	case 'a':
-		return &raw->algorithm;
-	case 'b':
-		return &raw->key;
-	case 'd':
-		return &raw->domain;
-	case 'h':
-		return &raw->fields;
-	case 'i':
-		return &raw->identity;
-	case 'l':
-		return &raw->length;
-	case 's':
-		return &raw->selector;
-	default:
-		return NULL;
-	}
+	for (size_t i = 0; i < TAGS; i++)
+		if (view_equal_nocase(name, tag_names[i]))
+			return &raw->value[i];
+	return NULL;
 }
 
-static int
+/* ALPHA *ALNUMPUNC (RFC 6376, 3.2); of those that we know, in small letters. */
+static bool
+is_tag_name(struct view name, bool known)
+{
+	for (size_t i = 0; i < name.size; i++) {
+		char byte = name.data[i];
+
+		if (known ? byte != byte_lower(byte)
+			  : !byte_is_letter(byte) &&
+			    (i == 0 || (!byte_is_digit(byte) && byte != '_')))
+			return false;
+	}
+	return name.size > 0;
+}
+
+/* Notes a name; false where it is there, or there are too many. */
+static bool
+is_new(struct raw_tags *raw, struct view name)
+{
+	for (size_t i = 0; i < raw->count; i++)
+		if (view_equal_nocase(name, raw->name[i]))
+			return false;
+	if (raw->count == LIMIT_SIGNATURE_TAGS)
+		return false;
+	raw->name[raw->count++] = name;
+	return true;
+}
+
+/* Whether it is a list of tags, "name=value" each, none of them twice. */
+static bool
 split(struct view v, struct raw_tags *raw)
 {
 	struct view rest = v, piece;
-	int result = 0;
+	bool sound = true;
 
-	*raw = (struct raw_tags){ .key = { NULL, 0 } };
+	*raw = (struct raw_tags){ .count = 0 };
 	while (next_piece(&rest, ';', &piece)) {
 		size_t equals = view_find_byte(piece, '=');
-		struct view *tag =
-		    tag_called(raw, view_trim(view_part(piece, 0, equals)));
+		struct view name = view_trim(view_part(piece, 0, equals));
+		struct view *tag = tag_called(raw, name);
 
-		if (tag == NULL)
-			continue;
-		if (equals == VIEW_NONE || tag->data != NULL)
-			result = -1;
-		else
+		/* Behind the last semicolon. */
+		if (rest.data == NULL && view_trim(piece).size == 0)
+			break;
+		if (equals == VIEW_NONE || !is_tag_name(name, tag != NULL) ||
+		    !is_new(raw, name))
+			sound = false;
+		else if (tag != NULL)
 			*tag =
 			    view_trim(view_part(piece, equals + 1, piece.size));
 	}
-	return result;
+	return sound;
 }
 
 /* Printable ASCII, and the blanks that may stand between. */
@@ -200,29 +248,77 @@ count_names(struct view fields)
 	return count;
 }
 
+/* Seconds or octets: nothing, or as many digits as nobody misreads. */
+static bool
+is_number(struct view v)
+{
+	enum { MOST_DIGITS = 12 }; /* of t= and x=: RFC 6376, 3.5 */
+
+	for (size_t i = 0; i < v.size; i++)
+		if (!byte_is_digit(v.data[i]))
+			return false;
+	return v.data == NULL || (v.size > 0 && v.size <= MOST_DIGITS);
+}
+
+static bool
+is_canonicalization(struct view v)
+{
+	struct view rest = v, name;
+	size_t count = 0;
+
+	while (next_piece(&rest, '/', &name)) {
+		if (!view_equal(name, VIEW("simple")) &&
+		    !view_equal(name, VIEW("relaxed")))
+			return false;
+		count++;
+	}
+	return count <= 2;
+}
+
+/* i= is of d= or below it. */
+static bool
+is_identity(struct view v, struct view domain)
+{
+	size_t at = view_find_byte(v, '@');
+
+	if (v.data == NULL)
+		return true;
+	/* quoted-printable: the library would read beyond its end */
+	return at != VIEW_NONE && view_find_byte(v, '=') == VIEW_NONE &&
+	    addr_domain_in(view_part(v, at + 1, v.size), &domain, 1, true);
+}
+
+static bool
+has_sound_values(const struct raw_tags *raw, const struct tags *tags)
+{
+	return view_equal(raw->value[TAG_V], VIEW("1")) &&
+	    raw->value[TAG_A].size > 0 && raw->value[TAG_BH].size > 0 &&
+	    tags->key.size > 0 && tags->fields.size > 0 && names_key(tags) &&
+	    is_number(raw->value[TAG_L]) && is_number(raw->value[TAG_T]) &&
+	    is_number(raw->value[TAG_X]) &&
+	    is_canonicalization(raw->value[TAG_C]) &&
+	    is_identity(raw->value[TAG_I], tags->domain) &&
+	    count_names(tags->fields) <= LIMIT_SIGNED_FIELDS;
+}
+
 int
 tags_read(struct pool *p, struct view value, struct tags *tags)
 {
 	struct raw_tags raw;
-	int result;
+	bool list;
 
 	*tags = (struct tags){ .partial = false };
 	if (value.size > LIMIT_SIGNATURE_SIZE)
 		return -1;
-	result = split(value, &raw);
-	tags->domain = in_small_letters(p, without_blanks(p, raw.domain));
-	tags->selector = without_blanks(p, raw.selector);
-	tags->fields = without_blanks(p, raw.fields);
-	tags->key = normal_base64(p, raw.key);
-	tags->partial = raw.length.data != NULL;
-	if (!is_printable(value) || !names_key(tags) ||
-	    tags->fields.size == 0 || tags->key.size == 0 ||
-	    !may_be_verified(p, raw.algorithm) ||
-	    count_names(tags->fields) > LIMIT_SIGNED_FIELDS ||
-	    /* quoted-printable: the library would read beyond its end */
-	    view_find_byte(raw.identity, '=') != VIEW_NONE)
-		return -1;
-	return result;
+	list = split(value, &raw);
+	tags->domain = in_small_letters(p, without_blanks(p, raw.value[TAG_D]));
+	tags->selector = without_blanks(p, raw.value[TAG_S]);
+	tags->fields = without_blanks(p, raw.value[TAG_H]);
+	tags->key = normal_base64(p, raw.value[TAG_B]);
+	tags->partial = raw.value[TAG_L].data != NULL;
+	tags->sound =
+	    list && is_printable(value) && has_sound_values(&raw, tags);
+	return tags->sound && may_be_verified(p, raw.value[TAG_A]) ? 0 : -1;
 }
 
 static size_t

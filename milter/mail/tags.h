@@ -16,15 +16,18 @@ struct tags {
 	struct view fields;   /* h=, without blanks */
 	struct view key;      /* see struct signature */
 	bool partial;         /* there is an l= */
+	bool sound;           /* every verifier can read it; see below */
 };
 
 /*
- * Reads a field's raw value; the views live in p.  Returns 0, or -1 for a
- * field that no verifier should accept: tags missing, given twice or with
- * octets that have no place there, a key whose name DNS cannot have (RFC 1035,
- * 2.3.4), an algorithm other than rsa-sha256 and ed25519-sha256 (RFC 8301), a
- * field larger than LIMIT_SIGNATURE_SIZE, more than LIMIT_SIGNED_FIELDS names
- * in h=.  What could be read is set then too.
+ * Reads a field's raw value; the views live in p.  A field is sound that is
+ * printable ASCII, a list of tags, no more than LIMIT_SIGNATURE_TAGS and none
+ * twice, with v=1 and values for a, b, bh, d, h and s; of which t, x and l are
+ * numbers, c is known, i is of d=, and a key can have the name (RFC 1035,
+ * 2.3.4); that is no larger than LIMIT_SIGNATURE_SIZE and has no more than
+ * LIMIT_SIGNED_FIELDS names in h=.  Returns 0, or -1 for a field that no
+ * verifier should accept: not sound, or with an algorithm other than rsa-sha256
+ * and ed25519-sha256 (RFC 8301).  What could be read is set then too.
  */
 int tags_read(struct pool *p, struct view raw, struct tags *tags);
 

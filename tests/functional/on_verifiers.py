@@ -5,10 +5,11 @@
 What they find, and what is found here, must be the same.
 """
 import os
+import socket
 import sys
 
-from lab import (LINKEDIN_HOST, SAMPLES, check, parse, run, sample, sign,
-                 to_alice)
+from lab import (LINKEDIN_HOST, SAMPLES, check, dated_now, parse, run, sample,
+                 sign, to_alice)
 from verifiers import HOST, OpenDkimLab, RspamdLab, missing
 
 BY_RESULTS = {"trust.dkim": '"off"', "trust.authserv_ids": '( "%s" )' % HOST}
@@ -100,6 +101,92 @@ def what_opendkim_did_not_say_is_not_believed(_):
         check(level in ("forged", "claimed"), True, "broken: " + why)
 
 
+SIGNATURE = (b"%sa=rsa-sha256; c=relaxed/relaxed; d=%s; s=test; h=from:to:"
+             b"subject:date; bh=AAAA; b=QUJDREVGR0hJSktM%s")
+
+
+def signature(domain=b"linkedin.com", version=b"v=1; ", more=b""):
+    """A signature field that somebody made up."""
+    return b"DKIM-Signature: %s\r\n" % (SIGNATURE % (version, domain, more))
+
+
+def made_up():
+    """What makes OpenDKIM give up on a mail, by name."""
+    sound, other = signature(), b"evil.example"
+    return [("a word", sound + b"DKIM-Signature: foo\r\n"),
+            ("a word above", b"DKIM-Signature: foo\r\n" + sound),
+            ("a word behind a blank", sound + b"DKIM-Signature : foo\r\n"),
+            ("nothing", sound + b"DKIM-Signature:\r\n"),
+            ("no version", signature(version=b"")),
+            ("no version of another", sound + signature(other, b"")),
+            ("a time", signature(more=b"; t=x")),
+            ("a time of another", sound + signature(other, more=b"; t=x")),
+            ("8 bits", sound + signature(other, more=b"; z=\xff")),
+            ("two semicolons", signature(more=b";;")),
+            ("no value", signature(more=b"; y"))]
+
+
+def forged_pass():
+    """The field of the site's id that a forger writes."""
+    return (b"Authentication-Results: %s; dkim=pass header.d=linkedin.com; "
+            b"spf=pass smtp.mailfrom=%s\r\n" % (HOST.encode(),
+                                               SENDER.encode()))
+
+
+def answers_when_direct(lab):
+    lab.user("alice", """from_name = "Alice"; rules = ( { name = "answer";
+             when = { type = "inmail"; trust = "direct"; };
+             do = [ "reply:and-you-are" ]; } );""")
+
+
+def check_no_answer(lab, mail, what):
+    queue_id = lab.send(mail, client=ELSEWHERE, sender=SENDER)
+    record = lab.decision(queue_id)
+    why = "%s: %s" % (what, record["why_trust"])
+    check(record["trust"] in ("claimed", "forged"), True, why)
+    check([r["reply"]["mode"] for r in record["recipients"]], ["none"], why)
+    return record["why_trust"]
+
+
+def what_opendkim_gives_up_on_is_not_believed(_):
+    """It removes nothing then, so that a forged field is left."""
+    mail = to_alice(dated_now(sample(INMAIL)))
+    for how in (BY_RESULTS, BY_BOTH):
+        with OpenDkimLab(how) as lab:
+            answers_when_direct(lab)
+            for name, fields in made_up():
+                why = check_no_answer(lab, forged_pass() + fields + mail, name)
+                check("ignored: a malformed DKIM-Signature" in why, True,
+                      "%s: %s" % (name, why))
+
+
+class AcceptingLab(OpenDkimLab):
+    """One that lets pass what is too large for it."""
+
+    CONF = OpenDkimLab.CONF + "On-Security accept\n"
+
+
+def what_is_too_large_for_opendkim_is_not_believed(_):
+    mail = to_alice(dated_now(sample(INMAIL)))
+    filling = b"".join(b"X-%d: %s\r\n" % (i, b"x" * 900) for i in range(80))
+    with AcceptingLab(BY_RESULTS) as lab:
+        answers_when_direct(lab)
+        why = check_no_answer(
+            lab, forged_pass() + signature() + filling + mail, "large")
+        check("ignored: a large header" in why, True, why)
+
+
+def an_outage_of_dns_raises_nothing(_):
+    """OpenDKIM has the key, from a file, and the filter has no answer."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        keys = '"dns:127.0.0.1:%d"' % deaf.getsockname()[1]
+        with OpenDkimLab({**BY_BOTH, "trust.keys": keys}) as lab:
+            level, why = trust_of(lab, sign(to_alice(sample(INVITATION))))
+            check(level, "claimed", why)
+            check("passes by the site's results alone" in why, True, why)
+
+
 def nothing_gets_out_of_rspamds_comment(_):
     """MAIL FROM and HELO that would write a result of their own.
 
@@ -150,6 +237,9 @@ TESTS = [
     opendkim_and_we_agree,
     rspamd_and_we_agree,
     what_opendkim_did_not_say_is_not_believed,
+    what_opendkim_gives_up_on_is_not_believed,
+    what_is_too_large_for_opendkim_is_not_believed,
+    an_outage_of_dns_raises_nothing,
     nothing_gets_out_of_rspamds_comment,
     spf_of_the_network_makes_it_direct,
     without_ids_nothing_is_believed,

@@ -13,6 +13,9 @@ static const struct auth_list signers = { signer_domains, 1 };
 	"DKIM-Signature: v=1; a=rsa-sha256; d=linkedin.com; s=" s ";\n" \
 	" h=From:To:Subject; bh=x; b=" b "\n"
 #define SIGNED SIGNED_AS("x", B)
+#define OTHER(algorithm)                        \
+	"DKIM-Signature: v=1; a=rsa-" algorithm \
+	"; d=a.test; s=y; h=From; bh=x; b=" B "\n"
 #define FIELD "Authentication-Results: mx.test;"
 #define PASS "dkim=pass header.d=linkedin.com header.s=x header.b=AbCdEfGh"
 #define FAIL "dkim=fail header.d=linkedin.com header.s=x header.b=AbCdEfGh"
@@ -174,6 +177,7 @@ only_fields_of_ours_count(void **state)
 static void
 what_is_in_doubt_is_ignored(void **state)
 {
+	static const char malformed[] = "a malformed DKIM-Signature";
 	static const char two[] = "two fields of one kind";
 	static const char odd[] = "an odd reverse-path or HELO";
 	static const struct row rows[] = {
@@ -251,6 +255,34 @@ what_is_in_doubt_is_ignored(void **state)
 		    .ignored = "a result about one of several signatures",
 		    .said = F,
 		    .dkim = true },
+		{ .name = "a word for a signature",
+		    .header = FIELD PASS "\n" SIGNED "DKIM-Signature: foo\n",
+		    .ignored = malformed },
+		{ .name = "an empty one above ours",
+		    .header = "DKIM-Signature:\n" FIELD PASS "\n" SIGNED,
+		    .ignored = malformed },
+		{ .name = "one below Received",
+		    .header = FIELD PASS "\n" SIGNED
+					 "Received: x\nDKIM-Signature : foo\n",
+		    .ignored = malformed },
+		{ .name = "the network's without a version",
+		    .header = FIELD PASS
+		    "\nDKIM-Signature: a=rsa-sha256; "
+		    "d=linkedin.com; s=x; h=From; bh=x; b=" B "\n",
+		    .ignored = malformed },
+		{ .name = "a time that is none, of somebody else",
+		    .header = FIELD PASS "\n" SIGNED OTHER("sha256; t=x"),
+		    .ignored = malformed },
+		{ .name = "an old algorithm, of somebody else",
+		    .header = FIELD PASS "\n" SIGNED OTHER("sha1"),
+		    .said = P },
+		{ .name = "a failure beside a malformed one",
+		    .header = FIELD FAIL "\n" SIGNED "DKIM-Signature: foo\n",
+		    .ignored = malformed,
+		    .said = F,
+		    .dkim = true },
+		{ .name = "malformed, but nothing of ours",
+		    .header = SIGNED "DKIM-Signature: foo\n" },
 		{ .name = "odd, but nothing of ours",
 		    .header = SIGNED,
 		    .helo = "(" },
@@ -290,6 +322,52 @@ so_many_fields_are_read(void **state)
 	row.name = "past it";
 	row.said = 0;
 	row.ignored = "more than 16 fields";
+	check_row(&row);
+	text_free(&header);
+}
+
+static void
+so_large_a_header_is_believed(void **state)
+{
+	static const char first[] = FIELD PASS "\n" SIGNED "X:";
+	struct text header = TEXT_INIT(2 * LIMIT_RESULTS_HEADER_SIZE);
+	struct row row = { .name = "at the limit", .said = P };
+
+	(void)state;
+	/* A little for what is not counted: colons and line ends. */
+	text_add_string(&header, first);
+	while (header.size < LIMIT_RESULTS_HEADER_SIZE)
+		text_add_byte(&header, 'y');
+	text_add_byte(&header, '\n');
+	row.header = text_string(&header);
+	check_row(&row);
+	text_add_string(&header, "Y: 12345678\n");
+	row.header = text_string(&header);
+	row.name = "past it";
+	row.said = 0;
+	row.ignored = "a large header";
+	check_row(&row);
+	text_free(&header);
+}
+
+/* Of anybody; the network's is the first of them. */
+static void
+so_many_signatures_are_read(void **state)
+{
+	struct text header = TEXT_INIT(100000);
+	struct row row = { .name = "at the limit", .said = P };
+
+	(void)state;
+	text_add_string(&header, FIELD PASS "\n" SIGNED);
+	for (int i = 1; i < LIMIT_SIGNATURES; i++)
+		text_add_string(&header, OTHER("sha256"));
+	row.header = text_string(&header);
+	check_row(&row);
+	text_add_string(&header, OTHER("sha256"));
+	row.header = text_string(&header);
+	row.name = "past it";
+	row.said = 0;
+	row.ignored = "more than 8 signatures";
 	check_row(&row);
 	text_free(&header);
 }
@@ -419,6 +497,8 @@ main(void)
 		cmocka_unit_test(only_fields_of_ours_count),
 		cmocka_unit_test(what_is_in_doubt_is_ignored),
 		cmocka_unit_test(so_many_fields_are_read),
+		cmocka_unit_test(so_large_a_header_is_believed),
+		cmocka_unit_test(so_many_signatures_are_read),
 		cmocka_unit_test(memory_that_is_used_up_is_a_reason),
 		cmocka_unit_test(a_field_of_ours_that_is_not_read_counts),
 		cmocka_unit_test(spf_is_about_our_own_envelope),
