@@ -102,4 +102,10 @@ int conf_in(const struct conf *c, const char *name, struct err *e);
  */
 const char *conf_needs_restart(const struct conf *a, const struct conf *b);
 
+/*
+ * Gives all of those settings in c, which nobody else has yet, the values that
+ * they have in running.  0, or -1 and e without memory.
+ */
+int conf_keep_start(struct conf *c, const struct conf *running, struct err *e);
+
 #endif

@@ -3,8 +3,10 @@
  * conf_print.c - settings written as a file that can be read again.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/limits.h"
+#include "base/pool.h"
 #include "daemon/conf.h"
 #include "daemon/conf_items.h"
 
@@ -133,4 +135,35 @@ conf_needs_restart(const struct conf *a, const struct conf *b)
 	text_free(&left);
 	text_free(&right);
 	return name;
+}
+
+/* Strings are copied; what is kept in the structure itself is small. */
+static int
+keep_value(struct conf *c, const struct conf *running, const struct item *item)
+{
+	char *to = (char *)c + item->at;
+	const char *from = (const char *)running + item->at;
+
+	if (item->kind == KIND_MODE) {
+		memcpy(to, from, sizeof(mode_t));
+	} else if (item->kind == KIND_STRING) {
+		const char *copy = pool_copy(c->pool,
+		    view_of(*(const char *const *)(const void *)from))
+				       .data;
+
+		if (copy == NULL)
+			return -1;
+		memcpy(to, &copy, sizeof(copy));
+	}
+	return 0; /* the test of the table knows that there are no others */
+}
+
+int
+conf_keep_start(struct conf *c, const struct conf *running, struct err *e)
+{
+	for (size_t i = 0; i < conf_items_count; i++)
+		if (conf_items[i].when == AT_START &&
+		    keep_value(c, running, &conf_items[i]) < 0)
+			return err_set(e, "out of memory");
+	return 0;
 }

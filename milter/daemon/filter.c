@@ -63,22 +63,24 @@ open_store_late(struct filter *f, const struct conf *c, struct err *e)
 	return f->store == NULL ? err_in(e, "state") : 0;
 }
 
-void
+int
 filter_reload(struct filter *f)
 {
 	struct site *old = site_current(f->slot), *new;
 	struct err e = ERR_NONE;
-	const char *unchanged;
+	const char *unchanged = NULL;
 
 	new = site_load(&old->source, &e);
-	if (new == NULL || open_store_late(f, new->conf, &e) < 0) {
+	if (new != NULL)
+		unchanged = conf_needs_restart(old->conf, new->conf);
+	if (new == NULL || conf_keep_start(new->conf, old->conf, &e) < 0 ||
+	    open_store_late(f, new->conf, &e) < 0) {
 		log_error("not reloaded, the old set stays in force: %s",
 		    e.text);
 		site_drop(new);
 		site_drop(old);
-		return;
+		return -1;
 	}
-	unchanged = conf_needs_restart(old->conf, new->conf);
 	if (unchanged != NULL)
 		log_warn("%s: %s takes effect at the next start",
 		    new->conf->file, unchanged);
@@ -86,6 +88,7 @@ filter_reload(struct filter *f)
 	    new->conf->dry_run ? " (dry run)" : "");
 	site_drop(old);
 	site_replace(f->slot, new);
+	return 0;
 }
 
 /* Says once what is wrong with the folders this message made us read. */

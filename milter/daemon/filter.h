@@ -39,8 +39,11 @@ struct filter {
 int filter_open(struct filter *f, struct site *s, struct err *e);
 void filter_close(struct filter *f);
 
-/* Takes over a changed set-up, or keeps the old one and says why.  Logs. */
-void filter_reload(struct filter *f);
+/*
+ * Takes over a changed set-up, but for what needs a start, and returns 0; or
+ * keeps the old one and returns -1.  Logs either.
+ */
+int filter_reload(struct filter *f);
 
 /* How the MTA is told to change the message; each returns 0 or -1. */
 struct filter_edit {

@@ -24,7 +24,9 @@ sbin_PROGRAMS += milter/rsvp-milter
 milter_rsvp_milter_SOURCES = \
 	milter/daemon/callbacks.c milter/daemon/callbacks.h \
 	milter/daemon/main.c \
-	milter/daemon/process.h \
+	milter/daemon/pid_file.c milter/daemon/pid_file.h \
+	milter/daemon/process.c milter/daemon/process.h \
+	milter/daemon/process_child.c milter/daemon/process_child.h \
 	milter/daemon/process_filter.c \
 	milter/daemon/process_main.c \
 	milter/daemon/process_sender.c

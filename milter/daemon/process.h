@@ -11,6 +11,7 @@
 #ifndef DAEMON_PROCESS_H
 #define DAEMON_PROCESS_H
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "daemon/identity.h"
 #include "daemon/site.h"
@@ -35,20 +36,33 @@ int process_main(const struct process_options *o, struct site *site,
 
 /*
  * The two children.  Each gives up root and never returns.  site is the set in
- * force, for one that is started again, and becomes its own; NULL at the first
- * start: it loads the set as the user it then is.  ready_fd gets one byte when
- * it works; wake_fd is the pipe by which the filter tells the sender of a new
- * job.
+ * force and becomes its own; NULL for the filter where it is to judge what is
+ * on the disk, at the first start and at a reload: it loads that as the user it
+ * then is.  word_fd gets a word when it works, and the filter's one more after
+ * each reload; wake_fd is the pipe by which the filter tells the sender of a
+ * new job.
  */
 _Noreturn void process_filter(const struct process_options *o,
-    struct site *site, int ready_fd, int wake_fd);
+    struct site *site, int word_fd, int wake_fd);
 _Noreturn void process_sender(const struct process_options *o,
-    struct site *site, int ready_fd, int wake_fd);
+    struct site *site, int word_fd, int wake_fd);
+
+/* What a child tells the first process: less than PIPE_BUF, so whole or not. */
+struct process_word {
+	bool taken; /* false: a new set was refused, the old one stays */
+	char fingerprint[DIGEST_HEX_SIZE]; /* of the set that it has now */
+};
+
+/* Says it.  0, or -1 when nobody listens any more. */
+int process_say(int fd, bool taken, const struct site *in_force);
 
 /*
- * For a child, once it is the user it stays: give up root, and go when the
- * first process goes, however it goes (Linux).  0, or -1 and e.
+ * For a child: SIGTERM comes when the first process goes, however it goes
+ * (Linux).  0, or -1 and e.
  */
+int process_follow(struct err *e);
+
+/* For a child: give up root, and follow as the user it then is.  0, or -1. */
 int process_settle(const struct process_options *o, struct err *e);
 
 /*

@@ -101,7 +101,8 @@ say_hello(const struct process_options *o, const struct conf *c)
 
 /*
  * A filter that stops listens for up to five seconds more, as libmilter does:
- * "restart" must not fail for that.
+ * "restart" must not fail for that.  Nothing is made yet, so that a stop may
+ * end us right here.
  */
 static void
 wait_for_predecessor(const char *where)
@@ -109,13 +110,19 @@ wait_for_predecessor(const char *where)
 	static const struct timespec tick = { .tv_nsec = 100000000 };
 	const int64_t end =
 	    clock_steady_us(&clock_system) + PREDECESSOR_S * INT64_C(1000000);
+	sigset_t stop, others;
 
-	if (!endpoint_answers(where))
-		return;
-	log_info("%s: another filter listens there; waiting for it to stop",
-	    where);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	pthread_sigmask(SIG_UNBLOCK, &stop, &others);
+	if (endpoint_answers(where))
+		log_info("%s: another filter listens there; waiting for it to "
+			 "stop",
+		    where);
 	while (endpoint_answers(where) && clock_steady_us(&clock_system) < end)
 		nanosleep(&tick, NULL);
+	pthread_sigmask(SIG_SETMASK, &others, NULL);
 }
 
 /* Opens everything; a code of sysexits(3). */
@@ -139,8 +146,19 @@ open_all(const struct process_options *o, struct site *site, struct filter *f,
 	return 0;
 }
 
+/* Tells the first process which set is in force.  0, or -1: it is gone. */
+static int
+say(int word_fd, bool taken, const struct filter *f)
+{
+	struct site *site = site_current(f->slot);
+	int result = process_say(word_fd, taken, site);
+
+	site_drop(site);
+	return result;
+}
+
 void
-process_filter(const struct process_options *o, struct site *site, int ready_fd,
+process_filter(const struct process_options *o, struct site *site, int word_fd,
     int wake_fd)
 {
 	static struct filter filter; /* threads may outlive this function */
@@ -162,15 +180,16 @@ process_filter(const struct process_options *o, struct site *site, int ready_fd,
 	wake = wake_fd;
 	filter.wake_sender = wake_sender;
 	filter.wake_arg = &wake;
-	if (pthread_create(&thread, NULL, serve, &filter) != 0 ||
-	    write(ready_fd, "r", 1) != 1) {
+	if (pthread_create(&thread, NULL, serve, &filter) != 0) {
 		log_error("cannot start a thread");
 		_exit(EX_OSERR);
 	}
-	close(ready_fd);
+	/* Where nobody hears it, SIGTERM is on its way: see process_follow().
+	 */
+	(void)say(word_fd, true, &filter);
 	process_detach(o);
 	while (sigwait(&awaited, &number) == 0 && number != SIGUSR2)
-		filter_reload(&filter);
+		(void)say(word_fd, filter_reload(&filter) == 0, &filter);
 	/*
 	 * Threads of libmilter may still be in a callback: nothing is freed.
 	 * Records and jobs are written as they are made, so nothing is lost.

@@ -6,48 +6,34 @@
  * everything with its own exit code.  From then on one that dies is started
  * again, at longer and longer intervals and for as long as it takes, with the
  * set in force: what is on the disk may be broken or half written.
+ *
+ * What is in force says the filter, which reads and opens as the user it is.
+ * Only the set that it has taken is kept here, and the sender gets that one and
+ * no other: at a reload it is told to go and comes back with what was decided.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "daemon/notify.h"
+#include "daemon/pid_file.h"
 #include "daemon/process.h"
+#include "daemon/process_child.h"
 #include "daemon/sender.h"
 
+enum { FILTER, SENDER, CHILDREN };
+
 enum {
-	CHILDREN = 2,
-	LONGEST_PAUSE_S = 60, /* before a child is started again */
-	STEADY_S = 60,        /* who has lived so long is not failing */
 	/* How long a stop may take. */
 	FILTER_STOP_S = 15, /* libmilter takes five seconds */
-	SENDER_STOP_S = SENDER_TRANSPORT_SECONDS + 15
-};
-
-#define SECOND_US INT64_C(1000000)
-#define NEVER INT64_MAX
-
-struct child {
-	const char *name;
-	void (*run)(const struct process_options *, struct site *, int,
-	    int);        /* for good */
-	bool reads_wake; /* its end of the wake pipe */
-	pid_t pid;       /* 0: not running */
-	int failures;    /* one soon after the other */
-	int stop_s;      /* then it is killed */
-	int64_t began_us;
-	int64_t due_us; /* when to start it again; in a stop, to kill it */
+	SENDER_STOP_S = SENDER_TRANSPORT_SECONDS + 15,
+	/* How often the disk may change between the filter's look and ours. */
+	MOST_LOOKS = 5
 };
 
 struct watch {
@@ -55,60 +41,48 @@ struct watch {
 	struct child child[CHILDREN];
 	struct site *site; /* in force, for a child that has to come back */
 	int wake[2];
-	sigset_t awaited;
-	bool started; /* all of them were up once */
+	sigset_t waiting; /* while news are waited for */
+	void (*ready)(void *arg);
+	void *arg;
+	bool started;   /* all of them were up once */
+	bool asking;    /* what is on the disk: the filter has yet to judge */
+	bool reloading; /* until the sender is back, too */
+	int looks;      /* at the disk, since the reload began */
 	bool stopping;
 	int code;
 };
 
-/* Starts a child and waits for its word that it works.  0, or its code. */
-static int
-start(struct watch *w, struct child *c)
-{
-	int ready[2], status;
-	ssize_t got;
-	char byte;
+static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
+enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
 
-	c->due_us = NEVER;
-	c->began_us = clock_steady_us(&clock_system);
-	if (pipe2(ready, O_CLOEXEC) < 0)
-		return EX_OSERR;
-	c->pid = fork();
-	if (c->pid < 0) {
-		close(ready[0]);
-		close(ready[1]);
-		c->pid = 0;
-		return EX_OSERR;
-	}
-	/* Signals stay blocked until the child has set its own up. */
-	if (c->pid == 0) {
-		close(ready[0]);
-		close(w->wake[c->reads_wake ? 1 : 0]);
-		c->run(w->options, w->started ? w->site : NULL, ready[1],
-		    w->wake[c->reads_wake ? 0 : 1]);
-	}
-	close(ready[1]);
-	do
-		got = read(ready[0], &byte, 1);
-	while (got < 0 && errno == EINTR);
-	close(ready[0]);
-	if (got == 1)
-		return 0;
-	if (waitpid(c->pid, &status, 0) != c->pid || !WIFEXITED(status) ||
-	    WEXITSTATUS(status) == 0)
-		status = EX_SOFTWARE;
-	else
-		status = WEXITSTATUS(status);
-	c->pid = 0;
-	return status;
-}
+static volatile sig_atomic_t told_to_stop, told_to_reload, child_ended;
 
 static void
-signal_children(const struct watch *w, int number)
+on_signal(int number)
 {
-	for (int i = 0; i < CHILDREN; i++)
-		if (w->child[i].pid > 0)
-			kill(w->child[i].pid, number);
+	if (number == SIGCHLD)
+		child_ended = 1;
+	else if (number == SIGTERM || number == SIGINT)
+		told_to_stop = 1;
+	else
+		told_to_reload = 1;
+}
+
+/* They arrive only while ppoll(2) waits. */
+static void
+prepare_signals(struct watch *w)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	for (int i = 0; i < SIGNALS; i++)
+		sigaddset(&blocked, signals[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &w->waiting);
+	for (int i = 0; i < SIGNALS; i++) {
+		sigdelset(&w->waiting, signals[i]);
+		sigaction(signals[i], &action, NULL);
+	}
 }
 
 static void
@@ -119,35 +93,138 @@ begin_stop(struct watch *w, int code)
 	w->stopping = true;
 	w->code = code;
 	notify_stopping();
-	signal_children(w, SIGTERM);
-	for (int i = 0; i < CHILDREN; i++)
-		w->child[i].due_us = clock_steady_us(&clock_system) +
-		    w->child[i].stop_s * SECOND_US;
+	for (int i = 0; i < CHILDREN; i++) {
+		struct child *c = &w->child[i];
+
+		if (c->pid > 0)
+			kill(c->pid, SIGTERM);
+		c->due_us = child_now_us() + c->stop_s * CHILD_SECOND_US;
+	}
 }
 
-/*
- * Sets the time of the next start: at once, then after 1, 2, 4, ... seconds.
- * Returns the pause.
- */
-static int
-set_due(struct child *c)
-{
-	int64_t now_us = clock_steady_us(&clock_system);
-	int pause = 0;
-
-	if (now_us - c->began_us > STEADY_S * SECOND_US)
-		c->failures = 0;
-	if (c->failures > 0)
-		pause =
-		    c->failures > 6 ? LONGEST_PAUSE_S : 1 << (c->failures - 1);
-	c->failures++;
-	c->due_us = now_us + pause * SECOND_US;
-	return pause;
-}
-
-/* A child is gone that should not be. */
 static void
-mourn(struct child *c, int status)
+reload(struct watch *w)
+{
+	struct child *filter = &w->child[FILTER];
+	struct child *sender = &w->child[SENDER];
+
+	notify_reloading();
+	w->reloading = w->asking = true;
+	w->looks = 1;
+	/* From here on no answer goes out by the old set. */
+	sender->due_us = CHILD_NEVER;
+	sender->leaving = sender->pid > 0;
+	if (sender->leaving)
+		kill(sender->pid, SIGTERM);
+	if (filter->pid > 0)
+		kill(filter->pid, SIGUSR1);
+	else
+		filter->due_us = child_now_us();
+}
+
+static void
+end_reload(struct watch *w)
+{
+	if (w->reloading)
+		notify_ready();
+	w->reloading = false;
+}
+
+/* The filter has judged, or cannot: the sender comes with what is in force. */
+static void
+end_asking(struct watch *w)
+{
+	w->asking = false;
+	if (w->child[SENDER].pid == 0)
+		w->child[SENDER].due_us = child_now_us();
+}
+
+/* Whether the set of that fingerprint is the one we keep, too, now. */
+static bool
+take_over(struct watch *w, const char *fingerprint)
+{
+	struct site *new;
+
+	if (strcmp(w->site->fingerprint, fingerprint) == 0)
+		return true;
+	new = site_load(&w->options->source, NULL);
+	if (new == NULL || strcmp(new->fingerprint, fingerprint) != 0 ||
+	    conf_keep_start(new->conf, w->site->conf, NULL) < 0) {
+		site_drop(new);
+		return false;
+	}
+	site_drop(w->site);
+	w->site = new;
+	return true;
+}
+
+/* What the filter has said of what is on the disk. */
+static void
+hear_verdict(struct watch *w, const struct process_word *word)
+{
+	pid_t filter = w->child[FILTER].pid;
+
+	if (word->taken
+		? take_over(w, word->fingerprint)
+		: strcmp(w->site->fingerprint, word->fingerprint) == 0) {
+		end_asking(w);
+	} else if (word->taken && filter > 0 && w->looks++ < MOST_LOOKS) {
+		kill(filter, SIGUSR1);
+	} else {
+		log_error("%s: changed while it was read; reload once more",
+		    w->options->source.conf);
+		end_asking(w);
+	}
+}
+
+/* All of them are up for the first time. */
+static void
+end_start(struct watch *w)
+{
+	w->started = true;
+	if (pid_file_write(w->options->pid_file) < 0)
+		begin_stop(w, EX_CANTCREAT);
+	else
+		w->ready(w->arg);
+}
+
+static void
+hear(struct watch *w, struct child *c)
+{
+	struct process_word word;
+	bool first = !c->up;
+
+	for (; child_hear(c, &word); first = false) {
+		if (w->stopping)
+			continue;
+		if (c == &w->child[FILTER] && w->asking)
+			hear_verdict(w, &word);
+		else if (c == &w->child[SENDER] && first && !w->started)
+			end_start(w);
+		else if (c == &w->child[SENDER] && first)
+			end_reload(w);
+	}
+}
+
+/* It was started and does not run: the first time all of them end. */
+static void
+fail(struct watch *w, struct child *c, int code)
+{
+	if (!w->started)
+		begin_stop(w, code);
+	else
+		log_error("the %s cannot be started again (code %d); next try "
+			  "in %d seconds",
+		    c->name, code, child_set_due(c));
+	if (c == &w->child[FILTER] && w->asking && !w->stopping)
+		end_asking(w);
+	else if (c == &w->child[SENDER])
+		end_reload(w);
+}
+
+/* A child that should not be is gone. */
+static void
+mourn(struct watch *w, struct child *c, int status)
 {
 	if (WIFSIGNALED(status))
 		log_error("the %s died of signal %d; it is started again",
@@ -155,27 +232,32 @@ mourn(struct child *c, int status)
 	else
 		log_error("the %s ended with code %d; it is started again",
 		    c->name, WEXITSTATUS(status));
-	set_due(c);
+	child_set_due(c);
+	if (c == &w->child[FILTER] && w->asking) {
+		log_error("not reloaded, the old set stays in force: %s",
+		    "the filter is gone");
+		end_asking(w);
+	}
 }
 
-/* The time of a child has come. */
 static void
-act(struct watch *w, struct child *c)
+bury(struct watch *w, struct child *c, int status)
 {
-	int code;
-
-	if (w->stopping) {
-		c->due_us = NEVER;
-		if (c->pid == 0)
-			return;
-		log_error("the %s did not stop within %d seconds; it is killed",
-		    c->name, c->stop_s);
-		kill(c->pid, SIGKILL);
-	} else if ((code = start(w, c)) != 0) {
-		log_error("the %s cannot be started again (code %d); next try "
-			  "in %d seconds",
-		    c->name, code, set_due(c));
-	}
+	c->pid = 0;
+	hear(w, c); /* its last words */
+	child_close_words(c);
+	if (w->stopping)
+		return;
+	if (c->leaving)
+		c->due_us = w->asking ? CHILD_NEVER : child_now_us();
+	else if (c->up)
+		mourn(w, c, status);
+	else
+		fail(w, c,
+		    WIFEXITED(status) && WEXITSTATUS(status) != 0
+			? WEXITSTATUS(status)
+			: EX_SOFTWARE);
+	c->leaving = false;
 }
 
 static void
@@ -185,15 +267,55 @@ reap(struct watch *w)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (int i = 0; i < CHILDREN; i++) {
-			struct child *c = &w->child[i];
+		for (int i = 0; i < CHILDREN; i++)
+			if (w->child[i].pid == pid)
+				bury(w, &w->child[i], status);
+}
 
-			if (c->pid != pid)
-				continue;
-			c->pid = 0;
-			if (!w->stopping)
-				mourn(c, status);
-		}
+/* In the new process; signals stay blocked until it has set its own up. */
+static _Noreturn void
+become(const struct watch *w, const struct child *c, int words)
+{
+	bool judges = c == &w->child[FILTER] && w->asking;
+
+	for (int i = 0; i < SIGNALS; i++)
+		signal(signals[i], SIG_DFL);
+	for (int i = 0; i < CHILDREN; i++)
+		if (w->child[i].words >= 0)
+			close(w->child[i].words);
+	close(w->wake[c->reads_wake ? 1 : 0]);
+	(void)process_follow(NULL); /* it is asked again later */
+	c->run(w->options, judges ? NULL : w->site, words,
+	    w->wake[c->reads_wake ? 0 : 1]);
+	_exit(EX_SOFTWARE);
+}
+
+static void
+start(struct watch *w, struct child *c)
+{
+	int words;
+	pid_t pid = child_fork(c, &words);
+
+	if (pid == 0)
+		become(w, c, words);
+	if (pid < 0)
+		fail(w, c, EX_OSERR);
+}
+
+/* The time of a child has come. */
+static void
+act(struct watch *w, struct child *c)
+{
+	if (!w->stopping) {
+		start(w, c);
+		return;
+	}
+	c->due_us = CHILD_NEVER;
+	if (c->pid == 0)
+		return;
+	log_error("the %s did not stop within %d seconds; it is killed",
+	    c->name, c->stop_s);
+	kill(c->pid, SIGKILL);
 }
 
 static bool
@@ -205,47 +327,36 @@ is_alive(const struct watch *w)
 	return false;
 }
 
-/* The children say what is wrong with a new set; here the old one stays. */
+/* A signal, a word of a child, or the time of one. */
 static void
-take_over_changes(struct watch *w)
+wait_for_news(const struct watch *w)
 {
-	struct site *new = site_load(&w->options->source, NULL);
-
-	if (new == NULL)
-		return;
-	site_drop(w->site);
-	w->site = new;
-}
-
-static void
-reload(struct watch *w)
-{
-	notify_reloading();
-	signal_children(w, SIGUSR1);
-	take_over_changes(w);
-	notify_ready();
-}
-
-/* The next signal, or 0 when the time of a child has come. */
-static int
-next_signal(const struct watch *w)
-{
-	int64_t wait_us = NEVER, now_us = clock_steady_us(&clock_system);
+	struct pollfd words[CHILDREN];
 	struct timespec patience;
-	int number;
+	int64_t due_us = CHILD_NEVER, wait_us;
 
-	for (int i = 0; i < CHILDREN; i++)
-		if (w->child[i].due_us < wait_us)
-			wait_us = w->child[i].due_us;
-	if (wait_us == NEVER) {
-		number = sigwaitinfo(&w->awaited, NULL);
-	} else {
-		wait_us = wait_us > now_us ? wait_us - now_us : 0;
-		patience.tv_sec = wait_us / SECOND_US;
-		patience.tv_nsec = wait_us % SECOND_US * 1000;
-		number = sigtimedwait(&w->awaited, NULL, &patience);
+	for (int i = 0; i < CHILDREN; i++) {
+		words[i] = (struct pollfd){ w->child[i].words, POLLIN, 0 };
+		if (w->child[i].due_us < due_us)
+			due_us = w->child[i].due_us;
 	}
-	return number < 0 ? 0 : number;
+	wait_us = due_us - child_now_us();
+	if (wait_us < 0)
+		wait_us = 0;
+	patience.tv_sec = wait_us / CHILD_SECOND_US;
+	patience.tv_nsec = wait_us % CHILD_SECOND_US * 1000;
+	(void)ppoll(words, CHILDREN, due_us == CHILD_NEVER ? NULL : &patience,
+	    &w->waiting);
+}
+
+/* Whether a reload may begin: none is under way, and the filter can hear. */
+static bool
+can_reload(const struct watch *w)
+{
+	const struct child *filter = &w->child[FILTER];
+
+	return w->started && !w->stopping && !w->reloading &&
+	    (filter->pid == 0 || filter->up);
 }
 
 /* Until a stop, and then until both children are gone. */
@@ -253,111 +364,23 @@ static void
 watch_children(struct watch *w)
 {
 	while (!w->stopping || is_alive(w)) {
-		int number = next_signal(w);
-
-		if (number == SIGTERM || number == SIGINT)
-			begin_stop(w, 0);
-		else if (number == SIGCHLD)
-			reap(w);
-		else if (number == SIGHUP || number == SIGUSR1)
-			reload(w);
+		wait_for_news(w);
 		for (int i = 0; i < CHILDREN; i++)
-			if (w->child[i].due_us <=
-			    clock_steady_us(&clock_system))
+			hear(w, &w->child[i]);
+		if (told_to_stop)
+			begin_stop(w, 0);
+		if (child_ended) {
+			child_ended = 0;
+			reap(w);
+		}
+		if (told_to_reload && can_reload(w)) {
+			told_to_reload = 0;
+			reload(w);
+		}
+		for (int i = 0; i < CHILDREN; i++)
+			if (w->child[i].due_us <= child_now_us())
 				act(w, &w->child[i]);
 	}
-}
-
-static int
-write_pid_file(const char *path)
-{
-	char text[32];
-	int fd, result;
-
-	if (path[0] == '\0')
-		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-	    0644);
-	if (fd < 0) {
-		log_error("pid_file: %s: %s", path, strerror(errno));
-		return -1;
-	}
-	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	result = file_write_all(fd, view_of(text));
-	if (result < 0)
-		log_error("pid_file: %s: %s", path, strerror(errno));
-	close(fd);
-	return result;
-}
-
-/* A successor may have put its own in the place while we stopped. */
-static void
-remove_pid_file(const char *path)
-{
-	struct text text = TEXT_INIT(32);
-	char own[32];
-
-	snprintf(own, sizeof(own), "%ld\n", (long)getpid());
-	if (file_read(path, &text, NULL) == 0 &&
-	    view_equal(text_view(&text), view_of(own)))
-		unlink(path);
-	text_free(&text);
-}
-
-static void
-await_signals(struct watch *w)
-{
-	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1,
-		SIGCHLD };
-
-	sigemptyset(&w->awaited);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		sigaddset(&w->awaited, numbers[i]);
-	sigprocmask(SIG_BLOCK, &w->awaited, NULL);
-}
-
-int
-process_settle(const struct process_options *o, struct err *e)
-{
-	if (identity_assume(&o->identity, e) < 0)
-		return -1;
-#ifdef PR_SET_PDEATHSIG
-	/* Changing the user clears it, so it comes second. */
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
-		return err_sys(e, errno, "prctl");
-#endif
-	return 0;
-}
-
-void
-process_detach(const struct process_options *o)
-{
-	int null;
-
-	if (o->foreground)
-		return;
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null < 0)
-		return;
-	for (int fd = 0; fd <= 2; fd++)
-		dup2(null, fd);
-	close(null);
-}
-
-/* Whether all of them are up; else the stop has begun. */
-static bool
-start_all(struct watch *w)
-{
-	for (int i = 0; i < CHILDREN; i++) {
-		int code = start(w, &w->child[i]);
-
-		if (code != 0) {
-			begin_stop(w, code);
-			return false;
-		}
-	}
-	w->started = true;
-	return true;
 }
 
 int
@@ -368,28 +391,30 @@ process_main(const struct process_options *o, struct site *site,
 		.options = o,
 		.child = { { .name = "filter",
 			       .run = process_filter,
+			       .words = -1,
+			       .due_us = 0,
 			       .stop_s = FILTER_STOP_S },
 		    { .name = "sender",
 			.run = process_sender,
-			.stop_s = SENDER_STOP_S,
-			.reads_wake = true } },
+			.reads_wake = true,
+			.words = -1,
+			.due_us = CHILD_NEVER,
+			.stop_s = SENDER_STOP_S } },
 		.site = site_hold(site),
+		.ready = ready,
+		.arg = arg,
+		.asking = true,
+		.looks = 1,
 	};
 
-	await_signals(&w);
+	prepare_signals(&w);
 	if (pipe2(w.wake, O_CLOEXEC | O_NONBLOCK) < 0) {
 		site_drop(w.site);
 		return EX_OSERR;
 	}
-	if (start_all(&w)) {
-		if (write_pid_file(o->pid_file) < 0)
-			begin_stop(&w, EX_CANTCREAT);
-		else
-			ready(arg);
-	}
 	watch_children(&w);
-	if (w.started && o->pid_file[0] != '\0')
-		remove_pid_file(o->pid_file);
+	if (w.started)
+		pid_file_remove(o->pid_file);
 	site_drop(w.site);
 	return w.code;
 }

@@ -17,35 +17,32 @@
 
 enum { LONGEST_PAUSE_MS = 60000, STORE_DOWN_PAUSE_MS = 10000 };
 
-static volatile sig_atomic_t stop, reload;
+static volatile sig_atomic_t stop;
 
 static void
 on_signal(int number)
 {
-	if (number == SIGTERM)
-		stop = 1;
-	else
-		reload = 1;
+	(void)number;
+	stop = 1;
 }
 
-/* Signals arrive only while ppoll(2) waits; *waiting is its mask. */
+/* SIGTERM arrives only while ppoll(2) waits; *waiting is its mask. */
 static void
 prepare_signals(sigset_t *waiting)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	sigset_t blocked;
 
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGUSR1);
-	sigprocmask(SIG_SETMASK, &blocked, NULL);
-	sigemptyset(waiting);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* the first process decides */
+	signal(SIGUSR1, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	sigemptyset(waiting);
 }
 
 static bool
@@ -67,21 +64,22 @@ open_store(struct sender *s)
 	return s->store != NULL;
 }
 
-/* Whether a signal came while we were busy: it is delivered now. */
+/* Whether SIGTERM came while we were busy: it is delivered now. */
 static bool
-is_interrupted(const sigset_t *waiting)
+is_told_to_stop(const sigset_t *waiting)
 {
 	sigset_t blocked;
 
 	sigprocmask(SIG_SETMASK, waiting, &blocked);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
-	return stop || reload;
+	return stop;
 }
 
 /*
  * Sends what is due, one job after the other unless a signal comes: an answer
- * must not go out after the site has switched them off.  Milliseconds until it
- * is worth looking again, -1: none.  Each step looks for the stop file.
+ * must not go out after the site has switched them off, and a reload stops us,
+ * too.  Milliseconds until it is worth looking again, -1: none.  Each step
+ * looks for the stop file.
  */
 static int
 work(struct sender *s, const sigset_t *waiting)
@@ -95,10 +93,10 @@ work(struct sender *s, const sigset_t *waiting)
 		return STORE_DOWN_PAUSE_MS;
 	while ((result = sender_lost(s, &e)) == 1)
 		continue;
-	while (result == 0 && !is_interrupted(waiting) &&
+	while (result == 0 && !is_told_to_stop(waiting) &&
 	    (result = sender_step(s, &e)) == 1)
 		result = 0;
-	if (stop || reload)
+	if (stop)
 		return 0;
 	if (result == 0)
 		result = s->store->ops->expire(s->store,
@@ -123,28 +121,11 @@ wait_for_work(int wake_fd, int pause_ms, const sigset_t *waiting)
 		stop = 1; /* the first process is gone */
 }
 
-/* The filter says what is wrong with a new set-up; here the old one stays. */
-static void
-take_over_changes(struct sender *s)
-{
-	struct site *new = site_load(&s->site->source, NULL);
-
-	if (new == NULL)
-		return;
-	site_drop(s->site);
-	s->site = new;
-}
-
 static int
 open_all(const struct process_options *o, struct sender *s, struct err *e)
 {
 	if (process_settle(o, e) < 0)
 		return EX_NOPERM;
-	if (s->site == NULL)
-		s->site = site_load(&o->source, e);
-	if (s->site == NULL)
-		return site_settings_readable(&o->source) ? EX_CONFIG
-							  : EX_NOINPUT;
 	if (s->site->conf->audit.file[0] == '\0')
 		return 0;
 	s->audit = audit_open(s->site->conf->audit.file, e);
@@ -152,7 +133,7 @@ open_all(const struct process_options *o, struct sender *s, struct err *e)
 }
 
 void
-process_sender(const struct process_options *o, struct site *site, int ready_fd,
+process_sender(const struct process_options *o, struct site *site, int word_fd,
     int wake_fd)
 {
 	struct sender s = { .site = site, .clock = &clock_system };
@@ -167,17 +148,11 @@ process_sender(const struct process_options *o, struct site *site, int ready_fd,
 		log_error("sender: %s", e.text);
 		_exit(code);
 	}
-	if (write(ready_fd, "r", 1) != 1)
+	if (process_say(word_fd, true, site) < 0)
 		_exit(EX_OSERR);
-	close(ready_fd);
 	process_detach(o);
-	while (!stop) {
-		if (reload) {
-			reload = 0;
-			take_over_changes(&s);
-		}
+	while (!stop)
 		wait_for_work(wake_fd, work(&s, &waiting), &waiting);
-	}
 	store_close(s.store);
 	audit_close(s.audit);
 	site_drop(s.site);

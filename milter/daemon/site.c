@@ -24,8 +24,38 @@ is_pack_file(const struct dirent *entry)
 	return fnmatch("*.conf", entry->d_name, FNM_PERIOD) == 0;
 }
 
+/* The fingerprint so far and these bytes are the next one.  0, or -1 and e. */
+static int
+add_to_fingerprint(struct site *s, struct view bytes, struct err *e)
+{
+	char both[2 * DIGEST_HEX_SIZE];
+
+	memcpy(both, s->fingerprint, DIGEST_HEX_SIZE);
+	if (digest_hex(bytes, both + DIGEST_HEX_SIZE) < 0 ||
+	    digest_hex((struct view){ both, sizeof(both) }, s->fingerprint) < 0)
+		return err_set(e, "out of memory");
+	return 0;
+}
+
+/* As they are in force: the values, wherever they come from. */
+static int
+add_settings(struct site *s, struct err *e)
+{
+	/* Written with their comments, they take more than they did. */
+	struct text values = TEXT_INIT(8 * LIMIT_SETTINGS_SIZE);
+	int result = -1;
+
+	conf_print(s->conf, &values);
+	if (!text_ok(&values))
+		err_set(e, "out of memory");
+	else
+		result = add_to_fingerprint(s, text_view(&values), e);
+	text_free(&values);
+	return result;
+}
+
 static struct pack *
-load_pack(const char *folder, const char *name, struct err *e)
+load_pack(struct site *s, const char *folder, const char *name, struct err *e)
 {
 	struct text bytes = TEXT_INIT(LIMIT_PACK_SIZE);
 	struct text path = TEXT_INIT(4096);
@@ -34,7 +64,8 @@ load_pack(const char *folder, const char *name, struct err *e)
 	text_addf(&path, "%s/%s", folder, name);
 	if (!text_ok(&path))
 		err_set(e, "%s: path too long", folder);
-	else if (file_read(text_string(&path), &bytes, e) == 0)
+	else if (file_read(text_string(&path), &bytes, e) == 0 &&
+	    add_to_fingerprint(s, text_view(&bytes), e) == 0)
 		pack = pack_parse(text_view(&bytes), text_string(&path), e);
 	text_free(&bytes);
 	text_free(&path);
@@ -60,15 +91,17 @@ check_name(const struct packs *packs, const struct pack *pack, struct err *e)
 
 /* Those of the entries, as far as they can be read. */
 static int
-load_entries(struct packs *packs, const char *folder,
-    struct dirent *const *entry, size_t count, struct err *e)
+load_entries(struct site *s, const char *folder, struct dirent *const *entry,
+    size_t count, struct err *e)
 {
+	struct packs *packs = &s->packs;
+
 	packs->pack = calloc(count, sizeof(*packs->pack));
 	if (packs->pack == NULL)
 		return err_set(e, "%s: out of memory", folder);
 	while (packs->count < count) {
 		struct pack *pack =
-		    load_pack(folder, entry[packs->count]->d_name, e);
+		    load_pack(s, folder, entry[packs->count]->d_name, e);
 
 		if (pack == NULL || check_name(packs, pack, e) < 0) {
 			pack_free(pack);
@@ -106,8 +139,7 @@ load_packs(struct site *s, const char *folder, struct err *e)
 		err_set(e, "%s: more than %d packs", folder, LIMIT_PACKS);
 		result = in_packs(s, e);
 	} else {
-		result =
-		    load_entries(&s->packs, folder, entry, (size_t)count, e);
+		result = load_entries(s, folder, entry, (size_t)count, e);
 	}
 	for (int i = 0; i < count; i++)
 		free(entry[i]);
@@ -124,7 +156,7 @@ load_users(struct site *s, struct err *e)
 	if (c->users.aliases[0] != '\0' &&
 	    file_read(c->users.aliases, &aliases, e) < 0)
 		conf_in(c, "users.aliases", e);
-	else
+	else if (add_to_fingerprint(s, text_view(&aliases), e) == 0)
 		s->users = users_map_new(c->users.domains.item,
 		    c->users.domains.count, view_of(c->users.extension),
 		    text_view(&aliases), c->users.aliases, e);
@@ -161,7 +193,8 @@ site_load(const struct site_source *source, struct err *e)
 	if (s->conf == NULL)
 		goto fail;
 	s->conf->dry_run = s->conf->dry_run || source->dry_run;
-	if (load_packs(s,
+	if (add_settings(s, e) < 0 ||
+	    load_packs(s,
 		source->packs == NULL ? s->conf->packs : source->packs,
 		e) < 0 ||
 	    load_users(s, e) < 0)

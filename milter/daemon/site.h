@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "daemon/conf.h"
 #include "daemon/folders.h"
@@ -37,6 +38,9 @@ struct site {
 	char *host;              /* reply.host, or the host's own name */
 	struct folders *folders; /* a cache: the one part that changes */
 	unsigned holders;        /* of site.c alone */
+	/* Of the settings, packs and aliases that were read: another process
+	   that reads the same ones gets the same. */
+	char fingerprint[DIGEST_HEX_SIZE];
 };
 
 /*

@@ -364,7 +364,7 @@ def a_process_that_dies_comes_back_with_the_set_in_force(site):
         # As it was at the start, and as it was changed by a reload.
         for number, words in ((1, ""), (2, 'on_failure = "tempfail";\n')):
             write(lab.path("rsvp-milter.conf"), words + good)
-            lab.reload()
+            reload_all(lab)
             write(lab.path("rsvp-milter.conf"), "frob = 1;\n")
             for which in (0, 1):
                 kill_and_wait(lab, which)
@@ -391,6 +391,14 @@ def a_process_that_cannot_come_back_is_tried_again(site):
         lab.wait_for_log("listening on", lab.filter_log().rindex("next try"))
         check(greeted(Peer(lab.socket)).message(
             sign(sample(INVITATION)), "Q1"), (b"c", "end"), "a message")
+
+
+def reload_all(lab):
+    """A reload, until the sender that was there before it is gone."""
+    old = processes(lab)
+    lab.reload()
+    wait_until(lambda: not os.path.exists("/proc/%d" % old[1]),
+               "another sender")
 
 
 def kill_and_wait(lab, which):
@@ -420,6 +428,113 @@ def a_folder_of_the_filters_own_user_is_read_after_a_death(site):
                        "an answer")
         check([r["outbox"] for r in outbox(lab, "sent", "cancelled")],
               ["sent", "sent"], "answers")
+
+
+def change(lab, old, new, mode=0o644):
+    """Changes the settings."""
+    text = read(lab.path("rsvp-milter.conf")).decode()
+    check(old in text, True, old)
+    write(lab.path("rsvp-milter.conf"), text.replace(old, new), mode)
+
+
+def what_the_filter_refuses_nobody_takes(site):
+    """A set that cannot be opened, and one that only root can read."""
+    root = os.geteuid() == 0
+    for name, mode in (("state", 0o644), ("mode", 0o600 if root else 0)):
+        with site({"dry_run": "true"}, user="nobody" if root else None) as lab:
+            lab.user("u1", ANSWER)
+            if name == "state":
+                lab.stop_filter()
+                change(lab, lab.state, lab.path("missing", "state.db"))
+                lab.start_filter()
+            old = processes(lab)
+            change(lab, "dry_run = true", "dry_run = false", mode)
+            since = len(lab.filter_log())
+            lab.filter.send_signal(signal.SIGUSR1)
+            lab.wait_for_log("not reloaded", since)
+            # The first process has told the sender of it, one way or another.
+            wait_until(lambda: not os.path.exists("/proc/%d" % old[1]),
+                       name + ": another sender")
+            check("; dry run" in kill_and_wait(lab, 0), True, name)
+            ask(lab, "u1")
+            check(lab.decision("Q-u1")["dry_run"], True, name)
+            kill_and_wait(lab, 1)
+            check("sender: state" in lab.filter_log(), False, name)
+            if name == "state":
+                # Once it can be opened, it is taken.
+                os.mkdir(lab.path("missing"), 0o700)
+                if root:
+                    shutil.chown(lab.path("missing"), "nobody")
+                lab.reload()
+                check("; dry run" in kill_and_wait(lab, 0), False, "mended")
+
+
+def what_needs_a_start_stays_after_a_death(site):
+    with site() as lab:
+        write(lab.path("sendmail"), "#!/bin/sh\ncat >/dev/null\n", 0o755)
+        change(lab, lab.audit, "/nonexistent/audit.jsonl")
+        change(lab, lab.state, "/nonexistent/state.db")
+        reload_all(lab)
+        lab.wait_for_log("takes effect at the next start")
+        for number, which in ((1, 0), (2, 1)):
+            kill_and_wait(lab, which)
+            lab.user("u%d" % number, ANSWER)
+            ask(lab, "u%d" % number)
+            wait_until(lambda: len(outbox(lab, "sent")) == number, "an answer")
+        check("cannot be started" in lab.filter_log(), False, "the log")
+
+
+def a_reload_asks_the_disk_where_the_filter_is_down(site):
+    with site() as lab:
+        os.chmod(lab.path("state.db"), 0o644)  # it is refused
+        os.kill(processes(lab)[0], signal.SIGKILL)
+        lab.wait_for_log("next try in 2 ")
+        change(lab, "dry_run = false", "dry_run = true")
+        lab.filter.send_signal(signal.SIGHUP)
+        lab.wait_for_log("; dry run")
+        check("; dry run" in kill_and_wait(lab, 0), True, "it stays")
+
+
+def with_manager(lab):
+    """A socket that gets what the filter tells systemd."""
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.settimeout(30)
+    manager.bind(lab.path("notify"))
+    write(lab.path("notified"), "#!/bin/sh\nNOTIFY_SOCKET=%s exec %s \"$@\"\n"
+          % (lab.path("notify"), lab.program), 0o755)
+    lab.program = lab.path("notified")
+    return manager
+
+
+def a_reload_is_over_when_the_children_have_loaded(site):
+    lab = site()
+    with with_manager(lab) as manager, lab:
+        check(manager.recv(100), b"READY=1", "the start")
+        for good in (True, False):
+            if not good:
+                write(lab.path("rsvp-milter.conf"), "frob = 1;\n")
+            since = len(lab.filter_log())
+            old = processes(lab)
+            os.kill(old[0], signal.SIGSTOP)
+            lab.filter.send_signal(signal.SIGHUP)
+            check(manager.recv(100)[:11], b"RELOADING=1", "a reload")
+            # When the sender was reaped, the first process has gone on.
+            try:
+                os.kill(old[1], signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            wait_until(lambda: not os.path.exists("/proc/%d" % old[1]),
+                       "the sender's end")
+            manager.setblocking(False)
+            try:
+                check(manager.recv(100), None, "too early")
+            except BlockingIOError:
+                pass
+            manager.settimeout(30)
+            os.kill(old[0], signal.SIGCONT)
+            check(manager.recv(100), b"READY=1", "its end")
+            check("reloaded" in lab.filter_log()[since:], True, "the log")
+            check(processes(lab)[0], old[0], "the filter")
 
 
 def many_connections_at_once_outlive_reloads(site):
@@ -487,6 +602,57 @@ def a_start_waits_for_the_one_that_stops(site):
         peer.close()
 
 
+def beside_one_that_hangs(site, backlog, act):
+    """Starts a filter where another one neither answers nor stops."""
+    lab = site()
+    lab.make_own_folder()
+    lab.write_settings()
+    peers = [socket.socket(socket.AF_UNIX) for _ in range(4)]
+    with socket.socket(socket.AF_UNIX) as old:
+        old.bind(lab.socket)
+        old.listen(backlog)
+        for peer in peers:
+            peer.setblocking(False)
+            if backlog == 0:
+                peer.connect_ex(lab.socket)
+        try:
+            lab.filter = lab.spawn(lab.program, "-f", "-c",
+                                   lab.path("rsvp-milter.conf"),
+                                   log="filter.log")
+            lab.wait_for_log("another filter listens there; waiting")
+            path = "/proc/%d/task/%d/children" % (2 * (lab.filter.pid,))
+            children = read(path).split()
+            act(lab)
+            for child in children:
+                check(os.path.exists("/proc/" + child.decode()), False,
+                      "a child that is left")
+        finally:
+            for peer in peers:
+                peer.close()
+            lab.stop()
+    shutil.rmtree(lab.folder)
+
+
+def a_start_beside_one_that_hangs_can_be_stopped(site):
+    def stop(lab):
+        lab.filter.send_signal(signal.SIGTERM)
+        check(lab.filter.wait(30), 0, "exit code")
+        check("another filter listens there\n" in lab.filter_log(), False,
+              "a failure")
+
+    for backlog in (0, 1000):
+        beside_one_that_hangs(site, backlog, stop)
+
+
+def a_start_beside_one_that_hangs_fails(site):
+    def wait(lab):
+        check(lab.filter.wait(30), 69, "exit code")
+        check("another filter listens there\n" in lab.filter_log(), True,
+              "the reason")
+
+    beside_one_that_hangs(site, 0, wait)
+
+
 def a_stop_removes_its_own_socket_and_no_other(site):
     # libmilter itself does this only where it is not root.
     user = "nobody" if os.geteuid() == 0 else None
@@ -532,10 +698,16 @@ TESTS = [
     an_answer_whose_sender_died_is_recorded_and_not_sent_again,
     a_process_that_dies_comes_back_with_the_set_in_force,
     a_folder_of_the_filters_own_user_is_read_after_a_death,
+    what_the_filter_refuses_nobody_takes,
+    what_needs_a_start_stays_after_a_death,
+    a_reload_asks_the_disk_where_the_filter_is_down,
+    a_reload_is_over_when_the_children_have_loaded,
     a_process_that_cannot_come_back_is_tried_again,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
     a_start_waits_for_the_one_that_stops,
+    a_start_beside_one_that_hangs_can_be_stopped,
+    a_start_beside_one_that_hangs_fails,
     a_stop_removes_its_own_socket_and_no_other,
     an_old_one_leaves_its_successors_pid_file_alone,
 ]

@@ -290,6 +290,28 @@ a_restart_is_needed_for_some_settings_only(void **state)
 }
 
 static void
+what_needs_a_restart_can_be_kept(void **state)
+{
+	struct conf *a = parse_good("socket_mode = \"0600\"; user = \"a\";\n"
+				    "audit = { file = \"/a\"; };");
+	struct conf *b = parse_good("state = \"sqlite:/other.db\";\n"
+				    "audit = { file = \"/b\"; };\n"
+				    "dry_run = false; packs = \"/p\";");
+
+	(void)state;
+	assert_non_null(conf_needs_restart(a, b));
+	assert_int_equal(conf_keep_start(b, a, NULL), 0);
+	assert_null(conf_needs_restart(a, b));
+	conf_free(a);
+	check_string("file", b->audit.file, "/a");
+	check_string("user", b->user, "a");
+	check_number("mode", b->socket_mode, 0600);
+	check_string("packs", b->packs, "/p");
+	assert_false(b->dry_run);
+	conf_free(b);
+}
+
+static void
 a_missing_file_is_named(void **state)
 {
 	struct err e = ERR_NONE;
@@ -315,6 +337,7 @@ main(void)
 		cmocka_unit_test(the_limits_of_a_number_are_in_range),
 		cmocka_unit_test(what_is_printed_is_a_settings_file),
 		cmocka_unit_test(a_restart_is_needed_for_some_settings_only),
+		cmocka_unit_test(what_needs_a_restart_can_be_kept),
 		cmocka_unit_test(a_missing_file_is_named),
 	};
 

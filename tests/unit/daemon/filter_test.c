@@ -395,14 +395,14 @@ a_dry_run_that_ends_opens_the_store(void **state)
 
 	/* Its folder is missing: the dry run goes on, and says why. */
 	lab_configure(l, &real);
-	filter_reload(&f.filter);
+	assert_int_equal(filter_reload(&f.filter), -1);
 	lab_check_log("no folder", l,
 	    "error: not reloaded, the old set stays in force: state: ");
 	assert_null(f.filter.store);
 	check_string("still dry", filter_sample(&f, INMAIL, true), "");
 
 	assert_int_equal(mkdir(lab_path(l, "state").text, 0700), 0);
-	filter_reload(&f.filter);
+	assert_int_equal(filter_reload(&f.filter), 0);
 	lab_check_log("reloaded", l, "info: reloaded ");
 	assert_non_null(f.filter.store);
 	check_string("no more", filter_sample(&f, INMAIL, true),

@@ -184,6 +184,47 @@ packs_are_all_of_the_folder_by_name(void **state)
 	site_drop(s);
 }
 
+/* Two processes that read the disk one after the other must know. */
+static void
+a_fingerprint_tells_what_was_read(void **state)
+{
+#define USERS "aliases = \"LAB/aliases\";"
+	static const struct {
+		const char *name;
+		struct lab_settings settings;
+		const char *pack, *aliases;
+		bool same;
+	} rows[] = {
+		{ "nothing", { .packs = "p", .users = USERS }, GOOD,
+		    "a@example.net alice\n", true },
+		{ "a comment", { .packs = "p", .users = USERS, .top = "# b" },
+		    GOOD, "a@example.net alice\n", true },
+		{ "a setting",
+		    { .packs = "p", .users = USERS, .dry_run = "true" }, GOOD,
+		    "a@example.net alice\n", false },
+		{ "a pack", { .packs = "p", .users = USERS },
+		    PACK("n", RULE("y")), "a@example.net alice\n", false },
+		{ "aliases", { .packs = "p", .users = USERS }, GOOD,
+		    "a@example.net carol\n", false },
+	};
+	struct lab *l = *state;
+	char first[DIGEST_HEX_SIZE];
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct site *s;
+
+		lab_write(l, "p/n.conf", rows[i].pack);
+		lab_write(l, "aliases", rows[i].aliases);
+		lab_configure(l, &rows[i].settings);
+		s = lab_site(l);
+		if (i == 0)
+			strcpy(first, s->fingerprint);
+		check_number(rows[i].name, strcmp(s->fingerprint, first) == 0,
+		    rows[i].same);
+		site_drop(s);
+	}
+}
+
 static void
 packs_have_a_limit(void **state)
 {
@@ -395,6 +436,7 @@ main(void)
 		TEST(a_mistake_is_named_with_its_place),
 		TEST(settings_that_cannot_be_read_are_told_apart),
 		TEST(packs_are_all_of_the_folder_by_name),
+		TEST(a_fingerprint_tells_what_was_read),
 		TEST(packs_have_a_limit),
 		TEST(what_the_command_line_says_comes_first),
 		TEST(who_holds_a_snapshot_keeps_it),
