@@ -7,9 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LEAST_ENTRY = 16 * 1024, LARGEST_ENTRY = 1024 * 1024 };
 
 bool
 file_id_equal(const struct file_id *a, const struct file_id *b)
@@ -148,15 +151,37 @@ others_may_write(const struct stat *st)
 	return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
+/* 0 and *uid, or why not; ENOENT: there is no such user. */
+static int
+find_system_user(const char *name, uid_t *uid)
+{
+	int code = ERANGE;
+
+	for (size_t size = LEAST_ENTRY; code == ERANGE && size <= LARGEST_ENTRY;
+	     size *= 2) {
+		struct passwd entry, *found = NULL;
+		char *buffer = malloc(size);
+
+		if (buffer == NULL)
+			return ENOMEM;
+		code = getpwnam_r(name, &entry, buffer, size, &found);
+		if (found != NULL)
+			*uid = entry.pw_uid;
+		else if (code == 0)
+			code = ENOENT;
+		free(buffer);
+	}
+	return code;
+}
+
 /* 0, or -1 and e where it is another's or nobody knows, with errno. */
 static int
 expect_system_user(const char *name, uid_t uid, struct err *e)
 {
-	char buffer[16384];
-	struct passwd entry, *found = NULL;
-	int code = getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
+	uid_t found = (uid_t)-1;
+	int code = find_system_user(name, &found);
 
-	if (found != NULL && entry.pw_uid == uid)
+	if (code == 0 && found == uid)
 		return 0;
 	/* Some of its sources call it an error that they have not the name. */
 	if (code == ENOMEM || code == EMFILE || code == ENFILE || code == EIO)
@@ -169,13 +194,13 @@ expect_system_user(const char *name, uid_t uid, struct err *e)
 }
 
 /*
- * Whose it is and who may write it; what is opened, not what is named.  With
- * named_so the system's user of that name may own it, where nobody else can
- * have put it.
+ * Whose it is and who may write it; what is opened, not what is named.  Unless
+ * asked is NULL the system's user of that name may own it, where nobody else
+ * can have put it; *asked becomes true when that matters.
  */
 static int
 judge(int dir, const char *name, const struct stat *st, uid_t owner,
-    bool named_so, struct err *e)
+    bool *asked, struct err *e)
 {
 	struct stat above;
 
@@ -183,9 +208,10 @@ judge(int dir, const char *name, const struct stat *st, uid_t owner,
 		return err_sys(e, errno, "%s", name);
 	if (st->st_uid != 0 && st->st_uid != owner &&
 	    st->st_uid != above.st_uid) {
-		if (!named_so || others_may_write(&above))
+		if (asked == NULL || others_may_write(&above))
 			return err_set(e, "%s: belongs to user id %ju, refused",
 			    name, (uintmax_t)st->st_uid);
+		*asked = true;
 		if (expect_system_user(name, st->st_uid, e) < 0)
 			return -1;
 	}
@@ -213,7 +239,7 @@ open_below(int dir, const char *name, int flags, struct file_found *found,
 {
 	int fd, reason;
 
-	found->missing = false;
+	found->missing = found->asked = false;
 	if (!is_component(name))
 		return err_set(e, "%s: not a plain name", name);
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | flags);
@@ -239,7 +265,8 @@ file_open_user_folder(int dir, const char *name, uid_t owner,
 		err_sys(e, errno, "%s", name);
 		goto refuse;
 	}
-	if (judge(dir, name, &st, owner, true, e) < 0)
+	found->id = id_of(&st);
+	if (judge(dir, name, &st, owner, &found->asked, e) < 0)
 		goto refuse;
 	found->owner = st.st_uid;
 	return fd;
@@ -265,7 +292,7 @@ file_read_user(int dir, const char *name, uid_t owner, struct text *out,
 	else if (st.st_nlink > 1) /* 0: replaced since, as rename(2) does */
 		err_set(e, "%s: has %ju names (hard links), refused", name,
 		    (uintmax_t)st.st_nlink);
-	else if (judge(dir, name, &st, owner, false, e) == 0)
+	else if (judge(dir, name, &st, owner, NULL, e) == 0)
 		result = read_all(fd, name, out, e);
 	if (result == 0) {
 		found->id = id_of(&st);

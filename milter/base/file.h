@@ -31,6 +31,7 @@ struct file_found {
 	struct file_id id;
 	uid_t owner;
 	bool missing; /* nothing has that name; no other failure sets it */
+	bool asked;   /* the password database was, whose folder it is */
 };
 
 /*
@@ -70,7 +71,8 @@ int file_open_folder(const char *path, struct err *e);
  * database is asked for the last of them only (getpwnam_r(3), which may wait
  * for a server); an owner that is known already is passed as owner.  Returns a
  * descriptor and found->owner, or -1 with e, found->missing and, where it was
- * memory or descriptors that lacked, errno.
+ * memory or descriptors that lacked, errno.  found->asked is set in any case,
+ * and where it is true, found->id: of the folder that was judged.
  */
 int file_open_user_folder(int dir, const char *name, uid_t owner,
     struct file_found *found, struct err *e);

@@ -306,6 +306,7 @@ open_folder(const struct folder_source *from, const char *user, uid_t owner,
 
 	/* Where nobody has a folder yet, nobody's is broken. */
 	found->missing = above < 0 && errno == ENOENT;
+	found->asked = false;
 	if (above < 0)
 		return -1;
 	dir = file_open_user_folder(above, user, owner, found, e);
@@ -334,6 +335,7 @@ folder_entry_read(const struct folder_source *from, const char *user,
 	struct file_found found = { .missing = false };
 	struct err why = ERR_NONE;
 	struct reading r = { .from = from, .en = en, .e = &why };
+	int64_t asked_us = clock_steady_us(from->clock);
 	bool ours = false;
 
 	if (en == NULL) {
@@ -343,6 +345,11 @@ folder_entry_read(const struct folder_source *from, const char *user,
 	errno = 0;
 	r.dir = open_folder(from, user, geteuid(), &found, &why);
 	en->owner = r.dir < 0 ? geteuid() : found.owner;
+	en->refused = r.dir < 0 && found.asked;
+	if (en->refused) {
+		en->refused_id = found.id;
+		en->asked_us = asked_us;
+	}
 	if (r.dir < 0 && found.missing) {
 		en->public.state = FOLDER_MISSING;
 	} else if (r.dir < 0 || read_files(&r) < 0) {
@@ -390,15 +397,42 @@ files_unchanged(const struct folder_source *from, const struct folder_entry *en,
 	return unchanged;
 }
 
+static bool
+is_refused_one(const struct folder_source *from, const struct folder_entry *en)
+{
+	int above = file_open_folder(from->dir, NULL);
+	struct file_id now;
+	bool same = above >= 0 && file_identify(above, en->user, &now) == 0 &&
+	    file_id_equal(&now, &en->refused_id);
+
+	if (above >= 0)
+		close(above);
+	return same;
+}
+
+/* Whoever finds that it is time to ask again does so, and nobody else. */
+static bool
+is_time_to_ask(const struct folder_source *from, struct folder_entry *en)
+{
+	int64_t now_us = clock_steady_us(from->clock), before = en->asked_us;
+
+	return now_us - before >= LIMIT_FOLDER_REFUSED_S * (int64_t)1000000 &&
+	    atomic_compare_exchange_strong(&en->asked_us, &before, now_us);
+}
+
 bool
-folder_entry_current(const struct folder_source *from,
-    const struct folder_entry *en)
+folder_entry_current(const struct folder_source *from, struct folder_entry *en)
 {
 	struct file_found found = { .missing = false };
-	/* Its owner was judged when it was read, which may have taken long. */
-	int dir = open_folder(from, en->user, en->owner, &found, NULL);
+	int dir;
 	bool current;
 
+	if (en->refused && !is_refused_one(from, en))
+		return false;
+	if (en->refused && !is_time_to_ask(from, en))
+		return true;
+	/* Its owner was judged when it was read, which may have taken long. */
+	dir = open_folder(from, en->user, en->owner, &found, NULL);
 	if (dir < 0)
 		return found.missing ? en->public.state == FOLDER_MISSING
 				     : en->public.state == FOLDER_BROKEN &&

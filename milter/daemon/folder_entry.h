@@ -7,8 +7,10 @@
 #ifndef DAEMON_FOLDER_ENTRY_H
 #define DAEMON_FOLDER_ENTRY_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/pool.h"
@@ -20,6 +22,7 @@
  */
 struct folder_source {
 	char *dir, *templates; /* the site's templates; "" for none */
+	const struct clock *clock;
 };
 
 /* A file whose state decides whether what was read still holds. */
@@ -44,7 +47,10 @@ struct folder_entry {
 	struct pool *pool;
 	struct rules *rules;
 	struct contacts *contacts;
-	uid_t owner; /* of the folder, if it could be opened */
+	uid_t owner;  /* of the folder, if it could be opened */
+	bool refused; /* because the system's users were asked whose it is */
+	struct file_id refused_id;
+	_Atomic int64_t asked_us; /* when they were last; any thread */
 	struct folder_file *watched;
 	size_t watched_count;
 	struct folder_named_template *template;
@@ -60,8 +66,12 @@ struct folder_entry *folder_entry_read(const struct folder_source *from,
     const char *user, struct err *e);
 void folder_entry_free(struct folder_entry *en); /* NULL is fine */
 
-/* Whether the files are still those that were read. */
+/*
+ * Whether the files are still those that were read.  A folder that is no
+ * system user's stays so for LIMIT_FOLDER_REFUSED_S, or until it changes: the
+ * password database is not asked for every mail.
+ */
 bool folder_entry_current(const struct folder_source *from,
-    const struct folder_entry *en);
+    struct folder_entry *en);
 
 #endif

@@ -33,6 +33,7 @@ folders_new(const char *dir, const char *templates, size_t most, struct err *e)
 	pthread_mutex_init(&f->lock, NULL);
 	f->most = most;
 	f->buckets = most;
+	f->source.clock = &clock_system;
 	f->source.dir = strdup(dir);
 	f->source.templates = strdup(templates);
 	f->bucket = calloc(f->buckets, sizeof(*f->bucket));
