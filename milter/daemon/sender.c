@@ -298,7 +298,11 @@ take(struct sender *s, struct pool *p, struct batch *b, struct err *e)
 	    : 0;
 }
 
-/* What became of each: 0, or -1 and e. */
+/*
+ * What became of each: 0, or -1 and e.  The record comes first: one who dies
+ * in between leaves a job that is recorded twice, the second time as lost, and
+ * not one that nobody tells of.
+ */
 static int
 finish(const struct sender *s, const struct batch *b, struct err *e)
 {
@@ -307,10 +311,10 @@ finish(const struct sender *s, const struct batch *b, struct err *e)
 	for (size_t i = 0; i < b->count; i++) {
 		const struct outcome *o = &b->task[i].outcome;
 
+		write_record(s, &b->task[i].job, o);
 		if (s->store->ops->finish(s->store, b->task[i].job.id, o->state,
 			o->not_before_ms, view_of(o->why), e) < 0)
 			result = -1;
-		write_record(s, &b->task[i].job, o);
 	}
 	return result;
 }

@@ -760,6 +760,7 @@ struct failing {
 	struct store store;
 	struct store *works;
 	bool take, finish, next;
+	struct fixture *recorded; /* where finish() looks for a record */
 };
 
 static int
@@ -778,6 +779,8 @@ failing_finish(struct store *s, int64_t id, enum job_state state,
 {
 	struct failing *f = (struct failing *)s;
 
+	if (f->recorded != NULL)
+		check_file("by then", f->recorded, "audit", "\"sent\"");
 	return f->finish
 	    ? err_set(e, "the disk is full")
 	    : f->works->ops->finish(f->works, id, state, not_before_ms, why, e);
@@ -825,6 +828,27 @@ a_store_that_fails_sends_nothing_twice(void **state)
 	check_number("once", calls(&f), 1);
 	f.sender.store = failing.works;
 	check_jobs("after all", &f, "a sending 1");
+	close_fixture(&f);
+}
+
+/* Whoever dies in between must leave a record rather than none. */
+static void
+an_end_is_on_record_before_it_is_in_the_store(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED };
+	struct failing failing = { .take = false };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	store_init(&failing.store, &failing_ops);
+	failing.works = f.sender.store;
+	failing.recorded = &f;
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	f.sender.store = &failing.store;
+	assert_int_equal(sender_step(&f.sender, NULL), 1);
+	f.sender.store = failing.works;
+	check_jobs("then", &f, "a sent 1");
 	close_fixture(&f);
 }
 
@@ -968,6 +992,7 @@ main(void)
 		TEST(a_job_is_given_up_after_the_time_of_two_hand_overs),
 		TEST(jobs_go_in_the_order_of_their_time),
 		TEST(a_store_that_fails_sends_nothing_twice),
+		TEST(an_end_is_on_record_before_it_is_in_the_store),
 		TEST(the_pause_ends_when_a_job_is_due),
 		TEST(a_file_stops_all_sending),
 		TEST(without_memory_it_is_sent_later),
