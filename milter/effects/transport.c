@@ -5,6 +5,9 @@
  * We keep the reading end of the program's standard input open as well: so
  * writing never raises SIGPIPE, and what is left in the pipe at the end tells
  * whether the program has read the whole mail.
+ *
+ * The mail is in the pipe before the program starts: should we die, what the
+ * program finds there must not be a part of it, or nothing, and then the end.
  */
 #include "effects/transport.h"
 
@@ -27,9 +30,10 @@
 #include "mail/addr.h"
 
 enum {
-	TICK_MS = 20,     /* how often we ask whether it has ended */
-	SAID_SIZE = 1024, /* kept of its standard error */
-	REASON_SIZE = 200 /* of which are shown */
+	TICK_MS = 20,         /* how often we ask whether it has ended */
+	SAID_SIZE = 1024,     /* kept of its standard error */
+	REASON_SIZE = 200,    /* of which are shown */
+	PIPE_SIZE = 64 * 1024 /* what a pipe takes anyway */
 };
 
 struct run {
@@ -59,6 +63,11 @@ open_pipes(struct run *r)
 	    fcntl(r->input[1], F_SETFL, O_NONBLOCK) < 0 ||
 	    fcntl(r->output[0], F_SETFL, O_NONBLOCK) < 0)
 		return -1;
+#ifdef F_SETPIPE_SZ
+	/* Room for all of it, where the system lets us. */
+	if (r->rest.size > PIPE_SIZE)
+		(void)fcntl(r->input[1], F_SETPIPE_SZ, (int)r->rest.size);
+#endif
 	return 0;
 }
 
@@ -277,8 +286,12 @@ static enum transport_result
 run(struct run *r, char *const argv[], int timeout_seconds, struct err *e)
 {
 	enum transport_result result = TRANSPORT_LATER;
-	int code = open_pipes(r) < 0 ? errno : start(r, argv);
+	int code = open_pipes(r) < 0 ? errno : 0;
 
+	if (code == 0) {
+		feed(r);
+		code = start(r, argv);
+	}
 	if (code != 0) {
 		err_sys(e, code, "%s", r->program);
 	} else {

@@ -8,3 +8,12 @@ EXTRA_DIST += \
 	tests/samples/keys/short.pem \
 	tests/samples/keys/test.keys \
 	tests/samples/keys/test.pem
+
+# To be preloaded, so it is no program; nothing else is built as shared.
+check_DATA = tests/tools/kill_at.so
+CLEANFILES += tests/tools/kill_at.so
+EXTRA_DIST += tests/tools/kill_at.c
+tests/tools/kill_at.so: $(top_srcdir)/tests/tools/kill_at.c
+	@$(MKDIR_P) tests/tools
+	$(AM_V_CC)$(CC) -D_GNU_SOURCE -std=c11 -O2 -fPIC -shared -o $@ \
+	    $(top_srcdir)/tests/tools/kill_at.c
