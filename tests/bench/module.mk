@@ -2,10 +2,12 @@
 bench_programs = \
 	tests/bench/empty_milter \
 	tests/bench/engine_bench \
+	tests/bench/fill_outbox \
 	tests/bench/milter_load
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
-EXTRA_DIST += tests/bench/bench.py tests/bench/bench_dns.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/bench_dns.py \
+	tests/bench/bench_outbox.py
 tests_bench_empty_milter_LDADD = $(MILTER_LIBS)
 tests_bench_milter_load_LDADD =
 
@@ -16,4 +18,8 @@ bench-dns: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_dns.py
-.PHONY: bench bench-dns
+bench-outbox: all $(bench_programs) tests/tools/dkimsign
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	    PYTHONDONTWRITEBYTECODE=1 \
+	    python3 $(srcdir)/tests/bench/bench_outbox.py
+.PHONY: bench bench-dns bench-outbox
