@@ -29,7 +29,7 @@ print_sizes(const char *user, const struct folder *f)
 	ctl_put_count(rules_count(f->rules), "rule");
 	fputs(", ", stdout);
 	ctl_put_count(contacts_count(f->contacts), "contact");
-	putchar('\n');
+	puts(rules_may_answer(f->rules) ? "" : ", no answers");
 }
 
 static int

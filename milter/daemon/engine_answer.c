@@ -84,6 +84,8 @@ check_answer(const struct engine_run *r, struct decision_recipient *to,
 {
 	const char *why;
 
+	if (!rules_may_answer(to->folder->rules))
+		return "user-off";
 	why = answer->kind == PLAN_DRAFT
 	    ? check_draft(r, to, recipient, answer)
 	    : check_reply(r, to, recipient, answer);

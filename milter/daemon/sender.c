@@ -90,7 +90,7 @@ second_look(const struct sender *s, const struct job *job,
 	if (job->mode == JOB_REPLY &&
 	    !route_is_allowed(s->site->routes, job->recipient, scratch))
 		return "route-not-allowed";
-	if (folder->state != FOLDER_OK)
+	if (folder->state != FOLDER_OK || !rules_may_answer(folder->rules))
 		return "user-off";
 	if (folder_template(folder, job->template_name) == NULL)
 		return "no-template";

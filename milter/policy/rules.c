@@ -31,6 +31,7 @@ struct rules {
 	struct view contact_file[LIMIT_USER_CONTACT_FILES];
 	size_t contact_files;
 	struct view from_name;
+	bool silent;           /* answers = false */
 	struct view *template; /* every one that rules name, once */
 	size_t templates;
 };
@@ -103,6 +104,15 @@ read_from_name(struct rules *r, const struct tree *at, struct err *e)
 		    "from_name: expected one line of at most %d octets",
 		    LIMIT_NAME_SIZE);
 	return copy(r, at, at->string, &r->from_name, e);
+}
+
+static int
+read_answers(struct rules *r, const struct tree *at, struct err *e)
+{
+	if (tree_expect(at, TREE_BOOL, e) < 0)
+		return -1;
+	r->silent = !at->truth;
+	return 0;
 }
 
 static int
@@ -295,18 +305,20 @@ static int
 read_file(struct rules *r, const struct tree *root, struct err *e)
 {
 	static const char *const names[] = { "contacts", "from_name", "rules",
-		NULL };
+		"answers", NULL };
 	struct reading reading = { .rules = r,
 		.patterns = LIMIT_USER_PATTERNS };
 	const struct tree *contacts = tree_child(root, names[0]);
 	const struct tree *from_name = tree_child(root, names[1]);
 	const struct tree *rules = tree_child(root, names[2]);
+	const struct tree *answers = tree_child(root, names[3]);
 
 	for (size_t i = 0; i < CONDITIONS; i++)
 		reading.conditions[i] = condition_name(i);
 	if (tree_only(root, names, e) < 0 ||
 	    (contacts != NULL && read_contacts(r, contacts, e) < 0) ||
 	    (from_name != NULL && read_from_name(r, from_name, e) < 0) ||
+	    (answers != NULL && read_answers(r, answers, e) < 0) ||
 	    (rules != NULL && read_rules(&reading, rules, e) < 0))
 		return -1;
 	return list_templates(r, root, e);
@@ -376,6 +388,12 @@ struct view
 rules_from_name(const struct rules *r)
 {
 	return r->from_name;
+}
+
+bool
+rules_may_answer(const struct rules *r)
+{
+	return !r->silent;
 }
 
 struct view

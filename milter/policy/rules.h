@@ -23,6 +23,7 @@
  *
  *	contacts = ( "contacts.txt", ... );    files in the user's folder
  *	from_name = "Alice Example";           whose name an answer carries
+ *	answers = false;                       no draft, no reply; default true
  *	rules = ( { name = "..."; when = { ... }; do = [ ... ]; }, ... );
  *
  * A rule matches when each of its conditions holds, an empty "when" always;
@@ -67,6 +68,9 @@ struct view rules_contact_file(const struct rules *r, size_t index);
 
 /* The "from_name" an answer is signed with in its From field; or empty. */
 struct view rules_from_name(const struct rules *r);
+
+/* Whether the user wants answers at all: "answers". */
+bool rules_may_answer(const struct rules *r);
 
 /*
  * Every template a rule names, index by index; empty behind the last.  The

@@ -626,6 +626,10 @@ def check_command(site):
            "bob: 3 rules, 1 contact\n", "2 users, 0 broken\n"), None)
     check("check: one user", ctl(site, "check", "bob"), 0,
           ("bob: 3 rules, 1 contact\n1 user, 0 broken\n",), None)
+    write(site.path("users", "bob", "rules.conf"), "answers = false;\n" + ALICE)
+    check("check: a user who wants no answers", ctl(site, "check", "bob"), 0,
+          ("bob: 3 rules, 1 contact, no answers\n",), None)
+    write(site.path("users", "bob", "rules.conf"), ALICE)
     check("check: a user without a folder", ctl(site, "check", "carol"), 0,
           ("carol: no folder: tag only\n",), None)
     check("check: no user's name", ctl(site, "check", "bob", "../bob"), USAGE,

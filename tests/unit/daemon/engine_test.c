@@ -487,6 +487,15 @@ what_the_site_allows(void **state)
 		{ "no drafts", { .reply = "enabled = true;" }, DRAFT, NULL,
 		    false, ALICE, "alice known=no seen=1 rule=r draft:hello -> "
 		    "none, drafts-off", RESULT("inmail", "direct", "no") },
+		{ "a user who wants no answers", { .reply = ENABLED },
+		    "answers = false;\n" ANSWER, NULL, false, ALICE,
+		    "alice known=no seen=1 rule=r tag:Asked reply:hello -> "
+		    "none, user-off",
+		    RESULT("inmail", "direct", "no") "; X-RSVP-Tag: Asked" },
+		{ "nor drafts", { .reply = ENABLED },
+		    "answers = false;\n" DRAFT, NULL, false, ALICE,
+		    "alice known=no seen=1 rule=r draft:hello -> none, "
+		    "user-off", RESULT("inmail", "direct", "no") },
 		{ "another route only", { .reply = ENABLED
 			"routes = ( \"x@example.com\" );" }, ANSWER, NULL,
 		    false, ALICE, "alice known=no seen=1 rule=r tag:Asked "

@@ -482,6 +482,27 @@ the_rest_of_the_file_can_be_asked_for(void **state)
 }
 
 static void
+answers_are_a_switch(void **state)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} rows[] = {
+		{ "", true },
+		{ "answers = true;", true },
+		{ "answers = false;", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct rules *r = parse(rows[i].text, rows[i].text);
+
+		check_number(rows[i].text, rules_may_answer(r), rows[i].want);
+		rules_free(r);
+	}
+}
+
+static void
 every_template_is_listed_once(void **state)
 {
 	struct rules *r = parse("templates",
@@ -543,6 +564,7 @@ errors_say_where_and_what(void **state)
 		{ "contacts = \".hidden\";", "is not the name" },
 		{ "contacts = \"\";", "is not the name" },
 		{ "contacts = \"a\\nb\";", "is not the name" },
+		{ "answers = \"no\";", "rules.conf:1: answers: expected true" },
 		{ "from_name = 7;", "rules.conf:1: from_name: expected" },
 		{ "from_name = \"\";", "from_name: expected one line" },
 		{ "from_name = \"a\\r\\nBcc: x@example.com\";",
@@ -960,6 +982,7 @@ main(void)
 		cmocka_unit_test(the_first_rule_that_matches_wins),
 		cmocka_unit_test(never_held_mail_keeps_its_other_actions),
 		cmocka_unit_test(the_rest_of_the_file_can_be_asked_for),
+		cmocka_unit_test(answers_are_a_switch),
 		cmocka_unit_test(every_template_is_listed_once),
 		cmocka_unit_test(an_empty_file_has_no_rules),
 		cmocka_unit_test(errors_say_where_and_what),
