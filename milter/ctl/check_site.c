@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "ctl/ctl.h"
+#include "daemon/endpoint.h"
 #include "daemon/stop_file.h"
 #include "effects/store.h"
 #include "mail/signature.h"
@@ -29,26 +30,30 @@ report(const struct conf *c, const char *name, bool warning, struct err *e)
 	return !warning;
 }
 
+/* Appends the folder that path is in.  0, or -1 and e. */
+static int
+add_folder_of(struct text *folder, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		text_add_byte(folder, '.');
+	else
+		text_add(folder,
+		    (struct view){ path,
+			slash == path ? 1 : (size_t)(slash - path) });
+	return text_ok(folder) ? 0 : err_set(e, "%s: path too long", path);
+}
+
 /* Whether the folder that path is in may be written.  0, or -1 and e. */
 static int
 check_folder_of(const char *path, struct err *e)
 {
 	struct text folder = TEXT_INIT(4096);
-	const char *slash = strrchr(path, '/');
-	int result = -1;
+	int result = add_folder_of(&folder, path, e);
 
-	if (slash == NULL)
-		text_add_byte(&folder, '.');
-	else
-		text_add(&folder,
-		    (struct view){ path,
-			slash == path ? 1 : (size_t)(slash - path) });
-	if (!text_ok(&folder))
-		err_set(e, "%s: path too long", path);
-	else if (access(text_string(&folder), W_OK | X_OK) < 0)
-		err_sys(e, errno, "%s", text_string(&folder));
-	else
-		result = 0;
+	if (result == 0 && access(text_string(&folder), W_OK | X_OK) < 0)
+		result = err_sys(e, errno, "%s", text_string(&folder));
 	text_free(&folder);
 	return result;
 }
@@ -117,6 +122,93 @@ check_templates(const struct conf *c, struct err *e)
 	return 0;
 }
 
+/* Where the service manager makes folders when it starts the filter. */
+static bool
+is_made_late(const char *path)
+{
+	struct view v = view_of(path);
+
+	return view_starts_nocase(v, VIEW("/run/")) ||
+	    view_starts_nocase(v, VIEW("/var/run/"));
+}
+
+/*
+ * A file that may be made by root, before root is given up: whether its folder
+ * is there; who may write to it is not asked.  *st says what is in its place;
+ * none where its mode is 0.  0, or -1 and e.
+ */
+static int
+check_place(const char *path, struct stat *st, struct err *e)
+{
+	struct text folder = TEXT_INIT(4096);
+	int result = add_folder_of(&folder, path, e);
+
+	if (result == 0 && lstat(path, st) < 0) {
+		st->st_mode = 0;
+		if (errno == ENOTDIR ||
+		    (errno == ENOENT && access(text_string(&folder), F_OK) < 0))
+			result = err_sys(e, errno, "%s", text_string(&folder));
+	}
+	text_free(&folder);
+	return result;
+}
+
+static size_t
+check_socket(const struct conf *c, struct err *e)
+{
+	const char *path = endpoint_path(c->socket);
+	struct stat st;
+
+	if (path == NULL)
+		return 0;
+	if (check_place(path, &st, e) < 0)
+		return report(c, "socket", is_made_late(path), e);
+	if (st.st_mode == 0 || S_ISSOCK(st.st_mode))
+		return 0;
+	err_set(e, "%s is there and is no socket; it is left alone", path);
+	return report(c, "socket", false, e);
+}
+
+static size_t
+check_pid_file(const struct conf *c, struct err *e)
+{
+	struct stat st;
+
+	if (c->pid_file[0] == '\0')
+		return 0;
+	if (check_place(c->pid_file, &st, e) < 0)
+		return report(c, "pid_file", is_made_late(c->pid_file), e);
+	if (!S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
+		return 0;
+	err_set(e, "%s: %s", c->pid_file,
+	    S_ISDIR(st.st_mode) ? "a folder" : "a symbolic link, refused");
+	return report(c, "pid_file", false, e);
+}
+
+/* What is right and does nothing: warnings, all of them. */
+static void
+warn(const struct conf *c, struct err *e)
+{
+	size_t named = 0;
+
+	if (c->users.domains.count == 0 && c->users.aliases[0] == '\0') {
+		err_set(e, "empty: nobody's mail is looked at");
+		report(c, "users.domains", true, e);
+	}
+	for (size_t i = 0; i < c->trust.authserv_ids.count; i++)
+		named += c->trust.authserv_ids.item[i].size > 0;
+	if (named < c->trust.authserv_ids.count) {
+		err_set(e, "an empty name: nobody has it");
+		report(c, "trust.authserv_ids", true, e);
+	}
+	if (c->trust.dkim == CONF_DKIM_OFF && named == 0) {
+		err_set(e,
+		    "off, and trust.authserv_ids names nobody: no mail is of "
+		    "more trust than claimed, and nothing is answered");
+		report(c, "trust.dkim", true, e);
+	}
+}
+
 size_t
 ctl_check_site(const struct conf *c)
 {
@@ -124,10 +216,9 @@ ctl_check_site(const struct conf *c)
 	struct err e = ERR_NONE;
 	size_t mistakes = check_templates(c, &e);
 
-	if (c->users.domains.count == 0 && c->users.aliases[0] == '\0') {
-		err_set(&e, "empty: nobody's mail is looked at");
-		mistakes += report(c, "users.domains", true, &e);
-	}
+	warn(c, &e);
+	mistakes += check_socket(c, &e);
+	mistakes += check_pid_file(c, &e);
 	if (check_keys(c->trust.keys, &e) < 0)
 		mistakes += report(c, "trust.keys", false, &e);
 	if (answers && check_program(c->reply.sendmail, &e) < 0)
