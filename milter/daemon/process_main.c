@@ -201,7 +201,7 @@ hear(struct watch *w, struct child *c)
 			hear_verdict(w, &word);
 		else if (c == &w->child[SENDER] && first && !w->started)
 			end_start(w);
-		else if (c == &w->child[SENDER] && first)
+		else if (c == &w->child[SENDER] && first && !c->leaving)
 			end_reload(w);
 	}
 }
@@ -349,13 +349,16 @@ wait_for_news(const struct watch *w)
 	    &w->waiting);
 }
 
-/* Whether a reload may begin: none is under way, and the filter can hear. */
+/*
+ * Whether a reload may begin: the filter can hear, and has judged before.  The
+ * sender may take a minute to go, and is not waited for.
+ */
 static bool
 can_reload(const struct watch *w)
 {
 	const struct child *filter = &w->child[FILTER];
 
-	return w->started && !w->stopping && !w->reloading &&
+	return w->started && !w->stopping && !w->asking &&
 	    (filter->pid == 0 || filter->up);
 }
 

@@ -537,6 +537,20 @@ def a_reload_is_over_when_the_children_have_loaded(site):
             check(processes(lab)[0], old[0], "the filter")
 
 
+def a_reload_waits_for_no_answer_under_way(site):
+    with site() as lab:
+        write(lab.path("sendmail"), SLOW_SENDMAIL % {"folder": lab.folder},
+              0o755)
+        lab.user("u1", ANSWER)
+        ask(lab, "u1")
+        wait_until(lambda: os.path.exists(lab.path("sent")), "the answer")
+        lab.reload()
+        lab.reload()
+        write(lab.path("go"), "")
+        wait_until(lambda: outbox(lab, "sent"), "its record")
+        check("sender" in lab.filter_log(), False, "the log")
+
+
 def many_connections_at_once_outlive_reloads(site):
     with site() as lab:
         lab.user("alice", HOLD)
@@ -703,6 +717,7 @@ TESTS = [
     a_reload_asks_the_disk_where_the_filter_is_down,
     a_reload_is_over_when_the_children_have_loaded,
     a_process_that_cannot_come_back_is_tried_again,
+    a_reload_waits_for_no_answer_under_way,
     many_connections_at_once_outlive_reloads,
     a_stop_waits_for_no_idle_connection,
     a_start_waits_for_the_one_that_stops,
