@@ -157,6 +157,13 @@ take_results(struct run *r, const struct authres *a)
 			spf = true;
 		}
 	}
+	/*
+	 * OpenDKIM leaves a field that it cannot read, of over 4 kB or 512
+	 * words, even with RemoveARAll.  One beside its own with a result of
+	 * DKIM is found out by that; one of SPF alone is not.
+	 */
+	if (spf && !dkim)
+		r->out->spf = false;
 	r->dkim_fields += dkim;
 	r->spf_fields += spf;
 }
