@@ -157,7 +157,7 @@ static size_t
 check_socket(const struct conf *c, struct err *e)
 {
 	const char *path = endpoint_path(c->socket);
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 
 	if (path == NULL)
 		return 0;
@@ -172,7 +172,7 @@ check_socket(const struct conf *c, struct err *e)
 static size_t
 check_pid_file(const struct conf *c, struct err *e)
 {
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 
 	if (c->pid_file[0] == '\0')
 		return 0;
