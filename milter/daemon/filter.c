@@ -7,13 +7,10 @@
  */
 #include "daemon/filter.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/log.h"
-
-enum { STORE_NEWS_MS = 60000 };
 
 int
 filter_open(struct filter *f, struct site *s, struct err *e)
@@ -132,18 +129,13 @@ log_name_servers(const struct filter *f)
 static void
 log_store(struct filter *f, const struct decision *d)
 {
-	int64_t now_ms = clock_wall_ms(f->clock), said_ms = f->store_said_ms;
-
-	if (d->store_failed && d->store_why.text[0] != '\0' &&
-	    (said_ms == 0 || now_ms < said_ms ||
-		now_ms - said_ms >= STORE_NEWS_MS)) {
-		if (atomic_compare_exchange_strong(&f->store_said_ms, &said_ms,
-			now_ms))
+	if (d->store_failed && d->store_why.text[0] != '\0') {
+		if (news_failed(&f->store_news, clock_wall_ms(f->clock)))
 			log_error("%.*s: state store: %s; nobody is counted "
 				  "and nothing is answered until it works",
 			    VIEW_ARG(d->record.queue_id), d->store_why.text);
-	} else if (d->store_worked && !d->store_failed && said_ms != 0 &&
-	    atomic_compare_exchange_strong(&f->store_said_ms, &said_ms, 0)) {
+	} else if (d->store_worked && !d->store_failed &&
+	    news_worked(&f->store_news)) {
 		log_info("%.*s: state store: works again",
 		    VIEW_ARG(d->record.queue_id));
 	}
@@ -156,10 +148,14 @@ write_record(struct filter *f, const struct text *record)
 
 	if (f->audit == NULL)
 		return;
-	if (!text_ok(record))
+	if (!text_ok(record)) {
 		log_error("audit record lost: out of memory or too long");
-	else if (audit_append(f->audit, text_view(record), &e) < 0)
+	} else if (audit_append(f->audit, text_view(record), &e) == 0) {
+		if (news_worked(&f->audit_news))
+			log_info("audit: works again");
+	} else if (news_failed(&f->audit_news, clock_wall_ms(f->clock))) {
 		log_error("audit record lost: %s", e.text);
+	}
 }
 
 static void

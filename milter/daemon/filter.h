@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "daemon/news.h"
 #include "daemon/session.h"
 #include "daemon/site.h"
 #include "effects/audit.h"
@@ -24,8 +25,7 @@ struct filter {
 	struct store *dry_store;             /* what a dry run counts in */
 	struct signature_verifier *verifier; /* NULL: none */
 	struct audit_file *audit;            /* NULL: syslog only */
-	_Atomic int64_t store_said_ms;  /* when it was last said that the store
-					   fails; 0: it does not */
+	struct news store_news, audit_news;
 	void (*wake_sender)(void *arg); /* there is a new job; may be NULL */
 	void *wake_arg;
 };

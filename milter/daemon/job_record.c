@@ -7,6 +7,18 @@
 #include "base/limits.h"
 #include "base/log.h"
 
+/* What each record would say again is said once a minute at most. */
+static void
+report(const struct job_records *to, int result, const struct err *e)
+{
+	if (result < 0 &&
+	    (to->news == NULL ||
+		news_failed(to->news, clock_wall_ms(to->clock))))
+		log_error("audit record lost: %s", e->text);
+	else if (result == 0 && to->news != NULL && news_worked(to->news))
+		log_info("sender: audit: works again");
+}
+
 int
 job_record(const struct job_records *to, const struct job *job,
     enum job_state state, const char *why)
@@ -35,8 +47,8 @@ job_record(const struct job_records *to, const struct job *job,
 		result = text_ok(&text)
 		    ? audit_append(to->audit, text_view(&text), &e)
 		    : err_set(&e, "out of memory");
-	if (result < 0)
-		log_error("audit record lost: %s", e.text);
+	if (to->audit != NULL)
+		report(to, result, &e);
 	text_free(&text);
 	return result;
 }

@@ -5,6 +5,7 @@
 #ifndef DAEMON_JOB_RECORD_H
 #define DAEMON_JOB_RECORD_H
 
+#include "daemon/news.h"
 #include "effects/audit.h"
 #include "effects/store.h"
 
@@ -13,6 +14,7 @@ struct job_records {
 	const char *host;
 	struct audit_file *audit; /* NULL: the log alone */
 	const struct clock *clock;
+	struct news *news; /* of the file's failures; NULL: each is told of */
 };
 
 /*

@@ -13,6 +13,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
 	milter/daemon/identity.c milter/daemon/identity.h \
 	milter/daemon/job_record.c milter/daemon/job_record.h \
+	milter/daemon/news.c milter/daemon/news.h \
 	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \

@@ -51,17 +51,15 @@ has_work(const struct conf *c)
 	return !c->dry_run && (c->reply.enabled || c->reply.drafts);
 }
 
-/* The store is opened when there is something to send, and stays open. */
-static bool
-open_store(struct sender *s)
+/* Returns the pause until it is tried again. */
+static int
+report_store(const struct sender *s, struct news *news, const struct err *e)
 {
-	struct err e = ERR_NONE;
-
-	if (s->store == NULL)
-		s->store = store_open(s->site->conf->state, &e);
-	if (s->store == NULL)
-		log_error("sender: state: %s", e.text);
-	return s->store != NULL;
+	if (news_failed(news, clock_wall_ms(s->clock)))
+		log_error("sender: state store: %s; nothing is sent until it "
+			  "works",
+		    e->text);
+	return STORE_DOWN_PAUSE_MS;
 }
 
 /* Whether SIGTERM came while we were busy: it is delivered now. */
@@ -82,15 +80,18 @@ is_told_to_stop(const sigset_t *waiting)
  * looks for the stop file.
  */
 static int
-work(struct sender *s, const sigset_t *waiting)
+work(struct sender *s, struct news *news, const sigset_t *waiting)
 {
 	struct err e = ERR_NONE;
 	int result = 0;
 
 	if (!has_work(s->site->conf))
 		return -1;
-	if (!open_store(s))
-		return STORE_DOWN_PAUSE_MS;
+	/* Opened when there is something to send; then it stays open. */
+	if (s->store == NULL)
+		s->store = store_open(s->site->conf->state, &e);
+	if (s->store == NULL)
+		return report_store(s, news, &e);
 	while ((result = sender_lost(s, &e)) == 1)
 		continue;
 	while (result == 0 && !is_told_to_stop(waiting) &&
@@ -101,10 +102,10 @@ work(struct sender *s, const sigset_t *waiting)
 	if (result == 0)
 		result = s->store->ops->expire(s->store,
 		    clock_wall_ms(s->clock), &e);
-	if (result < 0) {
-		log_error("sender: state store: %s", e.text);
-		return STORE_DOWN_PAUSE_MS;
-	}
+	if (result < 0)
+		return report_store(s, news, &e);
+	if (news_worked(news))
+		log_info("sender: state store: works again");
 	return sender_pause(s, LONGEST_PAUSE_MS);
 }
 
@@ -138,6 +139,7 @@ process_sender(const struct process_options *o, struct site *site, int word_fd,
 {
 	struct sender s = { .site = site, .clock = &clock_system };
 	struct err e = ERR_NONE;
+	struct news store_news = { 0 };
 	sigset_t waiting;
 	int code;
 
@@ -152,7 +154,8 @@ process_sender(const struct process_options *o, struct site *site, int word_fd,
 		_exit(EX_OSERR);
 	process_detach(o);
 	while (!stop)
-		wait_for_work(wake_fd, work(&s, &waiting), &waiting);
+		wait_for_work(wake_fd, work(&s, &store_news, &waiting),
+		    &waiting);
 	store_close(s.store);
 	audit_close(s.audit);
 	site_drop(s.site);

@@ -226,17 +226,17 @@ process(const struct sender *s, struct batch *b)
 }
 
 static void
-write_record(const struct sender *s, const struct job *job,
-    const struct outcome *o)
+write_record(struct sender *s, const struct job *job, const struct outcome *o)
 {
-	const struct job_records to = { s->site->host, s->audit, s->clock };
+	const struct job_records to = { s->site->host, s->audit, s->clock,
+		&s->audit_news };
 
 	job_record(&to, job, o->state, o->why);
 }
 
 /* One that waited too long has come to its end already. */
 static void
-record_expired(const struct sender *s, const struct job *job)
+record_expired(struct sender *s, const struct job *job)
 {
 	struct err why = ERR_NONE;
 	struct outcome o;
@@ -304,7 +304,7 @@ take(struct sender *s, struct pool *p, struct batch *b, struct err *e)
  * not one that nobody tells of.
  */
 static int
-finish(const struct sender *s, const struct batch *b, struct err *e)
+finish(struct sender *s, const struct batch *b, struct err *e)
 {
 	int result = 0;
 

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "daemon/news.h"
 #include "daemon/site.h"
 #include "effects/audit.h"
 #include "effects/store.h"
@@ -31,6 +32,7 @@ struct sender {
 	struct audit_file *audit; /* may be NULL */
 	const struct clock *clock;
 	bool stopped; /* by reply.stop_file, when it was last looked for */
+	struct news audit_news;
 };
 
 /*

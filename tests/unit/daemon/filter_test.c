@@ -624,16 +624,58 @@ a_store_that_fails_is_told_of_once_a_minute(void **state)
 static void
 mail_flows_without_its_record(void **state)
 {
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		int64_t at_ms;
+		bool works;
+		const char *says; /* NULL: not a word of it */
+	} rows[] = {
+		{ "it works", 0, true, NULL },
+		{ "it fails", 1000, false, "error: audit record lost: " },
+		{ "the next mail", 1001, false, NULL },
+		{ "nearly a minute later", 60999, false, NULL },
+		{ "a minute later", 61000, false, "error: audit record lost: " },
+		{ "it works again", 61001, true, "info: audit: works again" },
+		{ "and on", 61002, true, NULL },
+		{ "it fails once more", 61003, false, "error: audit record lost: " },
+	};
+	/* clang-format on */
 	static const struct lab_settings settings = { .top = MEMORY };
+	struct lab *l = *state;
 	struct fixture f;
+	struct lab_mail sampled;
+	int64_t start_ms;
 
-	open_fixture(&f, *state, &settings);
-	lab_write(f.lab, "users/alice/rules.conf", RULE("\"tag:A\""));
-	lab_remove(f.lab, "audit");
-	assert_int_equal(mkdir(lab_path(f.lab, "audit").text, 0700), 0);
-	check_contains("told", filter_sample(&f, INVITATION, true),
-	    "X-RSVP-Tag: A\n");
-	lab_check_log("said", f.lab, "error: audit record lost: ");
+	open_fixture(&f, l, &settings);
+	lab_write(l, "users/alice/rules.conf", RULE("\"tag:A\""));
+	lab_mail_open(l, &sampled, INVITATION, LINKEDIN, ALICE);
+	start_ms = l->now_ms;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct session_mail mail = { .candidate = true,
+			.message = sampled.message,
+			.site = site_current(f.filter.slot) };
+		struct err e = ERR_NONE;
+		bool failed = i > 0 && !rows[i - 1].works;
+
+		l->now_ms = start_ms + rows[i].at_ms;
+		if (failed && rows[i].works) {
+			assert_int_equal(rmdir(lab_path(l, "audit").text), 0);
+		} else if (!failed && !rows[i].works) {
+			lab_remove(l, "audit");
+			assert_int_equal(mkdir(lab_path(l, "audit").text, 0700),
+			    0);
+		}
+		check_number(rows[i].name, give_message(&f, &mail, &e), 0);
+		site_drop(mail.site);
+		check_contains(rows[i].name, text_string(&f.told),
+		    "X-RSVP-Tag: A\n");
+		if (rows[i].says != NULL)
+			lab_check_log(rows[i].name, l, rows[i].says);
+		else
+			lab_check_no_log(rows[i].name, l, "audit");
+	}
+	lab_mail_close(&sampled);
 	close_fixture(&f);
 }
 
