@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from site_folder import ROOT, Site, wait_until
-from tap import TEST_KEYS, TOP, done, ok, skip, write
+from tap import TOP, done, ok, skip, write
 
 USAGE, DATAERR, NOINPUT, UNAVAILABLE, IOERR, CONFIG = 64, 65, 66, 69, 74, 78
 
@@ -163,7 +163,7 @@ def test_text(site):
     os.unlink(large)
     for name, fields in HIDDEN:
         check("test: a From behind " + name,
-              ctl(site, "test", "--keys", TEST_KEYS, "-", stdin=fields +
+              ctl(site, "test", "--keys", "file:DIR/test.keys", "-", stdin=fields +
                   b"From: LinkedIn <a@linkedin.com>\n" +
                   b"Subject: I want to connect\n\nHi\n"), 0,
               ("  trust       forged: ",), None)
