@@ -15,8 +15,8 @@ import sqlite3
 import sys
 import time
 
-from lab import (BUILD, check, read, run, sample, sign, unbuilt, wait_until,
-                 write)
+from lab import (BUILD, check, parse, read, run, sample, sign, unbuilt,
+                 wait_until, write)
 from wire import Peer, WireLab
 
 PROGRAM = os.path.join(BUILD, "milter", "rsvp-milter")
@@ -25,7 +25,14 @@ INMAIL = "inmail-2026-01-de.eml"
 ANSWER = ('from_name = "The End";'
           ' rules = ( { name = "ask"; when = { type = "inmail"; };'
           ' do = [ "reply:and-you-are" ]; } );\n')
+DRAFT = ANSWER.replace("reply:", "draft:").replace(
+    'when = { type = "inmail"; };', "when = { };")
+# Of three people.
+REQUESTS = {INMAIL: "Lavinia Puddlethorpe",
+            "invitation-2016-05.eml": "Barnaby Quillfeather",
+            "inmail-2026-02-full.eml": "Ottoline Wickerbasket"}
 LEAST_KILLS = 200
+ENDS = ("sent", "failed", "cancelled")
 
 # Stand-ins for sendmail(1).  What has been read to the end lies in "taken".
 TAKE = 'cat >"$d/taken/$$.part"; mv "$d/taken/$$.part" "$d/taken/$$.whole"\n'
@@ -46,16 +53,24 @@ class FaultLab(WireLab):
     """A filter whose sender can be killed at a step."""
 
     def __init__(self):
-        super().__init__({"reply.per_site_hour": "100000"})
+        super().__init__({"reply.per_site_hour": "100000",
+                          "reply.drafts": '"daily"'})
         os.makedirs(self.path("taken"))
-        self.run = ""  # the folder of this time
+        self.runs, self.run = 0, ""  # a folder for each start
+        # No program is written while another thread may start one: what is
+        # open for writing there cannot be run here.
+        write(self.path("filter"),
+              "#!/bin/sh\nLD_PRELOAD=%s KILL_AT=$(cat %s) exec %s \"$@\"\n"
+              % (KILL_AT, self.path("run"), PROGRAM), 0o755)
+        self.program = self.path("filter")
+        for name, script in SENDMAILS.items():
+            write(self.path("stand-in " + name),
+                  "#!/bin/sh\nd=%s\n%s" % (self.folder, script), 0o755)
         self.sendmail("takes it")
-        self.problems = []
+        self.asked, self.problems = [], []
 
     def sendmail(self, name):
-        # Replaced as a whole: one may be running.
-        write(self.path("sendmail.new"), "#!/bin/sh\nd=%s\n%s" %
-              (self.folder, SENDMAILS[name]), 0o755)
+        os.symlink(self.path("stand-in " + name), self.path("sendmail.new"))
         os.rename(self.path("sendmail.new"), self.path("sendmail"))
 
     def begin(self, at):
@@ -65,90 +80,143 @@ class FaultLab(WireLab):
         self.children.remove(self.filter)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.pid_file)
-        self.run = self.path("run%d" % at)
-        write(os.path.join(self.run, "at"), "%d\n" % at)
-        write(self.path("filter"),
-              "#!/bin/sh\nLD_PRELOAD=%s KILL_AT=%s exec %s \"$@\"\n"
-              % (KILL_AT, self.run, PROGRAM), 0o755)
-        self.program = self.path("filter")
+        self.runs += 1
+        self.run = self.path("run%d" % self.runs)
+        os.mkdir(self.run)
+        self.arm(at)
+        write(self.path("run"), self.run)
         self.start_filter()
-        wait_until(lambda: self.has("waiting"), "the sender")
+        wait_until(self.waits, "the sender")
 
-    def has(self, name):
-        return os.path.exists(os.path.join(self.run, name))
+    def arm(self, at):
+        """From its next wait on the sender counts."""
+        write(os.path.join(self.run, "at.new"), "%d\n" % at)
+        os.rename(os.path.join(self.run, "at.new"),
+                  os.path.join(self.run, "at"))
+
+    def waits(self):
+        """How often the sender began to wait."""
+        with contextlib.suppress(FileNotFoundError):
+            return os.stat(os.path.join(self.run, "waits")).st_size
+        return 0
+
+    def is_killed(self):
+        return os.path.exists(os.path.join(self.run, "killed"))
+
+    def wait_for_kill(self, user):
+        """Until the sender is killed, or has done its work."""
+        def is_tried(job):
+            return job[2] in ENDS or (job[2] == "waiting" and job[3] != "")
+
+        wait_until(lambda: self.is_killed() or
+                   all(map(is_tried, self.jobs(user))), "the work")
+        # It may be killed behind that; once it waits it will not be.
+        self.arm(0)
+        before = self.waits()
+        self.filter.send_signal(signal.SIGUSR1)
+        wait_until(lambda: self.is_killed() or self.waits() > before,
+                   "the sender's rest")
+        return self.is_killed()
 
     def query(self, sql, *values):
         with contextlib.closing(sqlite3.connect(self.state, 20)) as db, db:
             return db.execute(sql, values).fetchall()
 
-    def job(self, user):
-        """(id, state, why, whether it has to wait) of a user's only job."""
-        return self.query("SELECT id, state, why, not_before_ms > ? FROM job"
-                          " WHERE user = ?", time.time() * 1000, user)[0]
+    def jobs(self, user):
+        """(id, queue id, state, why, whether it has to wait) of each job."""
+        return self.query("SELECT id, queue_id, state, why, not_before_ms > ?"
+                          " FROM job WHERE user = ? ORDER BY id",
+                          time.time() * 1000, user)
 
-    def let_time_pass(self):
+    def let_time_pass(self, user):
         """For jobs that wait for another try or were lost."""
         self.query("UPDATE job SET not_before_ms = not_before_ms - 86400000"
-                   " WHERE state IN ('waiting', 'sending')")
+                   " WHERE state IN ('waiting', 'sending') AND user = ?", user)
         self.filter.send_signal(signal.SIGUSR1)  # wakes the sender
 
-    def wait_for_end(self, user):
-        """Until the job has come to an end: (id, state, why)."""
+    def wait_for_ends(self, user):
+        """Until all jobs have come to an end: their rows."""
         passed = set()
 
         def ended():
-            number, state, why, must_wait = self.job(user)
-            if state in ("sent", "failed", "cancelled"):
-                return number, state, why
-            if (state == "sending" or must_wait) and state not in passed:
-                passed.add(state)
-                self.let_time_pass()
+            jobs = self.jobs(user)
+            if all(job[2] in ENDS for job in jobs):
+                return jobs
+            stuck = tuple(job for job in jobs
+                          if job[2] == "sending" or job[4])
+            if stuck and stuck not in passed:
+                passed.add(stuck)
+                self.let_time_pass(user)
             return None
-        return wait_until(ended, "the end of the job of " + user)
+        return wait_until(ended, "the end of the jobs of " + user)
 
-    def ends_on_record(self, number):
-        return [r["outbox"] for r in self.records() if r.get("job") == number
-                and r["outbox"] in ("sent", "failed", "cancelled")]
+    def deaths(self):
+        return self.filter_log().count("the sender died of signal 9")
+
+    def outbox(self, key, value, *states):
+        """The records of jobs, one after the other."""
+        return [r["outbox"] for r in self.records() if "outbox" in r and
+                r.get(key) == value and (not states or r["outbox"] in states)]
 
 
-def ask(lab, user):
-    """An InMail for that user."""
+def ask(lab, user, name=INMAIL):
+    """A request for that user."""
     mail = re.sub(rb"(?m)^To:[^\r]*", b"To: " + user.encode() +
-                  b"@example.net", sample(INMAIL))
+                  b"@example.net", sample(name))
     peer = Peer(lab.socket)
     check((peer.connect(), peer.helo()), (b"c", b"c"), "greeting")
-    check(peer.message(sign(mail), "Q-" + user,
+    check(peer.message(sign(mail), "Q-%s-%s" % (user, name),
                        recipients=[user + "@example.net"]),
           (b"c", "end"), user)
     peer.close()
 
 
-def kill_once(lab, name, at):
-    """One request, the sender killed at a step: what became of it, or None
-    where there is no such step."""
-    user = "u%d" % at
+def make_answer(lab, user, at):
+    """A request that is answered, and whose sender is killed at a step."""
     lab.user(user, ANSWER)
-    lab.sendmail(name)
     lab.begin(at)
     ask(lab, user)
-    wait_until(lambda: lab.has("killed") or lab.has("idle"),
-               "the sender's end or rest")
-    if not lab.has("killed"):
-        lab.sendmail("takes it")
-        lab.wait_for_end(user)
-        return None
-    step = wait_until(lambda: read(os.path.join(lab.run, "killed")),
-                      "the step").decode()
-    wait_until(lambda: lab.filter_log().count("the sender died of signal 9")
-               == at, "the sender's end")
+
+
+def make_drafts(lab, user, at):
+    """Requests of which their user is told in one mail, the same way."""
+    lab.user(user, DRAFT)
+    lab.begin(0)
+    for name in REQUESTS:
+        ask(lab, user, name)
+    # Their day is over when somebody else's job comes and wakes the sender.
+    lab.query("CREATE TRIGGER tomorrow AFTER INSERT ON job BEGIN UPDATE job"
+              " SET not_before_ms = 0 WHERE user = '%s'; END" % user)
+    lab.user("w" + user, ANSWER)
+    lab.arm(at)
+    ask(lab, "w" + user)
+    lab.query("DROP TRIGGER tomorrow")
+
+
+def kill_once(lab, name, make, at):
+    """The sender is killed at a step: what became of the jobs, or None where
+    it did not come to such a step."""
+    user = "u%d" % len(lab.asked)
+    lab.asked.append(user)
+    lab.sendmail(name)
+    deaths = lab.deaths()
+    make(lab, user, at)
+    if lab.wait_for_kill(user):
+        step = wait_until(lambda: read(os.path.join(lab.run, "killed")),
+                          "the step").decode()
+        wait_until(lambda: lab.deaths() == deaths + 1, "the sender's end")
+    else:
+        step = None
     lab.sendmail("takes it")  # whatever is sent from now on would be seen
-    number, state, why = lab.wait_for_end(user)
-    try:
-        wait_until(lambda: state in lab.ends_on_record(number), "", 5)
-    except AssertionError:
-        lab.problems.append("killed at step %d (%s): %s is not on record: %s"
-                            % (at, step, state, lab.ends_on_record(number)))
-    return state + (": " + why if why else "")
+    jobs = lab.wait_for_ends(user)
+    for job, _, state, _, _ in jobs:
+        try:
+            wait_until(lambda j=job, s=state: lab.outbox("job", j, s), "", 5)
+        except AssertionError:
+            lab.problems.append("step %d (%s): %s is not on record: %s" % (
+                at, step, state, lab.outbox("job", job)))
+    return step and [state + (": " + why if why else "")
+                     for _, _, state, why, _ in jobs]
 
 
 def stand_ins(lab):
@@ -166,54 +234,63 @@ def judge_answers(lab, users):
     wait_until(lambda: not stand_ins(lab), "the last of the stand-ins")
     taken = collections.Counter()
     for file in os.listdir(lab.path("taken")):
-        mail = read(lab.path("taken", file))
-        sender = re.search(rb"(?m)^From:.*?(u\d+)@example.net", mail)
+        mail = parse(read(lab.path("taken", file)))
+        user = re.search(r"(\w+)@example.net", str(mail["From"]))
+        text = mail.get_payload(decode=True).decode().rstrip()
         if not file.endswith(".whole"):
             lab.problems.append("never read to its end: " + file)
-        elif sender is None or not re.search(rb"\nThe End\s*$", mail):
-            lab.problems.append("not a whole answer: %r" % mail)
-        if sender is not None:
-            taken[sender[1].decode()] += 1
+        elif user is None or not text.endswith(("\nThe End", ">")):
+            lab.problems.append("not a whole answer: %r" % mail.as_string())
+        elif "auto-replied" in mail["Auto-Submitted"]:
+            taken["Q-%s-%s" % (user[1], INMAIL)] += 1
+        else:
+            taken.update("Q-%s-%s" % (user[1], name)
+                         for name, person in REQUESTS.items()
+                         if person in text)
     for user in users:
-        number, state, why, _ = lab.job(user)
-        if taken[user] > 1 or (state == "sent" and taken[user] != 1):
-            lab.problems.append("%s: %s (%s), and %d answers"
-                                % (user, state, why, taken[user]))
-        queued = [r for r in lab.records() if r.get("outbox") == "queued" and
-                  r["qid"] == "Q-" + user]
-        if len(queued) != 1 or not lab.ends_on_record(number):
-            lab.problems.append("%s: not accounted for" % user)
+        for job, queue_id, state, why, _ in lab.jobs(user):
+            if taken[queue_id] > 1 or (state == "sent" and
+                                       taken[queue_id] != 1):
+                lab.problems.append("%s: %s (%s), and %d answers" % (
+                    queue_id, state, why, taken[queue_id]))
+            if lab.outbox("qid", queue_id, "queued") != ["queued"] or \
+                    not lab.outbox("job", job, *ENDS):
+                lab.problems.append(queue_id + ": not accounted for")
 
 
-def sweep(name):
+def sweep(title, name, make=make_answer):
     """A test that kills the sender at step 1, 2, 3 ... until it lives."""
     def test(_):
-        ends = collections.Counter()
+        ends, at, alive = collections.Counter(), 1, 0
         try:
             with FaultLab() as lab:
-                at = 1
-                while (end := kill_once(lab, name, at)) is not None:
-                    ends[end] += 1
-                    at += 1
-                judge_answers(lab, ["u%d" % n for n in range(1, at + 1)])
+                # It may have worked before it began to count.
+                while alive < 3:
+                    end = kill_once(lab, name, make, at)
+                    alive = alive + 1 if end is None else 0
+                    at += end is not None
+                    ends.update(end or ())
+                judge_answers(lab, lab.asked)
                 check(lab.problems, [], "problems")
         finally:
-            kills[name] = sum(ends.values())
-            for end, count in sorted(ends.items()):
-                print("# sendmail %s: %d kills, %s" % (name, count, end))
+            kills[title] = at - 1
+            print("# %s: %d kills; jobs: %s" % (title, at - 1, ", ".join(
+                "%d %s" % (count, end.replace(lab.folder, ""))
+                for end, count in sorted(ends.items()))))
 
-    test.__name__ = ("a sendmail that %s is asked once" % name).replace(
-        ",", "")
+    test.__name__ = title
     return test
 
 
 def they_were_two_hundred_kills(_):
-    wait_until(lambda: len(kills) == len(SENDMAILS), "the sweeps", 1200)
+    wait_until(lambda: len(kills) == len(SWEEPS), "the sweeps", 1200)
     check(sum(kills.values()) >= LEAST_KILLS, True, "kills %r" % kills)
     print("# %d kills" % sum(kills.values()))
 
 
-TESTS = [sweep(name) for name in SENDMAILS] + [they_were_two_hundred_kills]
+SWEEPS = [("drafts of a day", "takes it", make_drafts)] + [
+    ("an answer, sendmail %s" % name, name) for name in SENDMAILS]
+TESTS = [sweep(*words) for words in SWEEPS] + [they_were_two_hundred_kills]
 
 
 def why_not():

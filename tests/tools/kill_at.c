@@ -3,11 +3,11 @@
  * kill_at.c - a library to be preloaded: ends the sender with SIGKILL just
  * before the N-th call that shows outside of it, once.
  *
- * The sender is the process that calls ppoll(2).  Between its first and its
- * second wait it does the work that is to be disturbed.  KILL_AT names a
- * folder: "at" holds N, "waiting" is made when the first wait begins, "idle"
- * when the second one does, "killed" before the end, with the call's name.  A
- * sender that finds "killed" there already lives on.
+ * The sender is the process that calls ppoll(2); what it does from the return
+ * of its first wait on is to be disturbed.  KILL_AT names a folder: "waits" has
+ * a byte for each wait that began; "at" holds N, and is looked for after each
+ * wait; "killed" is made before the end, with the call's name.  A sender that
+ * finds "killed" there already lives on.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -22,7 +22,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int waits;
 static long at, count; /* at: 0 where nothing is to be done */
 
 /* The function that ours stands before. */
@@ -41,11 +40,11 @@ open_file(const char *name, int flags)
 	return REAL(open)(path, flags | O_CLOEXEC, 0644);
 }
 
-/* Makes a file; false where it is there already. */
+/* Adds to a file; false where it cannot be opened so. */
 static int
-make(const char *name, const char *text)
+add(const char *name, int flags, const char *text)
 {
-	int fd = open_file(name, O_WRONLY | O_CREAT | O_EXCL);
+	int fd = open_file(name, O_WRONLY | O_CREAT | flags);
 
 	if (fd < 0)
 		return 0;
@@ -70,7 +69,7 @@ number_in(const char *name)
 static void
 step(const char *name)
 {
-	if (at > 0 && ++count == at && make("killed", name))
+	if (at > 0 && ++count == at && add("killed", O_EXCL, name))
 		kill(getpid(), SIGKILL);
 }
 
@@ -80,12 +79,10 @@ ppoll(struct pollfd *fds, nfds_t number, const struct timespec *patience,
 {
 	int result;
 
-	waits++;
 	at = 0;
-	make(waits == 1 ? "waiting" : "idle", "");
+	add("waits", O_APPEND, ".");
 	result = REAL(ppoll)(fds, number, patience, mask);
-	if (waits == 1)
-		at = number_in("at");
+	at = number_in("at");
 	return result;
 }
 
