@@ -67,7 +67,7 @@ class FaultLab(WireLab):
             write(self.path("stand-in " + name),
                   "#!/bin/sh\nd=%s\n%s" % (self.folder, script), 0o755)
         self.sendmail("takes it")
-        self.asked, self.problems = [], []
+        self.asked, self.problems, self.rests = [], [], 0
 
     def sendmail(self, name):
         os.symlink(self.path("stand-in " + name), self.path("sendmail.new"))
@@ -112,9 +112,9 @@ class FaultLab(WireLab):
                    all(map(is_tried, self.jobs(user))), "the work")
         # It may be killed behind that; once it waits it will not be.
         self.arm(0)
-        before = self.waits()
+        self.rests = self.waits()
         self.filter.send_signal(signal.SIGUSR1)
-        wait_until(lambda: self.is_killed() or self.waits() > before,
+        wait_until(lambda: self.is_killed() or self.waits() > self.rests,
                    "the sender's rest")
         return self.is_killed()
 
@@ -204,7 +204,9 @@ def kill_once(lab, name, make, at):
     if lab.wait_for_kill(user):
         step = wait_until(lambda: read(os.path.join(lab.run, "killed")),
                           "the step").decode()
-        wait_until(lambda: lab.deaths() == deaths + 1, "the sender's end")
+        # A reload tells it to go, so that its end then is nothing to be told.
+        wait_until(lambda: lab.deaths() == deaths + 1 or
+                   lab.waits() > lab.rests, "the sender's end")
     else:
         step = None
     lab.sendmail("takes it")  # whatever is sent from now on would be seen

@@ -3,8 +3,9 @@
  * kill_at.c - a library to be preloaded: ends the sender with SIGKILL just
  * before the N-th call that shows outside of it, once.
  *
- * The sender is the process that calls ppoll(2); what it does from the return
- * of its first wait on is to be disturbed.  KILL_AT names a folder: "waits" has
+ * The sender is the process that waits for one descriptor with ppoll(2), as the
+ * first process does for two; what it does from the return of its first wait on
+ * is to be disturbed.  KILL_AT names a folder: "waits" has
  * a byte for each wait that began; "at" holds N, and is looked for after each
  * wait; "killed" is made before the end, with the call's name.  A sender that
  * finds "killed" there already lives on.
@@ -79,6 +80,8 @@ ppoll(struct pollfd *fds, nfds_t number, const struct timespec *patience,
 {
 	int result;
 
+	if (number != 1)
+		return REAL(ppoll)(fds, number, patience, mask);
 	at = 0;
 	add("waits", O_APPEND, ".");
 	result = REAL(ppoll)(fds, number, patience, mask);
