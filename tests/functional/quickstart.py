@@ -106,7 +106,9 @@ def delivered_as(lab, sent, seen):
     if message is None:
         return ["delivered to somebody else: alice has no copy"]
     seen.append(message)
-    before, after = fields_of(sent), fields_of(message, *lab.ADDED)
+    # A mail that was delivered before has some of delivery's own fields.
+    before = fields_of(sent, *lab.ADDED)
+    after = fields_of(message, *lab.ADDED)
     added = [field for field in after if field not in before]
     removed = [field for field in before if field not in after]
     lines = ["delivered with %s: %s" % field for field in added] + \
