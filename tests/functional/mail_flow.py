@@ -64,6 +64,12 @@ def headers_of(message, prefix):
             if k.lower().startswith(prefix.lower())]
 
 
+def children_of(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid),
+              encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]
+
+
 def a_stranger_is_held_and_a_known_person_is_not(site):
     with site() as lab:
         invitation = sign(sample(STRANGER))
@@ -354,18 +360,18 @@ def a_reload_under_load_loses_no_message(site):
 def a_storm_of_hangups_does_not_end_the_filter(site):
     with site() as lab:
         lab.user("alice", TAG_RECRUITERS)
-        children = read("/proc/%d/task/%d/children" % (
-            lab.filter.pid, lab.filter.pid)).decode().split()
+        children = children_of(lab.filter.pid)
         check(len(children), 2, "processes")
         for _ in range(20000):
             for child in children:
-                os.kill(int(child), signal.SIGHUP)
+                os.kill(child, signal.SIGHUP)
         for _ in range(50):
             lab.filter.send_signal(signal.SIGHUP)
         lab.reload()
-        check(read("/proc/%d/task/%d/children" % (
-            lab.filter.pid, lab.filter.pid)).decode().split(), children,
-              "processes")
+        # A reload ends the sender, which is begun again with the new set.
+        check(children_of(lab.filter.pid)[0], children[0], "the filter")
+        check("; it is started again" in lab.filter_log(), False,
+              lab.filter_log())
         lab.wait_for_delivery(lab.send(sign(sample(RECRUITER))))
         check(parse(lab.delivered("alice")[0])["X-RSVP-Tag"], "Recruiter",
               "tag")
@@ -519,12 +525,6 @@ message = b"X-Called-By: %%d\\n" %% os.getuid() + sys.stdin.buffer.read()
 with smtplib.SMTP("127.0.0.1", %d) as smtp:
     smtp.sendmail(words[words.index("-f") + 1].strip("<>"), words[-1], message)
 """
-
-
-def children_of(pid):
-    with open("/proc/%d/task/%d/children" % (pid, pid),
-              encoding="ascii") as file:
-        return [int(word) for word in file.read().split()]
 
 
 def identity_of(pid):
