@@ -213,6 +213,10 @@ def test_without_setup(site):
 
 # --- log ---------------------------------------------------------------------
 
+# The default file may be where nobody can look for it, which counts as there.
+WITH_DRAFTS = '{ drafts = true; stop_file = "DIR/log/stop"; }'
+
+
 def decision(minute, qid, kind, person, *recipients):
     return {"v": 1, "time": "2026-11-23T10:%02d:00.123Z" % minute,
             "qid": qid, "type": kind, "trust": "direct",
@@ -393,7 +397,7 @@ def outbox(site):
 
 
 def filled_outbox(site):
-    site.settings(dry_run="false", reply="{ drafts = true; }")
+    site.settings(dry_run="false", reply=WITH_DRAFTS)
     for user in ("alice", "bob"):
         write(site.path("users", user, "rules.conf"), DRAFTS)
     if not ok(site.start(), "the filter starts", site.log()):
@@ -488,7 +492,7 @@ def hidden_tokens(site):
 
 
 def changed_outbox(site):
-    site.settings(dry_run="false", reply="{ drafts = true; }")
+    site.settings(dry_run="false", reply=WITH_DRAFTS)
     shown = ctl(site, "outbox", "show", "1")
     ok(shown.code == 0 and shown.err == "" and
        re.sub(r"20\d\d-\S+Z", "TIME", shown.out).startswith(SHOWN),
@@ -542,8 +546,7 @@ def changed_outbox(site):
 
 
 def stop_file(site, listed):
-    site.settings(dry_run="false",
-                  reply='{ drafts = true; stop_file = "DIR/log/stop"; }')
+    site.settings(dry_run="false", reply=WITH_DRAFTS)
     stop = write(site.path("log", "stop"), "")
     check("outbox list: sending is stopped",
           ctl(site, "outbox", "list", "--json"), 0, (listed,),

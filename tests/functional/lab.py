@@ -210,6 +210,8 @@ class Lab:
             ("keys", '"file:%s"' % os.path.join(SAMPLES, "keys", "test.keys")))
         groups.setdefault("reply", []).extend([
             ("sendmail", '"%s"' % self.path("sendmail")),
+            # The default may be where the filter's user cannot look for it.
+            ("stop_file", '"%s"' % self.path("stop-sending")),
             ("host", '"mx.example.net"')])
         groups.setdefault("audit", []).append(("file", '"%s"' % self.audit))
         groups.setdefault("", []).extend([
