@@ -50,7 +50,6 @@ static void
 set_outcome(struct outcome *o, enum job_state state, const char *why)
 {
 	struct err words = ERR_NONE;
-
 	struct view cut;
 
 	err_set(&words, "%s", why);
@@ -74,6 +73,15 @@ set_later(const struct sender *s, struct task *task, const char *why)
 		    clock_wall_ms(s->clock) + back_off_ms[job->attempts - 1];
 }
 
+static bool
+is_of_user(const struct sender *s, struct view address, struct view user)
+{
+	char found[LIMIT_USER_NAME_SIZE + 1];
+
+	return users_map_find(s->site->users, address, found) &&
+	    view_equal(user, view_of(found));
+}
+
 /* Why the job is not to be sent any more, or NULL. */
 static const char *
 second_look(const struct sender *s, const struct job *job,
@@ -92,6 +100,11 @@ second_look(const struct sender *s, const struct job *job,
 		return "route-not-allowed";
 	if (folder->state != FOLDER_OK || !rules_may_answer(folder->rules))
 		return "user-off";
+	/* Others may be able to write into a store that several hosts share. */
+	if (!is_of_user(s, job->sender, job->user) ||
+	    (job->mode == JOB_DRAFT &&
+		!is_of_user(s, job->recipient, job->user)))
+		return "not-the-user";
 	if (folder_template(folder, job->template_name) == NULL)
 		return "no-template";
 	return NULL;

@@ -682,6 +682,51 @@ everything_is_looked_at_again(void **state)
 	}
 }
 
+/*
+ * The outbox may be a Redis that others can reach, and the domains may have
+ * changed: nothing goes out from, nor a draft to, who is not the job's user.
+ */
+static void
+the_addresses_of_a_job_are_its_users(void **state)
+{
+	static const struct {
+		const char *name;
+		enum job_mode mode;
+		const char *sender, *recipient, *want;
+	} rows[] = {
+		{ "his own", JOB_DRAFT, ALICE, ALICE, "a sent 1" },
+		{ "in capitals, with an extension", JOB_DRAFT,
+		    "Alice+x@EXAMPLE.net", "alice+y@example.net", "a sent 1" },
+		{ "a draft to somebody else", JOB_DRAFT, ALICE,
+		    "bob@example.net", "a cancelled 1 (not-the-user)" },
+		{ "a draft to a stranger", JOB_DRAFT, ALICE, "x@example.com",
+		    "a cancelled 1 (not-the-user)" },
+		{ "a reply", JOB_REPLY, ALICE, ROUTE, "a sent 1" },
+		{ "a reply in another's name", JOB_REPLY, "bob@example.net",
+		    ROUTE, "a cancelled 1 (not-the-user)" },
+		{ "a reply in a stranger's name", JOB_REPLY, "x@example.com",
+		    ROUTE, "a cancelled 1 (not-the-user)" },
+	};
+	static const struct lab_settings settings = { .reply = ENABLED };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct fixture f;
+		struct job job;
+
+		open_fixture(&f, *state, &settings);
+		job = some_job(&f, rows[i].mode, "a");
+		job.sender = view_of(rows[i].sender);
+		job.recipient = view_of(rows[i].recipient);
+		queue_job(&f, &job);
+		f.lab->now_ms += 10 * MINUTE;
+		check_number(rows[i].name, step(&f), 1);
+		check_jobs(rows[i].name, &f, rows[i].want);
+		check_number(rows[i].name, calls(&f),
+		    strstr(rows[i].want, "sent") != NULL);
+		close_fixture(&f);
+	}
+}
+
 /* It may have been handed over; nobody knows. */
 static void
 a_job_that_was_being_sent_when_we_died_is_not_taken_again(void **state)
@@ -994,6 +1039,7 @@ main(void)
 		TEST(what_may_be_on_its_way_is_not_sent_again),
 		TEST(a_job_expires),
 		TEST(everything_is_looked_at_again),
+		TEST(the_addresses_of_a_job_are_its_users),
 		TEST(a_job_that_was_being_sent_when_we_died_is_not_taken_again),
 		TEST(a_job_is_given_up_after_the_time_of_two_hand_overs),
 		TEST(jobs_go_in_the_order_of_their_time),
