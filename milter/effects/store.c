@@ -152,6 +152,15 @@ store_claim(struct store *s, const struct claim *c, const struct job *job,
 }
 
 int
+store_marks(struct store *s, const char *key, int64_t after_ms, int64_t now_ms,
+    struct marks *found, struct err *e)
+{
+	if (is_resting(s, now_ms, e))
+		return -1;
+	return learn(s, s->ops->marks(s, key, after_ms, found, e), now_ms);
+}
+
+int
 store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE])
 {
@@ -218,6 +227,12 @@ store_job_may_move(enum job_state from, enum job_state to)
 	default:
 		return false;
 	}
+}
+
+int
+store_job_is_not(int64_t id, enum job_state state, struct err *e)
+{
+	return err_set(e, "job %" PRId64 " is not %s", id, state_names[state]);
 }
 
 int

@@ -37,6 +37,7 @@ enum {
 	STORE_SEEN_DAYS = 365, /* a notification that counts in seen() */
 	STORE_CLAIM_DAYS = 7,  /* a claim, or its period where that is longer:
 				  MTAs try a delivery again for 5 days */
+	STORE_MARK_DAYS = 31,  /* a mark */
 	STORE_JOB_DAYS = 7     /* a job, once it waits no more and its time to
 				  live is over; counted from created_ms */
 };
@@ -122,9 +123,15 @@ enum claim_result {
 	CLAIM_FULL /* LIMIT_STORE_JOBS are waiting or being sent */
 };
 
+/* What marks() found. */
+struct marks {
+	unsigned count;
+	int64_t last_ms; /* of the newest; 0 where there is none */
+};
+
 /* What forget() found. */
 struct forgotten {
-	size_t seen, claims;
+	size_t seen, claims, marks;
 };
 
 struct store_ops {
@@ -182,6 +189,14 @@ struct store_ops {
 	    struct pool *p, struct job *job, struct err *e);
 
 	/*
+	 * Puts a job back that was taken and not handed over: it waits until
+	 * not_before_ms, and that it was taken does not count as a try.  0, or
+	 * -1 and e, also when the job is not JOB_SENDING.
+	 */
+	int (*put_back)(struct store *s, int64_t id, int64_t not_before_ms,
+	    struct view why, struct err *e);
+
+	/*
 	 * What a person does to a job: calls one off that waits or is held,
 	 * holds one that waits, or lets one that is held wait again for the
 	 * time it had.  0, or -1 and e, also when it is in another state.
@@ -206,8 +221,22 @@ struct store_ops {
 	    struct err *e);
 
 	/*
-	 * Forgets all that is kept under a key of seen() or of claim(), as if
-	 * it had never been: the same message may be counted and granted
+	 * Makes a mark under a key: something happened at at_ms, an answer was
+	 * refused for instance.  0, or -1 and e.
+	 */
+	int (*mark)(struct store *s, const char *key, int64_t at_ms,
+	    struct err *e);
+
+	/*
+	 * The marks under a key that are later than after_ms.  0 and *found,
+	 * or -1 and e.
+	 */
+	int (*marks)(struct store *s, const char *key, int64_t after_ms,
+	    struct marks *found, struct err *e);
+
+	/*
+	 * Forgets all that is kept under a key of seen(), claim() or mark(),
+	 * as if it had never been: the same message may be counted and granted
 	 * again, and caps have room.  Jobs stay.  0 and *count, or -1 and e.
 	 */
 	int (*forget)(struct store *s, const char *key, struct forgotten *count,
@@ -226,23 +255,26 @@ struct store_ops {
 struct store {
 	const struct store_ops *ops;
 	char secret[DIGEST_SECRET_SIZE]; /* of the site, made once */
-	size_t rows; /* kept of people seen, and of claims; the oldest go
-			first.  LIMIT_STORE_ROWS; tests lower it */
+	size_t rows; /* kept of people seen, of claims, and of marks; the
+			oldest go first.  LIMIT_STORE_ROWS; tests lower it */
 	size_t jobs; /* kept: LIMIT_STORE_JOBS; tests lower it.  Those that
 			have ended go first, then claim() fails */
 	_Atomic int64_t rest_until_ms; /* of store_seen() and its like alone */
 };
 
 /*
- * seen() and claim() for the path of mail, which must not wait for a store
- * that is locked or gone, message after message: once one of them has failed,
- * they fail without asking until STORE_REST_MS have passed.  Then e is empty.
+ * seen(), claim() and marks() for the path of mail, which must not wait for a
+ * store that is locked or gone, message after message: once one of them has
+ * failed, they fail without asking until STORE_REST_MS have passed.  Then e is
+ * empty.
  */
 enum { STORE_REST_MS = 10000 };
 int store_seen(struct store *s, const char *key, const char *message,
     int64_t now_ms, unsigned *count, struct err *e);
 int store_claim(struct store *s, const struct claim *c, const struct job *job,
     enum claim_result *result, struct err *e);
+int store_marks(struct store *s, const char *key, int64_t after_ms,
+    int64_t now_ms, struct marks *found, struct err *e);
 
 /* Whether store_open() would know what url means.  Pure.  0, or -1 and e. */
 int store_url_check(const char *url, struct err *e);
@@ -288,6 +320,9 @@ int store_job_copy(struct pool *p, const struct job *from, struct job *to,
  */
 int store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE]);
+
+/* Says that it is not in that state; -1. */
+int store_job_is_not(int64_t id, enum job_state state, struct err *e);
 
 /* Says that it cannot be moved there; -1. */
 int store_job_move_fails(int64_t id, enum job_state to, struct err *e);

@@ -26,6 +26,11 @@ struct grant {
 	int64_t at_ms, until_ms;
 };
 
+struct mark {
+	char key[DIGEST_HEX_SIZE];
+	int64_t at_ms;
+};
+
 struct kept_job {
 	struct job job;
 	struct pool *pool; /* holds its texts */
@@ -41,7 +46,7 @@ struct rows {
 struct memory {
 	struct store store;
 	pthread_mutex_t lock;
-	struct rows sights, grants, jobs;
+	struct rows sights, grants, marks, jobs;
 	int64_t last_id;
 };
 
@@ -380,8 +385,7 @@ job_in(const struct memory *m, int64_t id, enum job_state state, struct err *e)
 		if (kept->job.id == id && kept->job.state == state)
 			return kept;
 	}
-	err_set(e, "job %" PRId64 " is not %s", id,
-	    store_job_state_name(state));
+	store_job_is_not(id, state, e);
 	return NULL;
 }
 
@@ -400,6 +404,25 @@ memory_finish(struct store *s, int64_t id, enum job_state state,
 	if (kept != NULL && change_job(kept, state, why, e) == 0) {
 		if (state == JOB_WAITING)
 			kept->job.not_before_ms = not_before_ms;
+		result = 0;
+	}
+	pthread_mutex_unlock(&m->lock);
+	return result;
+}
+
+static int
+memory_put_back(struct store *s, int64_t id, int64_t not_before_ms,
+    struct view why, struct err *e)
+{
+	struct memory *m = memory_of(s);
+	struct kept_job *kept;
+	int result = -1;
+
+	pthread_mutex_lock(&m->lock);
+	kept = job_in(m, id, JOB_SENDING, e);
+	if (kept != NULL && change_job(kept, JOB_WAITING, why, e) == 0) {
+		kept->job.not_before_ms = not_before_ms;
+		kept->job.attempts--;
 		result = 0;
 	}
 	pthread_mutex_unlock(&m->lock);
@@ -509,6 +532,51 @@ memory_list(struct store *s, struct pool *p,
 	return result;
 }
 
+static int
+memory_mark(struct store *s, const char *key, int64_t at_ms, struct err *e)
+{
+	struct memory *m = memory_of(s);
+	struct mark *mark;
+	int result;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	pthread_mutex_lock(&m->lock);
+	result = rows_reserve(&m->marks, e);
+	if (result == 0) {
+		mark = rows_push(&m->marks);
+		strcpy(mark->key, key);
+		mark->at_ms = at_ms;
+	}
+	if (m->marks.count > s->rows)
+		rows_remove(&m->marks, 0);
+	pthread_mutex_unlock(&m->lock);
+	return result;
+}
+
+static int
+memory_marks(struct store *s, const char *key, int64_t after_ms,
+    struct marks *found, struct err *e)
+{
+	struct memory *m = memory_of(s);
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	*found = (struct marks){ 0, 0 };
+	pthread_mutex_lock(&m->lock);
+	for (size_t i = 0; i < m->marks.count; i++) {
+		const struct mark *mark = row_at(&m->marks, i);
+
+		if (strcmp(mark->key, key) != 0 || mark->at_ms <= after_ms)
+			continue;
+		found->count++;
+		if (mark->at_ms > found->last_ms)
+			found->last_ms = mark->at_ms;
+	}
+	pthread_mutex_unlock(&m->lock);
+	return 0;
+}
+
 /* Removes the rows that begin with the key; how many. */
 static size_t
 rows_remove_key(struct rows *r, const char *key)
@@ -533,6 +601,7 @@ memory_forget(struct store *s, const char *key, struct forgotten *count,
 	pthread_mutex_lock(&m->lock);
 	count->seen = rows_remove_key(&m->sights, key);
 	count->claims = rows_remove_key(&m->grants, key);
+	count->marks = rows_remove_key(&m->marks, key);
 	pthread_mutex_unlock(&m->lock);
 	return 0;
 }
@@ -553,6 +622,14 @@ forget_grant(void *row, int64_t now_ms)
 
 	return g->until_ms <= now_ms &&
 	    g->at_ms <= now_ms - STORE_CLAIM_DAYS * STORE_DAY_MS;
+}
+
+static bool
+forget_mark(void *row, int64_t now_ms)
+{
+	const struct mark *mark = row;
+
+	return mark->at_ms <= now_ms - STORE_MARK_DAYS * STORE_DAY_MS;
 }
 
 static bool
@@ -588,6 +665,7 @@ memory_expire(struct store *s, int64_t now_ms, struct err *e)
 	pthread_mutex_lock(&m->lock);
 	rows_forget(&m->sights, forget_sight, now_ms);
 	rows_forget(&m->grants, forget_grant, now_ms);
+	rows_forget(&m->marks, forget_mark, now_ms);
 	rows_forget(&m->jobs, forget_job, now_ms);
 	pthread_mutex_unlock(&m->lock);
 	return 0;
@@ -602,6 +680,7 @@ memory_close(struct store *s)
 		remove_job(m, m->jobs.count - 1);
 	free(m->sights.data);
 	free(m->grants.data);
+	free(m->marks.data);
 	free(m->jobs.data);
 	pthread_mutex_destroy(&m->lock);
 	free(m);
@@ -615,11 +694,14 @@ static const struct store_ops memory_ops = {
 	.expired = memory_expired,
 	.finish = memory_finish,
 	.lost = memory_lost,
+	.put_back = memory_put_back,
 	.cancel = memory_cancel,
 	.hold = memory_hold,
 	.release = memory_release,
 	.next = memory_next,
 	.list = memory_list,
+	.mark = memory_mark,
+	.marks = memory_marks,
 	.forget = memory_forget,
 	.expire = memory_expire,
 	.close = memory_close,
@@ -643,6 +725,7 @@ store_memory_open(struct err *e)
 	pthread_mutex_init(&m->lock, NULL);
 	m->sights.size = sizeof(struct sight);
 	m->grants.size = sizeof(struct grant);
+	m->marks.size = sizeof(struct mark);
 	m->jobs.size = sizeof(struct kept_job);
 	return &m->store;
 }

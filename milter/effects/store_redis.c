@@ -374,9 +374,25 @@ change_job(struct redis *s, const struct job *to, enum job_state from,
 	if (ask_number(s, &r, &changed, e) < 0)
 		return -1;
 	if (changed == 0)
-		return err_set(e, "job %" PRId64 " is not %s", to->id,
-		    store_job_state_name(from));
+		return store_job_is_not(to->id, from, e);
 	return 0;
+}
+
+static int
+redis_put_back(struct store *store, int64_t id, int64_t not_before_ms,
+    struct view why, struct err *e)
+{
+	struct redis *s = redis_of(store);
+	struct request r;
+	int64_t changed;
+
+	begin(s, &r, "put_back");
+	add_number(&r, id);
+	add_text(&r, utf8_prefix(why, LIMIT_FIELD_SIZE));
+	add_number(&r, not_before_ms);
+	if (ask_number(s, &r, &changed, e) < 0)
+		return -1;
+	return changed == 0 ? store_job_is_not(id, JOB_SENDING, e) : 0;
 }
 
 static int
@@ -474,6 +490,45 @@ redis_list(struct store *store, struct pool *p,
 }
 
 static int
+redis_mark(struct store *store, const char *key, int64_t at_ms, struct err *e)
+{
+	struct redis *s = redis_of(store);
+	struct request r;
+	int64_t made;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	begin(s, &r, "mark_one");
+	add_string(&r, key);
+	add_number(&r, at_ms);
+	add_number(&r, (int64_t)store->rows);
+	add_number(&r, (STORE_MARK_DAYS + SPARE_DAYS) * STORE_DAY_MS);
+	return ask_number(s, &r, &made, e);
+}
+
+static int
+redis_marks(struct store *store, const char *key, int64_t after_ms,
+    struct marks *found, struct err *e)
+{
+	struct redis *s = redis_of(store);
+	struct redis_answer *a;
+	struct request r;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	begin(s, &r, "marks");
+	add_string(&r, key);
+	add_number(&r, after_ms);
+	a = ask(s, &r, e);
+	if (a == NULL)
+		return -1;
+	found->count = (unsigned)redis_answer_number(a, VALUE);
+	found->last_ms = redis_answer_number(a, VALUE + 1);
+	redis_answer_free(a);
+	return 0;
+}
+
+static int
 redis_forget(struct store *store, const char *key, struct forgotten *count,
     struct err *e)
 {
@@ -490,6 +545,7 @@ redis_forget(struct store *store, const char *key, struct forgotten *count,
 		return -1;
 	count->seen = (size_t)redis_answer_number(a, VALUE);
 	count->claims = (size_t)redis_answer_number(a, VALUE + 1);
+	count->marks = (size_t)redis_answer_number(a, VALUE + 2);
 	redis_answer_free(a);
 	return 0;
 }
@@ -505,6 +561,7 @@ redis_expire(struct store *store, int64_t now_ms, struct err *e)
 	add_number(&r, now_ms);
 	add_number(&r, now_ms - STORE_SEEN_DAYS * STORE_DAY_MS);
 	add_number(&r, EXPIRE_ROWS);
+	add_number(&r, now_ms - STORE_MARK_DAYS * STORE_DAY_MS);
 	a = ask(s, &r, e);
 	redis_answer_free(a);
 	return a == NULL ? -1 : 0;
@@ -528,11 +585,14 @@ static const struct store_ops redis_ops = {
 	.expired = redis_expired,
 	.finish = redis_finish,
 	.lost = redis_lost,
+	.put_back = redis_put_back,
 	.cancel = redis_cancel,
 	.hold = redis_hold,
 	.release = redis_release,
 	.next = redis_next,
 	.list = redis_list,
+	.mark = redis_mark,
+	.marks = redis_marks,
 	.forget = redis_forget,
 	.expire = redis_expire,
 	.close = redis_close,

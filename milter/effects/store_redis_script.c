@@ -12,6 +12,8 @@
  *	claim:KEY       sorted set: SERIAL by the end of its period
  *	message:KEY     the SERIAL of its grant
  *	user:KEY        sorted set: SERIAL by time
+ *	marks           sorted set: SERIAL:KEY by time
+ *	mark:KEY        sorted set: SERIAL by time
  *	job:ID          hash: the job
  *	jobs, done      sorted sets: all jobs; those that have ended, by id
  *	due             those that wait, by not_before_ms
@@ -166,6 +168,18 @@ const char store_redis_script[] =
 "  end\n"
 "  return { 1 }\n"
 "end\n"
+/* Taken, and not handed over. */
+"function op.put_back(number, why, not_before)\n"
+"  local id = padded(number)\n"
+"  local found = job(id)\n"
+"  if not found or found[#fields - 2] ~= 'sending' then return { 0 } end\n"
+"  next_serial()\n"
+"  call('HSET', P .. 'job:' .. id, 'state', 'waiting', 'why', why,\n"
+"    'not_before_ms', not_before)\n"
+"  call('HINCRBY', P .. 'job:' .. id, 'attempts', -1)\n"
+"  wait(id, not_before, found[#fields - 3])\n"
+"  return { 1 }\n"
+"end\n"
 /* By a person, out of the states that are named. */
 "function op.move(number, to, why, ...)\n"
 "  local id = padded(number)\n"
@@ -273,14 +287,39 @@ const char store_redis_script[] =
 "  return { verdict }\n"
 "end\n"
 
+/* --- Marks */
+
+"local function drop_mark(member)\n"
+"  call('ZREM', P .. 'mark:' .. member:sub(18), member:sub(1, 16))\n"
+"  call('ZREM', P .. 'marks', member)\n"
+"end\n"
+"function op.mark_one(key, at, rows, ttl)\n"
+"  local serial, all = next_serial(), P .. 'marks'\n"
+"  call('ZADD', P .. 'mark:' .. key, at, serial)\n"
+"  call('PEXPIRE', P .. 'mark:' .. key, ttl)\n"
+"  call('ZADD', all, at, serial .. ':' .. key)\n"
+"  while call('ZCARD', all) > tonumber(rows) do\n"
+"    drop_mark(call('ZRANGE', all, 0, 0)[1])\n"
+"  end\n"
+"  return { 1 }\n"
+"end\n"
+"function op.marks(key, after)\n"
+"  local name = P .. 'mark:' .. key\n"
+"  local count = call('ZCOUNT', name, '(' .. after, '+inf')\n"
+"  local last = call('ZRANGE', name, -1, -1, 'WITHSCORES')\n"
+"  if count == 0 then return { 0, '0' } end\n"
+"  return { count, last[2] }\n"
+"end\n"
+
 /* --- A person forgotten */
 
 /* The list of all is looked through, a part at a time: this is rare. */
 "function op.forget(key)\n"
 "  local seen = call('SMEMBERS', P .. 'seen:' .. key)\n"
 "  local serials = call('ZRANGE', P .. 'claim:' .. key, 0, -1)\n"
+"  local marks = call('ZRANGE', P .. 'mark:' .. key, 0, -1)\n"
 "  local found, at = {}, 0\n"
-"  if #seen + #serials == 0 then return { 0, 0 } end\n"
+"  if #seen + #serials + #marks == 0 then return { 0, 0, 0 } end\n"
 "  while #seen > 0 do\n"
 "    local part = call('ZRANGE', P .. 'seen', at, at + 999)\n"
 "    for _, member in ipairs(part) do\n"
@@ -294,17 +333,19 @@ const char store_redis_script[] =
 "  call('DEL', P .. 'seen:' .. key)\n"
 "  for _, serial in ipairs(serials) do drop_grant(serial) end\n"
 "  call('DEL', P .. 'claim:' .. key)\n"
-"  return { #seen, #serials }\n"
+"  for _, serial in ipairs(marks) do drop_mark(serial .. ':' .. key) end\n"
+"  return { #seen, #serials, #marks }\n"
 "end\n"
 
 /* --- All of it */
 
-"function op.expire(now, seen_before, rows)\n"
+"function op.expire(now, seen_before, rows, marks_before)\n"
 "  local function each(list, latest, drop)\n"
 "    for _, member in ipairs(call('ZRANGEBYSCORE', P .. list, '-inf', latest,\n"
 "      'LIMIT', 0, rows)) do drop(member) end\n"
 "  end\n"
 "  each('seen', seen_before, drop_sight)\n"
+"  each('marks', marks_before, drop_mark)\n"
 "  each('ends', now, drop_grant)\n"
 "  each('old', now, drop_job)\n"
 "  return {}\n"

@@ -38,6 +38,10 @@ static const char schema[] =
 	"CREATE INDEX claim_message ON claim (message);"
 	"CREATE INDEX claim_user ON claim (user, at_ms);"
 	"CREATE INDEX claim_at ON claim (at_ms);"
+	"CREATE TABLE mark (id INTEGER PRIMARY KEY, key TEXT NOT NULL,"
+	"  at_ms INTEGER NOT NULL);"
+	"CREATE INDEX mark_key ON mark (key, at_ms);"
+	"CREATE INDEX mark_at ON mark (at_ms);"
 	"CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	JOB_TEXTS(TEXT_COLUMN)
 	"  mode TEXT NOT NULL, created_ms INTEGER NOT NULL,"
@@ -84,15 +88,28 @@ static const char schema[] =
 	X(CHANGE_JOB, "UPDATE job SET state = ?1, why = ?2, not_before_ms ="  \
 	    " CASE ?1 WHEN 'waiting' THEN ?3 ELSE not_before_ms END"          \
 	    " WHERE id = ?4 AND state = ?5")                                  \
+	X(PUT_BACK, "UPDATE job SET state = 'waiting', why = ?,"               \
+	    " not_before_ms = ?, attempts = attempts - 1"                     \
+	    " WHERE id = ? AND state = 'sending'")                            \
 	X(MOVE_JOB, "UPDATE job SET state = ?1, why = ?2 WHERE id = ?3"       \
 	    " AND state = ?4")                                                \
 	X(NEXT, "SELECT coalesce(min(not_before_ms), 9223372036854775807)"    \
 	    " FROM job WHERE state = 'waiting'")                              \
 	X(LIST, "SELECT " JOB_COLUMNS ", id FROM job ORDER BY id LIMIT ?")    \
+	X(ADD_MARK, "INSERT INTO mark (key, at_ms) VALUES (?, ?)")            \
+	X(TRIM_MARKS, "DELETE FROM mark WHERE id <="                          \
+	    " (SELECT max(id) FROM mark) - ?")                                \
+	X(COUNT_MARKS, "SELECT count(*) FROM mark WHERE key = ?"              \
+	    " AND at_ms > ?")                                                 \
+	X(LAST_MARK, "SELECT coalesce(max(at_ms), 0) FROM mark"               \
+	    " WHERE key = ? AND at_ms > ?")                                   \
+	X(FORGET_MARKS, "DELETE FROM mark WHERE key = ?")                     \
 	X(FORGET_SEEN, "DELETE FROM seen WHERE key = ?")                      \
 	X(FORGET_CLAIMS, "DELETE FROM claim WHERE key = ?")                   \
 	X(OLD_SEEN, "DELETE FROM seen WHERE id IN"                            \
 	    " (SELECT id FROM seen WHERE at_ms <= ? LIMIT ?)")                \
+	X(OLD_MARKS, "DELETE FROM mark WHERE id IN"                           \
+	    " (SELECT id FROM mark WHERE at_ms <= ? LIMIT ?)")                \
 	X(OLD_CLAIMS, "DELETE FROM claim WHERE id IN (SELECT id FROM claim"   \
 	    " WHERE at_ms <= ? AND until_ms <= ? LIMIT ?)")                   \
 	X(OLD_JOBS, "DELETE FROM job WHERE id IN (SELECT id FROM job"         \
@@ -106,7 +123,7 @@ static const char *const statements[] = { STATEMENTS(STATEMENT_TEXT) };
 /* clang-format on */
 
 static const struct database_layout layout = { .application = 0x52535650,
-	.version = 2,
+	.version = 3,
 	.schema = schema,
 	.statement = statements,
 	.statements = SQL_COUNT };
@@ -393,8 +410,7 @@ change_job(struct sqlite *s, const struct job *to, enum job_state from,
 			string(store_job_state_name(from))),
 		    e);
 	if (result == 0 && database_changed(s->db) == 0)
-		result = err_set(e, "job %" PRId64 " is not %s", to->id,
-		    store_job_state_name(from));
+		result = store_job_is_not(to->id, from, e);
 	return database_end(s->db, result, e);
 }
 
@@ -410,6 +426,23 @@ sqlite_finish(struct store *store, int64_t id, enum job_state state,
 	if (state == JOB_SENDING)
 		return err_set(e, "\"sending\" is no end of a job");
 	return change_job(sqlite_of(store), &to, JOB_SENDING, e);
+}
+
+static int
+sqlite_put_back(struct store *store, int64_t id, int64_t not_before_ms,
+    struct view why, struct err *e)
+{
+	struct sqlite *s = sqlite_of(store);
+	int result = database_begin(s->db, e);
+
+	if (result == 0)
+		result = database_run(s->db, SQL_PUT_BACK,
+		    VALUES(text(utf8_prefix(why, LIMIT_FIELD_SIZE)),
+			number(not_before_ms), number(id)),
+		    e);
+	if (result == 0 && database_changed(s->db) == 0)
+		result = store_job_is_not(id, JOB_SENDING, e);
+	return database_end(s->db, result, e);
 }
 
 /* Fails the job that was lost first: 1 with it in jobs, 0, or -1 and e. */
@@ -543,11 +576,52 @@ sqlite_list(struct store *store, struct pool *p,
 }
 
 static int
+sqlite_mark(struct store *store, const char *key, int64_t at_ms, struct err *e)
+{
+	struct sqlite *s = sqlite_of(store);
+	int result;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	result = database_begin(s->db, e);
+	if (result == 0)
+		result = database_run(s->db, SQL_ADD_MARK,
+		    VALUES(string(key), number(at_ms)), e);
+	if (result == 0)
+		result = database_run(s->db, SQL_TRIM_MARKS,
+		    VALUES(number((int64_t)s->store.rows)), e);
+	return database_end(s->db, result, e);
+}
+
+static int
+sqlite_marks(struct store *store, const char *key, int64_t after_ms,
+    struct marks *found, struct err *e)
+{
+	struct sqlite *s = sqlite_of(store);
+	int64_t count = 0, last_ms = 0;
+	int result;
+
+	if (store_key_check(key, e) < 0)
+		return -1;
+	result = database_begin(s->db, e);
+	if (result == 0)
+		result = database_number(s->db, SQL_COUNT_MARKS,
+		    VALUES(string(key), number(after_ms)), &count, e);
+	if (result == 0)
+		result = database_number(s->db, SQL_LAST_MARK,
+		    VALUES(string(key), number(after_ms)), &last_ms, e);
+	result = database_end(s->db, result, e);
+	if (result == 0)
+		*found = (struct marks){ (unsigned)count, last_ms };
+	return result;
+}
+
+static int
 sqlite_forget(struct store *store, const char *key, struct forgotten *count,
     struct err *e)
 {
 	struct sqlite *s = sqlite_of(store);
-	struct forgotten found = { 0, 0 };
+	struct forgotten found = { 0, 0, 0 };
 	int result;
 
 	if (store_key_check(key, e) < 0)
@@ -561,8 +635,13 @@ sqlite_forget(struct store *store, const char *key, struct forgotten *count,
 		result = database_run(s->db, SQL_FORGET_CLAIMS,
 		    VALUES(string(key)), e);
 	}
-	if (result == 0)
+	if (result == 0) {
 		found.claims = (size_t)database_changed(s->db);
+		result = database_run(s->db, SQL_FORGET_MARKS,
+		    VALUES(string(key)), e);
+	}
+	if (result == 0)
+		found.marks = (size_t)database_changed(s->db);
 	result = database_end(s->db, result, e);
 	if (result == 0)
 		*count = found;
@@ -585,6 +664,11 @@ sqlite_expire(struct store *store, int64_t now_ms, struct err *e)
 		result = database_run(s->db, SQL_OLD_CLAIMS,
 		    VALUES(number(now_ms - STORE_CLAIM_DAYS * STORE_DAY_MS),
 			now, rows),
+		    e);
+	if (result == 0)
+		result = database_run(s->db, SQL_OLD_MARKS,
+		    VALUES(number(now_ms - STORE_MARK_DAYS * STORE_DAY_MS),
+			rows),
 		    e);
 	if (result == 0)
 		result = database_run(s->db, SQL_OLD_JOBS,
@@ -611,11 +695,14 @@ static const struct store_ops sqlite_ops = {
 	.expired = sqlite_expired,
 	.finish = sqlite_finish,
 	.lost = sqlite_lost,
+	.put_back = sqlite_put_back,
 	.cancel = sqlite_cancel,
 	.hold = sqlite_hold,
 	.release = sqlite_release,
 	.next = sqlite_next,
 	.list = sqlite_list,
+	.mark = sqlite_mark,
+	.marks = sqlite_marks,
 	.forget = sqlite_forget,
 	.expire = sqlite_expire,
 	.close = sqlite_close,

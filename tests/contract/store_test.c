@@ -573,6 +573,32 @@ a_job_may_wait_for_another_try(void **state)
 }
 
 static void
+a_job_that_is_put_back_was_not_tried(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+	struct pool *p = pool_new(LIMIT_JOB_SIZE);
+	struct job job = { .id = 0 };
+	struct err e = ERR_NONE;
+	int64_t again = NOW + STORE_HOUR_MS;
+
+	claim(s, (struct wish){ "k", "m", .at = NOW });
+	assert_int_equal(s->ops->put_back(s, 1, again, VIEW("full"), &e), -1);
+	check_contains("waiting", e.text, "job 1 is not sending");
+	assert_int_equal(take(s, NOW + 10 * MINUTE), 1);
+	assert_int_equal(s->ops->put_back(s, 1, again, VIEW("full"), &e), 0);
+	check_jobs("waits", s, "m waiting (full)");
+	assert_int_equal(lost(s, INT64_MAX), 0);
+	assert_true(next(s) == again);
+	assert_int_equal(take(s, again - 1), 0);
+	assert_int_equal(s->ops->take(s, again, p, &job, NULL), 1);
+	assert_int_equal(job.attempts, 1);
+	finish(s, 1, JOB_SENT, 0, "");
+	assert_int_equal(s->ops->put_back(s, 1, again, VIEW("full"), &e), -1);
+	check_jobs("sent once", s, "m sent");
+	pool_free(p);
+}
+
+static void
 only_a_job_that_was_taken_is_finished(void **state)
 {
 	struct store *s = ((struct fixture *)*state)->s;
@@ -920,12 +946,81 @@ jobs_are_forgotten_after_their_days_unless_they_wait(void **state)
 static size_t
 forget(struct store *s, const char *word)
 {
-	struct forgotten count = { 77, 77 };
+	struct forgotten count = { 77, 77, 77 };
 	struct err e = ERR_NONE;
 
 	if (s->ops->forget(s, key(s, word).text, &count, &e) < 0)
 		fail_msg("forget: %s", e.text);
-	return count.seen * 100 + count.claims;
+	return count.marks * 10000 + count.seen * 100 + count.claims;
+}
+
+static void
+mark(struct store *s, const char *word, int64_t at_ms)
+{
+	struct err e = ERR_NONE;
+
+	if (s->ops->mark(s, key(s, word).text, at_ms, &e) < 0)
+		fail_msg("mark: %s", e.text);
+}
+
+/* "2, last NOW+5" */
+static void
+check_marks(const char *name, struct store *s, const char *word,
+    int64_t after_ms, const char *want)
+{
+	struct marks found = { 77, 77 };
+	struct err e = ERR_NONE;
+	char got[64];
+
+	if (s->ops->marks(s, key(s, word).text, after_ms, &found, &e) < 0)
+		fail_msg("%s: %s", name, e.text);
+	snprintf(got, sizeof(got), "%u, last NOW%+lld", found.count,
+	    (long long)(found.count == 0 ? found.last_ms
+					 : found.last_ms - NOW));
+	check_string(name, got, want);
+}
+
+static void
+marks_are_counted_by_key_and_time(void **state)
+{
+	struct store *s = ((struct fixture *)*state)->s;
+
+	check_marks("none", s, "alice", 0, "0, last NOW+0");
+	mark(s, "alice", NOW);
+	mark(s, "alice", NOW);
+	mark(s, "bob", NOW + 1);
+	mark(s, "alice", NOW + 5);
+	mark(s, "alice", NOW + 3); /* by another host, late */
+	check_marks("each counts", s, "alice", NOW - 1, "4, last NOW+5");
+	check_marks("later ones", s, "alice", NOW, "2, last NOW+5");
+	check_marks("none so late", s, "alice", NOW + 5, "0, last NOW+0");
+	check_marks("another's", s, "bob", 0, "1, last NOW+1");
+	assert_int_equal(s->ops->mark(s, "alice", NOW, NULL), -1);
+	assert_int_equal(s->ops->marks(s, "alice", NOW, NULL, NULL), -1);
+}
+
+static void
+marks_are_forgotten(void **state)
+{
+	const int64_t end = NOW + STORE_MARK_DAYS * STORE_DAY_MS;
+	struct store *s = ((struct fixture *)*state)->s;
+
+	mark(s, "alice", NOW);
+	mark(s, "alice", NOW + 1);
+	mark(s, "bob", NOW + 1);
+	expire(s, end - 1);
+	check_marks("all are kept", s, "alice", 0, "2, last NOW+1");
+	expire(s, end);
+	check_marks("their time is over", s, "alice", 0, "1, last NOW+1");
+	check_number("by hand", (long long)forget(s, "alice"), 10000);
+	check_number("again", (long long)forget(s, "alice"), 0);
+	check_marks("gone", s, "alice", 0, "0, last NOW+0");
+	check_marks("another's stay", s, "bob", 0, "1, last NOW+1");
+	s->rows = 2;
+	mark(s, "carol", NOW + 2);
+	mark(s, "carol", NOW + 3);
+	check_marks("the oldest made room", s, "bob", 0, "0, last NOW+0");
+	check_marks("for these", s, "carol", 0, "2, last NOW+3");
 }
 
 /* What is counted is hundreds of sights, and claims. */
@@ -1257,6 +1352,7 @@ main(void)
 		CASE(a_job_ends_as_it_is_told),
 		CASE(a_job_that_was_taken_long_ago_is_lost),
 		CASE(a_job_may_wait_for_another_try),
+		CASE(a_job_that_is_put_back_was_not_tried),
 		CASE(only_a_job_that_was_taken_is_finished),
 		CASE(a_person_cancels_only_what_waits),
 		CASE(a_person_moves_only_what_is_pending),
@@ -1269,6 +1365,8 @@ main(void)
 		CASE(sights_are_forgotten_after_their_days),
 		CASE(claims_are_forgotten_after_their_days_and_their_period),
 		CASE(jobs_are_forgotten_after_their_days_unless_they_wait),
+		CASE(marks_are_counted_by_key_and_time),
+		CASE(marks_are_forgotten),
 		CASE(what_is_forgotten_has_never_been),
 		CASE(what_is_forgotten_takes_no_room),
 		CASE(the_oldest_sights_and_claims_make_room),
