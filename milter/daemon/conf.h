@@ -61,6 +61,7 @@ struct conf {
 		struct conf_list routes;
 		int64_t hold_ms, period_ms, expires_ms;
 		int64_t per_user_day, per_site_hour;
+		int64_t user_refusals, route_refusals, refusals_period_ms;
 		const char *sendmail, *host, *stop_file;
 	} reply;
 	const char *state;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "daemon/breaker.h"
 #include "daemon/engine_parts.h"
 #include "daemon/state_keys.h"
 #include "mail/addr.h"
@@ -121,8 +122,7 @@ engine_plan_answer(struct engine_run *r, struct decision_recipient *to,
  * user is given nothing to act on.
  */
 static void
-describe_request(const struct decision *d, const struct plan *plan,
-    struct job *job)
+describe_request(const struct decision *d, struct job *job)
 {
 	const struct request *q = &d->request;
 	bool vouched =
@@ -142,7 +142,6 @@ describe_request(const struct decision *d, const struct plan *plan,
 		job->company = q->person[0].company;
 	}
 	job->trust = view_of(auth_trust_name(d->auth.level));
-	job->rule = plan->rule;
 	job->route = vouched ? d->route : VIEW("");
 	job->page = vouched ? d->page : VIEW("");
 }
@@ -188,6 +187,7 @@ make_job(const struct site *site, struct decision *d, size_t index,
 		.recipient = draft ? recipient : d->route,
 		.template_name = from->answer->argument,
 		.queue_id = d->record.queue_id,
+		.rule = from->plan.rule,
 	};
 
 	job.expires_ms = job.not_before_ms - site->conf->reply.hold_ms +
@@ -199,11 +199,45 @@ make_job(const struct site *site, struct decision *d, size_t index,
 	job.given = pool_copy(d->pool, text_view(&given));
 	text_free(&given);
 	if (draft)
-		describe_request(d, &from->plan, &job);
+		describe_request(d, &job);
 	return job;
 }
 
-/* Asks for the right to send and queues the job, in one step of the store. */
+/*
+ * Asks for the right to send and queues the job, in one step of the store:
+ * NULL, or why not.
+ */
+static const char *
+claim_and_queue(const struct world *w, struct decision *d,
+    const struct claim *claim, const struct job *job)
+{
+	enum claim_result result;
+
+	if (store_claim(w->store, claim, job, &result, &d->store_why) < 0) {
+		d->store_failed = true;
+		return "store-down";
+	}
+	return result == CLAIM_GRANTED ? NULL : store_claim_name(result);
+}
+
+/* Whether answers like this one are refused: why, or NULL. */
+static const char *
+ask_breaker(const struct site *site, const struct world *w, struct decision *d,
+    const struct job *job)
+{
+	const struct breaker_answer answer = { site->conf, job->user,
+		job->recipient, job->created_ms };
+	const char *why = NULL;
+
+	if (job->mode == JOB_REPLY &&
+	    breaker_check(w->store, &answer, &why, &d->store_why) < 0) {
+		d->store_failed = true;
+		return "store-down";
+	}
+	return why;
+}
+
+/* Queues the answer of one recipient, or not, and says so. */
 static bool
 queue_one(const struct site *site, const struct world *w, struct decision *d,
     size_t index, struct audit_outbox *record)
@@ -220,23 +254,16 @@ queue_one(const struct site *site, const struct world *w, struct decision *d,
 		.per_user_day = (unsigned)site->conf->reply.per_user_day,
 		.per_site_hour = (unsigned)site->conf->reply.per_site_hour,
 	};
-	enum claim_result result;
-	bool granted;
 
 	record->time_ms = now_ms;
 	record->mode = store_job_mode_name(from->answer_mode);
 	record->user = view_of(from->user);
 	record->template_name = from->answer->argument;
-	if (store_claim(w->store, &claim, &job, &result, &d->store_why) < 0) {
-		d->store_failed = true;
-		record->what = "refused";
-		record->why = "store-down";
-		return false;
-	}
-	granted = result == CLAIM_GRANTED;
-	record->what = granted ? "queued" : "refused";
-	record->why = granted ? NULL : store_claim_name(result);
-	return granted;
+	record->why = ask_breaker(site, w, d, &job);
+	if (record->why == NULL)
+		record->why = claim_and_queue(w, d, &claim, &job);
+	record->what = record->why == NULL ? "queued" : "refused";
+	return record->why == NULL;
 }
 
 size_t

@@ -1,5 +1,6 @@
 # daemon: one message in, one decision out, and the processes around it.
 milter_libcore_a_SOURCES += \
+	milter/daemon/breaker.c milter/daemon/breaker.h \
 	milter/daemon/conf.c milter/daemon/conf.h \
 	milter/daemon/conf_items.c milter/daemon/conf_items.h \
 	milter/daemon/conf_print.c \
@@ -15,6 +16,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/job_record.c milter/daemon/job_record.h \
 	milter/daemon/news.c milter/daemon/news.h \
 	milter/daemon/notify.c milter/daemon/notify.h \
+	milter/daemon/second_look.c milter/daemon/second_look.h \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \
 	milter/daemon/site.c milter/daemon/site.h \

@@ -13,12 +13,17 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "daemon/breaker.h"
 #include "daemon/job_record.h"
+#include "daemon/second_look.h"
 #include "daemon/stop_file.h"
 #include "effects/compose.h"
 #include "effects/transport.h"
 
 enum { LOST_AFTER_MS = 2 * SENDER_TRANSPORT_SECONDS * 1000 };
+
+/* Until a cap is looked at again. */
+enum { CAP_MS = 60 * 60 * 1000 };
 
 /* How long after the first, second, ... failure to try again; then no more. */
 static const int64_t back_off_ms[] = { 5 * 60000, 15 * 60000, 60 * 60000,
@@ -30,6 +35,8 @@ enum { BACK_OFFS = sizeof(back_off_ms) / sizeof(back_off_ms[0]) };
 struct outcome {
 	enum job_state state;
 	int64_t not_before_ms;
+	bool refused; /* by the transport, for good */
+	bool untried; /* waiting: nothing was tried */
 	char why[160];
 };
 
@@ -71,43 +78,6 @@ set_later(const struct sender *s, struct task *task, const char *why)
 	if (!last)
 		o->not_before_ms =
 		    clock_wall_ms(s->clock) + back_off_ms[job->attempts - 1];
-}
-
-static bool
-is_of_user(const struct sender *s, struct view address, struct view user)
-{
-	char found[LIMIT_USER_NAME_SIZE + 1];
-
-	return users_map_find(s->site->users, address, found) &&
-	    view_equal(user, view_of(found));
-}
-
-/* Why the job is not to be sent any more, or NULL. */
-static const char *
-second_look(const struct sender *s, const struct job *job,
-    const struct folder *folder, struct regex_scratch *scratch)
-{
-	const struct conf *c = s->site->conf;
-
-	if (c->dry_run)
-		return "dry-run";
-	if (job->mode == JOB_REPLY && !c->reply.enabled)
-		return "site-off";
-	if (job->mode == JOB_DRAFT && !c->reply.drafts)
-		return "drafts-off";
-	if (job->mode == JOB_REPLY &&
-	    !route_is_allowed(s->site->routes, job->recipient, scratch))
-		return "route-not-allowed";
-	if (folder->state != FOLDER_OK || !rules_may_answer(folder->rules))
-		return "user-off";
-	/* Others may be able to write into a store that several hosts share. */
-	if (!is_of_user(s, job->sender, job->user) ||
-	    (job->mode == JOB_DRAFT &&
-		!is_of_user(s, job->recipient, job->user)))
-		return "not-the-user";
-	if (folder_template(folder, job->template_name) == NULL)
-		return "no-template";
-	return NULL;
 }
 
 /* Composes one mail of the tasks: 0, or -1 and e. */
@@ -155,8 +125,30 @@ submit(const struct sender *s, struct task *const *task, size_t count,
 			set_outcome(&task[i]->outcome, JOB_SENT, "");
 		else if (result == TRANSPORT_LATER)
 			set_later(s, task[i], e.text);
-		else
+		else {
 			set_outcome(&task[i]->outcome, JOB_FAILED, e.text);
+			task[i]->outcome.refused = result == TRANSPORT_REFUSED;
+		}
+}
+
+static struct breaker_answer
+answer_of(const struct sender *s, const struct job *job)
+{
+	return (struct breaker_answer){ s->site->conf, job->user,
+		job->recipient, clock_wall_ms(s->clock) };
+}
+
+/*
+ * A reply counts before it is handed over: one who dies in between has sent
+ * less than he might.  0, or -1 and e.
+ */
+static int
+count_reply(const struct sender *s, const struct job *job, struct err *e)
+{
+	const struct breaker_answer answer = answer_of(s, job);
+
+	return job->mode == JOB_REPLY ? breaker_sending(s->store, &answer, e)
+				      : 0;
 }
 
 /* Composes and hands over; one that cannot be must not keep others back. */
@@ -168,9 +160,12 @@ hand_over(const struct sender *s, struct task *const *task, size_t count)
 						 : LIMIT_REPLY_SIZE);
 	struct err e = ERR_NONE;
 
-	if (compose(s, task, count, &mail, &e) == 0)
-		submit(s, task, count, text_view(&mail));
-	else if (count > 1)
+	if (compose(s, task, count, &mail, &e) == 0) {
+		if (count_reply(s, &task[0]->job, &e) == 0)
+			submit(s, task, count, text_view(&mail));
+		else
+			set_later(s, task[0], e.text);
+	} else if (count > 1)
 		for (size_t i = 0; i < count; i++)
 			hand_over(s, &task[i], 1);
 	else if (text_ok(&mail))
@@ -180,22 +175,45 @@ hand_over(const struct sender *s, struct task *const *task, size_t count)
 	text_free(&mail);
 }
 
+/* Whether it may; if not, what becomes of it. */
+static bool
+may_be_sent(const struct sender *s, const struct second_look *look,
+    struct task *task)
+{
+	struct err why = ERR_NONE;
+
+	switch (second_look(look, &task->job, &why)) {
+	case LOOK_SEND:
+		return true;
+	case LOOK_NEVER:
+		set_outcome(&task->outcome, JOB_CANCELLED, why.text);
+		return false;
+	case LOOK_NOT_NOW:
+		set_outcome(&task->outcome, JOB_WAITING, why.text);
+		task->outcome.not_before_ms = look->now_ms + CAP_MS;
+		task->outcome.untried = true;
+		return false;
+	default:
+		set_later(s, task, why.text);
+		return false;
+	}
+}
+
 /* Sends what may still be sent; the folder is that of its user. */
 static void
 process_with(const struct sender *s, struct batch *b,
     const struct folder *folder, struct regex_scratch *scratch)
 {
+	const struct second_look look = { s->site, s->store, folder, scratch,
+		clock_wall_ms(s->clock) };
 	struct task *task[LIMIT_DIGEST_DRAFTS];
 	size_t count = 0;
 
 	for (size_t i = 0; i < b->count; i++) {
 		struct job *job = &b->task[i].job;
-		const char *why = second_look(s, job, folder, scratch);
 
-		if (why != NULL) {
-			set_outcome(&b->task[i].outcome, JOB_CANCELLED, why);
+		if (!may_be_sent(s, &look, &b->task[i]))
 			continue;
-		}
 		/* Its user is told of a draft all the same. */
 		if (job->mode == JOB_DRAFT &&
 		    !route_is_allowed(s->site->routes, job->route, scratch))
@@ -305,10 +323,31 @@ take(struct sender *s, struct pool *p, struct batch *b, struct err *e)
 		b->count++;
 		return 1;
 	}
-	return ops->finish(s->store, task->job.id, JOB_WAITING,
-		   task->job.not_before_ms, task->job.why, e) < 0
-	    ? -1
-	    : 0;
+	return ops->put_back(s->store, task->job.id, task->job.not_before_ms,
+	    task->job.why, e);
+}
+
+/* So many of them, and no more are sent there.  0, or -1 and e. */
+static int
+count_refusal(struct sender *s, const struct job *job, struct err *e)
+{
+	const struct breaker_answer answer = answer_of(s, job);
+	unsigned opened[BREAKERS];
+
+	if (job->mode != JOB_REPLY)
+		return 0;
+	if (breaker_refused(s->store, &answer, opened, e) < 0)
+		return -1;
+	if (opened[BREAKER_USER] > 0)
+		log_warn("sender: no more answers of user %.*s for now: "
+			 "%u were refused",
+		    VIEW_ARG(job->user), opened[BREAKER_USER]);
+	if (opened[BREAKER_ROUTE] > 0)
+		log_warn("sender: no more answers to %.*s for now: "
+			 "%u were refused",
+		    VIEW_ARG(breaker_route(job->recipient)),
+		    opened[BREAKER_ROUTE]);
+	return 0;
 }
 
 /*
@@ -319,14 +358,20 @@ take(struct sender *s, struct pool *p, struct batch *b, struct err *e)
 static int
 finish(struct sender *s, const struct batch *b, struct err *e)
 {
+	const struct store_ops *ops = s->store->ops;
 	int result = 0;
 
 	for (size_t i = 0; i < b->count; i++) {
+		const struct job *job = &b->task[i].job;
 		const struct outcome *o = &b->task[i].outcome;
 
-		write_record(s, &b->task[i].job, o);
-		if (s->store->ops->finish(s->store, b->task[i].job.id, o->state,
-			o->not_before_ms, view_of(o->why), e) < 0)
+		write_record(s, job, o);
+		if ((o->untried
+			    ? ops->put_back(s->store, job->id, o->not_before_ms,
+				  view_of(o->why), e)
+			    : ops->finish(s->store, job->id, o->state,
+				  o->not_before_ms, view_of(o->why), e)) < 0 ||
+		    (o->refused && count_refusal(s, job, e) < 0))
 			result = -1;
 	}
 	return result;

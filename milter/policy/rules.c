@@ -396,6 +396,20 @@ rules_may_answer(const struct rules *r)
 	return !r->silent;
 }
 
+bool
+rules_has_action(const struct rules *r, struct view rule, enum plan_kind kind,
+    struct view argument)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		const struct action *found = plan_find(&r->rule[i].plan, kind);
+
+		if (view_equal(r->rule[i].name, rule) && found != NULL &&
+		    view_equal(found->argument, argument))
+			return true;
+	}
+	return false;
+}
+
 struct view
 rules_template(const struct rules *r, size_t index)
 {

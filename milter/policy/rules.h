@@ -72,6 +72,10 @@ struct view rules_from_name(const struct rules *r);
 /* Whether the user wants answers at all: "answers". */
 bool rules_may_answer(const struct rules *r);
 
+/* Whether a rule of that name has an action of that kind and argument. */
+bool rules_has_action(const struct rules *r, struct view rule,
+    enum plan_kind kind, struct view argument);
+
 /*
  * Every template a rule names, index by index; empty behind the last.  The
  * caller checks that they exist.

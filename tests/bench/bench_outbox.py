@@ -65,7 +65,8 @@ def drain(lab, jobs):
 
 
 def main():
-    with WireLab() as lab:
+    with WireLab({"reply.per_site_hour": "100000",
+                  "reply.per_user_day": "1000"}) as lab:
         write(lab.path("sendmail"), SENDMAIL % lab.path("calls"), 0o755)
         for number in range(100):
             lab.user("u%d" % number, RULES)

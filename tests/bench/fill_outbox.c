@@ -21,6 +21,7 @@ queue(struct store *s, int number, struct err *e)
 		.recipient = VIEW("08cc749c-c471-4e74-a2ad-e3454a5ae621"
 				  "@reply.linkedin.com"),
 		.template_name = VIEW("and-you-are"),
+		.rule = VIEW("ask"),
 		.given = VIEW("Zo") };
 	struct claim claim = { .key = key,
 		.message = key,

@@ -54,6 +54,9 @@ class FaultLab(WireLab):
 
     def __init__(self):
         super().__init__({"reply.per_site_hour": "100000",
+                          # Many are refused here.
+                          "reply.user_refusals": "0",
+                          "reply.route_refusals": "0",
                           "reply.drafts": '"daily"'})
         os.makedirs(self.path("taken"))
         self.runs, self.run = 0, ""  # a folder for each start

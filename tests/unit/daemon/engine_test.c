@@ -825,7 +825,7 @@ who_was_counted_and_answered_is_found_again(void **state)
 	struct lab *l = *state;
 
 	for (size_t i = 0; i < LENGTH(rows); i++) {
-		struct forgotten seen = { 7, 7 }, claims = { 7, 7 };
+		struct forgotten seen = { 7, 7, 7 }, claims = { 7, 7, 7 };
 		struct text person = TEXT_INIT(1000);
 		char key[DIGEST_HEX_SIZE];
 		struct state_person who;
@@ -1083,7 +1083,7 @@ a_draft_says_what_its_user_may_know(void **state)
 		    "linkedin; ; ; direct; r; ; https://www.linkedin.com/"
 		    "mynetwork/invitation-manager/" },
 		{ "a reply says nothing of it", INMAIL, LINKEDIN, ANSWER,
-		    "; ; ; ; ; ; ; " },
+		    "; ; ; ; ; r; ; " },
 	};
 	/* clang-format on */
 	static const struct lab_settings settings = { .reply = ENABLED };

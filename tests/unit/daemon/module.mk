@@ -2,6 +2,7 @@
 lab_files = tests/unit/daemon/lab.c tests/unit/daemon/lab.h \
 	tests/tools/sign.c tests/tools/sign.h
 unit_tests += \
+	tests/unit/daemon/breaker_test \
 	tests/unit/daemon/conf_test \
 	tests/unit/daemon/endpoint_test \
 	tests/unit/daemon/engine_test \

@@ -21,9 +21,9 @@
 #define MINUTE INT64_C(60000)
 #define HOUR (60 * MINUTE)
 
-#define RULES                                                          \
-	"rules = ( { name = \"r\"; when = { }; do = \"reply:hello\"; " \
-	"} );\n"
+#define RULES                                                            \
+	"rules = ( { name = \"r\"; when = { }; do = \"reply:hello\"; }," \
+	"  { name = \"d\"; when = { }; do = \"draft:hello\"; } );\n"
 #define ENABLED "enabled = true; drafts = true;"
 
 /* What it does with the mail; KEEP has taken it before it ends. */
@@ -110,6 +110,7 @@ some_job(const struct fixture *f, enum job_mode mode, const char *name)
 		.queue_id = view_of(name),
 		.summary = VIEW("an InMail from Zo Example"),
 		.trust = VIEW("direct"),
+		.rule = mode == JOB_REPLY ? VIEW("r") : VIEW("d"),
 		.route = VIEW(ROUTE),
 		.page = VIEW("https://www.linkedin.com/messaging/"),
 	};
@@ -322,19 +323,19 @@ drafts_of_a_user_make_one_mail(void **state)
 		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
 		      { JOB_REPLY, "alice", ROUTE, "hello", "Zo" },
 		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
-		    "a sent 1; b waiting 1; c waiting 0",
-		    "a sent 1; b sent 2; c sent 1", 3 },
+		    "a sent 1; b waiting 0; c waiting 0",
+		    "a sent 1; b sent 1; c sent 1", 3 },
 		{ "another user between them", DAILY,
 		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
 		      { JOB_DRAFT, "bob", "bob@example.net", "hello", "Zo" },
 		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" } },
-		    "a sent 1; b waiting 1; c waiting 0",
-		    "a sent 1; b cancelled 2 (user-off); c sent 2", 2 },
+		    "a sent 1; b waiting 0; c waiting 0",
+		    "a sent 1; b cancelled 1 (user-off); c sent 1", 2 },
 		{ "another address of the user", DAILY,
 		    { { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
 		      { JOB_DRAFT, "alice", "alice+in@example.net", "hello",
 			"Zo" } },
-		    "a sent 1; b waiting 1", "a sent 1; b sent 2", 2 },
+		    "a sent 1; b waiting 0", "a sent 1; b sent 1", 2 },
 		{ "one that is not sent any more", DAILY,
 		    { { JOB_DRAFT, "alice", ALICE, "none", "Zo" },
 		      { JOB_DRAFT, "alice", ALICE, "hello", "Zo" },
@@ -646,6 +647,22 @@ everything_is_looked_at_again(void **state)
 		{ "no rule that answers", JOB_REPLY, { .reply = ENABLED },
 		    "users/alice/rules.conf", "",
 		    "cancelled 1 (no-template)" },
+		{ "another rule that answers", JOB_REPLY, { .reply = ENABLED },
+		    "users/alice/rules.conf",
+		    "rules = ( { name = \"r2\"; when = { };"
+		    " do = \"reply:hello\"; } );\n",
+		    "cancelled 1 (no-rule)" },
+		{ "the rule answers something else", JOB_REPLY,
+		    { .reply = ENABLED }, "users/alice/rules.conf",
+		    "rules = ( { name = \"r\"; when = { };"
+		    " do = \"draft:hello\"; } );\n",
+		    "cancelled 1 (no-rule)" },
+		{ "the rule has moved", JOB_REPLY, { .reply = ENABLED },
+		    "users/alice/rules.conf",
+		    "rules = ( { name = \"n\"; when = { note = \"none\"; };"
+		    " do = \"tag:x\"; }, { name = \"r\"; when = { };"
+		    " do = \"reply:hello\"; } );\n",
+		    "sent 1" },
 		{ "no template", JOB_REPLY, { .reply = ENABLED },
 		    "templates/hello.txt", NULL, "cancelled 1 (user-off)" },
 		{ "another text", JOB_REPLY, { .reply = ENABLED },
@@ -674,7 +691,7 @@ everything_is_looked_at_again(void **state)
 		check_jobs(rows[i].name, &f, text_string(&want));
 		check_number(rows[i].name, calls(&f),
 		    rows[i].want[0] == 's' ? 1 : 0);
-		if (rows[i].content != NULL && rows[i].want[0] == 's')
+		if (rows[i].content != NULL && rows[i].content[0] == 'A')
 			check_file(rows[i].name, &f, "mail",
 			    "Another Alice Example.\n");
 		text_free(&want);
@@ -810,7 +827,7 @@ jobs_go_in_the_order_of_their_time(void **state)
 struct failing {
 	struct store store;
 	struct store *works;
-	bool take, finish, next;
+	bool take, finish, next, mark, marks;
 	struct fixture *recorded; /* where finish() looks for a record */
 };
 
@@ -846,7 +863,29 @@ failing_next(struct store *s, int64_t *when_ms, struct err *e)
 		       : f->works->ops->next(f->works, when_ms, e);
 }
 
+static int
+failing_mark(struct store *s, const char *key, int64_t at_ms, struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	return f->mark ? err_set(e, "the disk is full")
+		       : f->works->ops->mark(f->works, key, at_ms, e);
+}
+
+static int
+failing_marks(struct store *s, const char *key, int64_t after_ms,
+    struct marks *found, struct err *e)
+{
+	struct failing *f = (struct failing *)s;
+
+	return f->marks
+	    ? err_set(e, "the disk is full")
+	    : f->works->ops->marks(f->works, key, after_ms, found, e);
+}
+
 static const struct store_ops failing_ops = { .name = "failing",
+	.mark = failing_mark,
+	.marks = failing_marks,
 	.take = failing_take,
 	.finish = failing_finish,
 	.next = failing_next };
@@ -869,7 +908,19 @@ a_store_that_fails_sends_nothing_twice(void **state)
 	check_string("take", e.text, "the disk is full");
 	check_number("not sent", calls(&f), 0);
 
+	/* Who cannot be asked whether it may be sent, or told that it is. */
 	failing.take = false;
+	failing.marks = true;
+	assert_int_equal(sender_step(&f.sender, &e), 1);
+	check_number("not sent", calls(&f), 0);
+	f.lab->now_ms += 5 * MINUTE;
+	failing.marks = false;
+	failing.mark = true;
+	assert_int_equal(sender_step(&f.sender, &e), 1);
+	check_number("not sent", calls(&f), 0);
+	f.lab->now_ms += 15 * MINUTE;
+	failing.mark = false;
+
 	failing.finish = true;
 	assert_int_equal(sender_step(&f.sender, &e), -1);
 	check_number("sent", calls(&f), 1);
@@ -878,7 +929,103 @@ a_store_that_fails_sends_nothing_twice(void **state)
 	assert_int_equal(sender_step(&f.sender, &e), 0);
 	check_number("once", calls(&f), 1);
 	f.sender.store = failing.works;
-	check_jobs("after all", &f, "a sending 1");
+	check_jobs("after all", &f, "a sending 3 (the disk is full)");
+	close_fixture(&f);
+}
+
+/* So many answers, one after the other, and what becomes of each. */
+static void
+no_more_are_sent_than_the_caps_allow(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *reply;
+		enum job_mode mode;
+		unsigned jobs;
+		const char *then, *an_hour_later, *a_day_later;
+	} rows[] = {
+		{ "a user's", "per_user_day = 2;", JOB_REPLY, 3,
+		    "a sent 1; b sent 1; c waiting 0 (user-day-cap)",
+		    "a sent 1; b sent 1; c waiting 0 (user-day-cap)",
+		    "a sent 1; b sent 1; c sent 1" },
+		{ "the site's", "per_site_hour = 1;", JOB_REPLY, 3,
+		    "a sent 1; b waiting 0 (site-hour-cap); "
+		    "c waiting 0 (site-hour-cap)",
+		    "a sent 1; b sent 1; c waiting 0 (site-hour-cap)",
+		    "a sent 1; b sent 1; c sent 1" },
+		{ "drafts have none here", "per_user_day = 2;", JOB_DRAFT, 3,
+		    "a sent 1; b sent 1; c sent 1",
+		    "a sent 1; b sent 1; c sent 1",
+		    "a sent 1; b sent 1; c sent 1" },
+	};
+	/* clang-format on */
+	static const char *const names[] = { "a", "b", "c" };
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text reply = TEXT_INIT(1000);
+		struct lab_settings settings = { .reply = NULL };
+		struct fixture f;
+
+		text_addf(&reply, ENABLED "%s", rows[i].reply);
+		settings.reply = text_string(&reply);
+		open_fixture(&f, *state, &settings);
+		for (unsigned k = 0; k < rows[i].jobs; k++) {
+			struct job job = some_job(&f, rows[i].mode, names[k]);
+
+			job.expires_ms += STORE_DAY_MS;
+			queue_job(&f, &job);
+		}
+		f.lab->now_ms += 10 * MINUTE;
+		while (step(&f) == 1)
+			continue;
+		check_jobs(rows[i].name, &f, rows[i].then);
+		f.lab->now_ms += HOUR;
+		while (step(&f) == 1)
+			continue;
+		check_jobs(rows[i].name, &f, rows[i].an_hour_later);
+		f.lab->now_ms += 23 * HOUR;
+		while (step(&f) == 1)
+			continue;
+		check_jobs(rows[i].name, &f, rows[i].a_day_later);
+		text_free(&reply);
+		close_fixture(&f);
+	}
+}
+
+#define REFUSED "echo '550 5.7.1 no'; exit 77\n"
+
+/* A network that refuses gets so many answers in a period, and no more. */
+static void
+refusals_open_a_breaker(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED
+		"user_refusals = 2; refusals_period = \"1d\";" };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	write_sendmail(f.lab, REFUSED);
+	queue(&f, JOB_REPLY, "a");
+	queue(&f, JOB_REPLY, "b");
+	queue(&f, JOB_REPLY, "c");
+	queue(&f, JOB_DRAFT, "d");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	lab_check_no_log("one", f.lab, "no more answers");
+	assert_int_equal(step(&f), 1);
+	lab_check_log("two", f.lab,
+	    "sender: no more answers of user alice for now: 2 were refused");
+	assert_int_equal(step(&f), 1);
+	check_number("two were tried", calls(&f), 2);
+	assert_int_equal(step(&f), 1);
+	check_number("and a draft", calls(&f), 3);
+	check_file("record", &f, "audit", "\"why\":\"user-refused\"");
+
+	write_sendmail(f.lab, KEEP "exit 0\n");
+	f.lab->now_ms += STORE_DAY_MS;
+	queue(&f, JOB_REPLY, "e");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_number("closed in time", calls(&f), 4);
 	close_fixture(&f);
 }
 
@@ -1045,6 +1192,8 @@ main(void)
 		TEST(jobs_go_in_the_order_of_their_time),
 		TEST(a_store_that_fails_sends_nothing_twice),
 		TEST(an_end_is_on_record_before_it_is_in_the_store),
+		TEST(no_more_are_sent_than_the_caps_allow),
+		TEST(refusals_open_a_breaker),
 		TEST(the_pause_ends_when_a_job_is_due),
 		TEST(a_file_stops_all_sending),
 		TEST(without_memory_it_is_sent_later),
