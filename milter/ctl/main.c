@@ -28,6 +28,13 @@ static const struct command {
 	ctl_command *run;
 	const char *details; /* its options, a line each; or NULL */
 } commands[] = {
+	{ "breaker", "list|close [OPTION ...]",
+	    "list whose answers are refused, let them go on", NEED_CONF, true,
+	    ctl_breaker,
+	    "  --user USER      of this user\n"
+	    "  --route DOMAIN   of answers to this domain\n"
+	    "  --all            close: every one that list shows\n"
+	    "  --json           list: print a JSON object for each\n" },
 	{ "check", "[USER ...]",
 	    "read settings, packs and users' folders, report mistakes",
 	    NEED_SITE, false, ctl_check,

@@ -1,6 +1,7 @@
 # ctl: rsvpctl and its commands, a file each.
 bin_PROGRAMS += milter/rsvpctl
 milter_rsvpctl_SOURCES = \
+	milter/ctl/breaker.c \
 	milter/ctl/check.c \
 	milter/ctl/check_site.c \
 	milter/ctl/conf.c \
