@@ -113,7 +113,8 @@ send_mail(const struct ctl *c, const struct selftest_options *o,
 	selftest_write(s, view_of(o->to), clock_wall_ms(&clock_system), &mail);
 	if (!text_ok(&mail))
 		code = ctl_fail(EX_OSERR, "out of memory");
-	else if (smtp_send(&envelope, text_view(&mail), &sent, &e) < 0)
+	else if (smtp_send(&envelope, text_view(&mail), &sent, &e) !=
+	    TRANSPORT_SENT)
 		code = ctl_fail(EX_UNAVAILABLE, "%s", e.text);
 	else {
 		ctl_fail(0, "sent, mark %s: %s", s->mark, sent.reply);

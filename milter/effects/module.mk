@@ -21,4 +21,5 @@ milter_libcore_a_SOURCES += \
 	milter/effects/store_sqlite.c \
 	milter/effects/template.c \
 	milter/effects/template_parts.h \
+	milter/effects/token.c milter/effects/token.h \
 	milter/effects/transport.c milter/effects/transport.h

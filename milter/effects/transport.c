@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * transport.c - hands a composed mail to the MTA: sendmail(1), no shell.
+ * transport.c - hands a composed mail to the MTA: sendmail(1), no shell, or
+ * smtp.c.
  *
  * We keep the reading end of the program's standard input open as well: so
  * writing never raises SIGPIPE, and what is left in the pipe at the end tells
@@ -27,6 +28,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "effects/smtp.h"
+#include "effects/token.h"
 #include "mail/addr.h"
 
 enum {
@@ -220,36 +223,6 @@ judge(const struct run *r)
 	return read_all ? TRANSPORT_UNKNOWN : TRANSPORT_LATER;
 }
 
-static bool
-is_alphanumeric(struct view v, size_t at)
-{
-	return at < v.size &&
-	    (byte_is_letter(v.data[at]) || byte_is_digit(v.data[at]));
-}
-
-/* Whether that word stands at that place, in whatever case. */
-static bool
-is_word_at(struct view line, size_t at, struct view word)
-{
-	return view_starts_nocase(view_part(line, at, line.size), word) &&
-	    !is_alphanumeric(line, at + word.size) &&
-	    (at == 0 || !is_alphanumeric(line, at - 1));
-}
-
-/* What was said, without the token that it was said of. */
-static void
-add_masked(struct text *out, struct view line, struct view token)
-{
-	for (size_t at = 0; at < line.size;) {
-		if (is_word_at(line, at, token)) {
-			text_add_string(out, "...");
-			at += token.size;
-		} else {
-			text_add_byte(out, line.data[at++]);
-		}
-	}
-}
-
 /* How it ended, and the first line it said. */
 static void
 explain(const struct run *r, int timeout_seconds, struct err *e)
@@ -262,7 +235,7 @@ explain(const struct run *r, int timeout_seconds, struct err *e)
 		line = view_trim(line);
 	if (line.size > 0)
 		text_add_string(&reason, ": ");
-	add_masked(&masked, line, r->token);
+	token_mask(line, r->token, &masked);
 	utf8_add_printable(&reason, text_view(&masked), REASON_SIZE);
 	if (r->timed_out)
 		err_set(e, "%s: not done after %d seconds%s", r->program,
@@ -313,13 +286,18 @@ enum transport_result
 transport_sendmail(const char *program, struct view sender,
     struct view recipient, struct view mail, int timeout_seconds, struct err *e)
 {
+	/*
+	 * Nobody is to be told by the null sender.  A user is: of a delivery
+	 * that failed no other word comes back, and the record says "sent".
+	 */
+	const char *tell = sender.size == 0 ? "never" : "failure";
 	struct run r = { .program = program,
 		.input = { -1, -1 },
 		.output = { -1, -1 },
 		.rest = mail,
 		.said = TEXT_INIT(SAID_SIZE) };
 	enum transport_result result = TRANSPORT_LATER;
-	char *name, *from, *to;
+	char *name, *from, *to, *notify;
 	struct view domain;
 
 	if (!addr_is_plain(recipient) ||
@@ -333,12 +311,12 @@ transport_sendmail(const char *program, struct view sender,
 	name = strdup(program);
 	from = strndup(sender.data, sender.size);
 	to = strndup(recipient.data, recipient.size);
-	if (name == NULL || from == NULL || to == NULL) {
+	notify = strdup(tell);
+	if (name == NULL || from == NULL || to == NULL || notify == NULL) {
 		err_sys(e, errno, "%s", program);
 	} else {
-		char i[] = "-i", f[] = "-f", n[] = "-N", never[] = "never";
-		char dashes[] = "--";
-		char *const argv[] = { name, i, f, from, n, never, dashes, to,
+		char i[] = "-i", f[] = "-f", n[] = "-N", dashes[] = "--";
+		char *const argv[] = { name, i, f, from, n, notify, dashes, to,
 			NULL };
 
 		result = run(&r, argv, timeout_seconds, e);
@@ -346,5 +324,55 @@ transport_sendmail(const char *program, struct view sender,
 	free(name);
 	free(from);
 	free(to);
+	free(notify);
 	return result;
+}
+
+/* What is behind "smtp://", or NULL. */
+static const char *
+smtp_place(const char *where)
+{
+	static const char scheme[] = "smtp://";
+
+	return strncmp(where, scheme, sizeof(scheme) - 1) == 0
+	    ? where + sizeof(scheme) - 1
+	    : NULL;
+}
+
+bool
+transport_is_program(const char *where)
+{
+	return smtp_place(where) == NULL;
+}
+
+int
+transport_check(const char *where, struct err *e)
+{
+	const char *place = smtp_place(where);
+
+	if (place != NULL)
+		return smtp_check_place(place, e);
+	if (strcmp(where, "sendmail") == 0)
+		return 0;
+	return err_set(e,
+	    "\"%s\": neither \"sendmail\" nor \"smtp://HOST:PORT\"", where);
+}
+
+enum transport_result
+transport_send(const struct transport *t, struct view sender,
+    struct view recipient, struct view mail, int timeout_seconds, struct err *e)
+{
+	const struct smtp_envelope envelope = {
+		.place = smtp_place(t->where),
+		.client = t->host,
+		.sender = sender,
+		.recipient = recipient,
+		.timeout_seconds = timeout_seconds,
+	};
+	struct smtp_sent sent;
+
+	if (envelope.place == NULL)
+		return transport_sendmail(t->program, sender, recipient, mail,
+		    timeout_seconds, e);
+	return smtp_send(&envelope, mail, &sent, e);
 }

@@ -17,4 +17,6 @@ unit_tests += \
 	tests/unit/effects/store_test \
 	tests/unit/effects/template_test \
 	tests/unit/effects/transport_test
+tests_unit_effects_smtp_test_SOURCES = tests/unit/effects/smtp_test.c \
+	tests/unit/effects/smtp_sink.c tests/unit/effects/smtp_sink.h
 threaded_tests += tests/unit/effects/audit_file_test

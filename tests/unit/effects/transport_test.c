@@ -112,7 +112,7 @@ hands_over_arguments_and_mail_as_they_are(void **state)
 	    "sent");
 	got = written(f, "arguments");
 	check_view("arguments", text_view(&got),
-	    "-i\n-f\nalice@example.net\n-N\nnever\n--\n"
+	    "-i\n-f\nalice@example.net\n-N\nfailure\n--\n"
 	    "route+1@reply.example\n");
 	text_free(&got);
 	got = written(f, "mail");
@@ -409,6 +409,69 @@ what_somebody_else_has_waited_for_is_not_known(void **state)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+static void
+the_way_is_written_strictly(void **state)
+{
+	static const struct {
+		const char *where, *want;
+		bool program;
+	} rows[] = {
+		{ "sendmail", "", true },
+		{ "smtp://mx.example.net", "", false },
+		{ "smtp://mx.example.net:2525", "", false },
+		{ "smtp://[2001:db8::1]:25", "", false },
+		{ "", "neither \"sendmail\" nor \"smtp://HOST:PORT\"", true },
+		{ "Sendmail", "\"Sendmail\": neither", true },
+		{ "mx.example.net:25", "neither \"sendmail\" nor", true },
+		{ "smtps://mx.example.net", "neither \"sendmail\" nor", true },
+		{ "smtp://", "\"\": not HOST:PORT", false },
+		{ "smtp://a:b@mx", "\"a:b@mx\": no port", false },
+		{ "smtp://mx:25/x", "\"mx:25/x\": no port", false },
+		{ "smtp://mx:70000", "no port from 1 to 65535", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct err e = ERR_NONE;
+		int result = transport_check(rows[i].where, &e);
+
+		check_number(rows[i].where, result,
+		    rows[i].want[0] == '\0' ? 0 : -1);
+		check_contains(rows[i].where, e.text, rows[i].want);
+		check_number(rows[i].where, transport_is_program(rows[i].where),
+		    rows[i].program);
+	}
+}
+
+/* By SMTP nothing is started, and the other way round. */
+static void
+the_way_is_chosen(void **state)
+{
+	struct fixture *f = *state;
+	const struct transport program = { "sendmail", f->program, NULL };
+	const struct transport smtp = { "smtp://127.0.0.1:1", f->program,
+		NULL };
+	struct err e = ERR_NONE;
+	struct text got;
+	char path[128];
+
+	write_program(f, "cat >mail");
+	check_string("smtp",
+	    word(transport_send(&smtp, VIEW(""), VIEW("a@reply.example"),
+		VIEW("x"), PATIENCE, &e)),
+	    "later");
+	check_contains("smtp", e.text, "127.0.0.1:1: ");
+	snprintf(path, sizeof(path), "%s/mail", f->folder);
+	assert_int_equal(access(path, F_OK), -1);
+	check_string("sendmail",
+	    word(transport_send(&program, VIEW(""), VIEW("a@reply.example"),
+		VIEW("x"), PATIENCE, &e)),
+	    "sent");
+	got = written(f, "mail");
+	check_view("mail", text_view(&got), "x");
+	text_free(&got);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
@@ -424,6 +487,8 @@ main(void)
 		CASE(what_cannot_be_started_may_be_tried_again),
 		CASE(passes_on_neither_environment_nor_signals),
 		CASE(what_somebody_else_has_waited_for_is_not_known),
+		CASE(the_way_is_written_strictly),
+		CASE(the_way_is_chosen),
 	};
 
 	return cmocka_run_group_tests_name("transport", tests, NULL, NULL);
