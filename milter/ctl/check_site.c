@@ -17,6 +17,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/stop_file.h"
 #include "effects/store.h"
+#include "effects/transport.h"
 #include "mail/signature.h"
 
 /* Prints e with the place of the setting; 1 for a mistake. */
@@ -221,7 +222,9 @@ ctl_check_site(const struct conf *c)
 	mistakes += check_pid_file(c, &e);
 	if (check_keys(c->trust.keys, &e) < 0)
 		mistakes += report(c, "trust.keys", false, &e);
-	if (answers && check_program(c->reply.sendmail, &e) < 0)
+	/* An MTA at the other end of SMTP is not asked: it answers later. */
+	if (answers && transport_is_program(c->reply.transport) &&
+	    check_program(c->reply.sendmail, &e) < 0)
 		mistakes += report(c, "reply.sendmail", false, &e);
 	if (stop_file_is_there(c->reply.stop_file, &e)) {
 		err_in(&e, "sending is stopped");

@@ -16,6 +16,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/hosts.h"
 #include "effects/store.h"
+#include "effects/transport.h"
 #include "mail/addr.h"
 #include "mail/key.h"
 #include "policy/route.h"
@@ -273,6 +274,7 @@ static const struct {
 } checks[] = {
 	{ "socket", endpoint_check },
 	{ "trust.keys", key_check },
+	{ "reply.transport", transport_check },
 	{ "reply.host", check_host },
 	{ "reply.stop_file", check_stop_file },
 	{ "state", store_url_check },

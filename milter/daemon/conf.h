@@ -26,6 +26,7 @@ enum conf_on_failure { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_fallback { CONF_TAG_ONLY, CONF_LEAVE };
 enum conf_dkim { CONF_DKIM_VERIFY, CONF_DKIM_OFF };
 enum conf_drafts { CONF_DRAFTS_OFF, CONF_DRAFTS_EACH, CONF_DRAFTS_DAILY };
+enum conf_sender { CONF_SENDER_NULL, CONF_SENDER_USER };
 enum conf_forged { CONF_FORGED_TAG, CONF_FORGED_QUARANTINE, CONF_FORGED_NONE };
 
 /* Strings are NUL-terminated and never NULL; "" means not set. */
@@ -62,7 +63,8 @@ struct conf {
 		int64_t hold_ms, period_ms, expires_ms;
 		int64_t per_user_day, per_site_hour;
 		int64_t user_refusals, route_refusals, refusals_period_ms;
-		const char *sendmail, *host, *stop_file;
+		const char *transport, *sendmail, *host, *stop_file;
+		int sender; /* enum conf_sender */
 	} reply;
 	const char *state;
 	struct {

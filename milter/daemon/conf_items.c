@@ -11,6 +11,7 @@ static const char *const fallback_words[] = { "tag-only", "none", NULL };
 static const char *const dkim_words[] = { "verify", "off", NULL };
 /* What false and true mean comes first and second. */
 static const char *const drafts_words[] = { "off", "each", "daily", NULL };
+static const char *const sender_words[] = { "null", "user", NULL };
 static const char *const forged_words[] = { "tag", "quarantine", "none", NULL };
 
 /* The shape of LinkedIn's reply addresses; facts on RFC 3834, section 1.5. */
@@ -100,8 +101,15 @@ const struct item conf_items[] = {
 	{ "reply.refusals_period", KIND_DURATION, AT_RELOAD,
 	  AT(reply.refusals_period_ms), "7d", HOUR, 30 * DAY, NULL,
 	  "how long an answer that was refused counts" },
+	{ "reply.transport", KIND_STRING, AT_RELOAD, AT(reply.transport),
+	  "sendmail", 0, 0, NULL,
+	  "how they reach the MTA: sendmail, or smtp://HOST:PORT" },
 	{ "reply.sendmail", KIND_STRING, AT_RELOAD, AT(reply.sendmail),
 	  "/usr/sbin/sendmail", 0, 0, NULL, "program that takes them" },
+	{ "reply.sender", KIND_CHOICE, AT_RELOAD, AT(reply.sender),
+	  "null", 0, 0, sender_words,
+	  "their envelope sender: nobody, or the user, who is told of failures"
+	},
 	{ "reply.host", KIND_STRING, AT_RELOAD, AT(reply.host),
 	  "", 0, 0, NULL, "right side of their Message-ID; empty: host name" },
 	{ "reply.stop_file", KIND_STRING, AT_RELOAD, AT(reply.stop_file),

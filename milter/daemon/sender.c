@@ -115,10 +115,17 @@ static void
 submit(const struct sender *s, struct task *const *task, size_t count,
     struct view mail)
 {
+	const struct conf *c = s->site->conf;
+	const struct transport way = { c->reply.transport, c->reply.sendmail,
+		s->site->host };
+	const struct job *job = &task[0]->job;
+	/* A draft that came back to its user would be one more mail of it. */
+	bool from_user =
+	    c->reply.sender == CONF_SENDER_USER && job->mode == JOB_REPLY;
 	struct err e = ERR_NONE;
 	enum transport_result result =
-	    transport_sendmail(s->site->conf->reply.sendmail, VIEW(""),
-		task[0]->job.recipient, mail, SENDER_TRANSPORT_SECONDS, &e);
+	    transport_send(&way, from_user ? job->sender : VIEW(""),
+		job->recipient, mail, SENDER_TRANSPORT_SECONDS, &e);
 
 	for (size_t i = 0; i < count; i++)
 		if (result == TRANSPORT_SENT)

@@ -129,6 +129,44 @@ def an_answer_arrives_once_and_not_twice(site):
         check(lab.decision(queue_id)["recipients"][0]["seen"], 2, "seen")
 
 
+def an_answer_by_smtp(site, sender, envelope):
+    """From that sender, into the same MTA; by nobody else."""
+    lab = site({"reply.sender": '"%s"' % sender,
+                "reply.sendmail": '"/bin/false"'})
+    lab.settings["reply.transport"] = '"smtp://127.0.0.1:%d"' % lab.smtp_port
+    with lab:
+        lab.user("alice", ANSWER_INMAIL)
+        inmail = sign(sample(INMAIL))
+        lab.wait_for_delivery(lab.send(inmail))
+        sunk = lab.wait_for_sunk()[0]
+        answer, asked = parse(sunk), parse(inmail)
+        check(b"X-Mail-Args: <" + envelope + b">" in sunk, True, "envelope")
+        check(b"from mx.example.net (" in sunk, True, "name in EHLO")
+        check("Alice Example <alice@example.net>" in answer["From"], True,
+              "From")
+        check(answer["To"] in asked["Reply-To"], True, "To")
+        check(answer["Auto-Submitted"].startswith("auto-replied"), True,
+              "Auto-Submitted")
+        check(answer["In-Reply-To"], asked["Message-ID"], "In-Reply-To")
+        check(answer["References"].split()[-1], asked["Message-ID"],
+              "References")
+        lab.wait_for_delivery(lab.send(inmail))
+
+        def ends():
+            return sorted(r["outbox"] for r in lab.records() if "outbox" in r)
+        wait_until(lambda: len(ends()) == 3, "the records")
+        check(ends(), ["queued", "refused", "sent"], "records")
+        check(len(lab.sunk()), 1, "answers")
+
+
+def an_answer_goes_by_smtp_from_nobody(site):
+    an_answer_by_smtp(site, "null", b"")
+
+
+def an_answer_goes_by_smtp_from_the_user(site):
+    an_answer_by_smtp(site, "user", b"alice@example.net")
+
+
 def a_forged_invitation_is_never_answered(site):
     with site() as lab:
         lab.user("alice", ANSWER_INMAIL)

@@ -11,6 +11,8 @@ TESTS = [
     flow.a_stranger_is_held_and_a_known_person_is_not,
     flow.a_recruiter_is_tagged,
     flow.an_answer_arrives_once_and_not_twice,
+    flow.an_answer_goes_by_smtp_from_nobody,
+    flow.an_answer_goes_by_smtp_from_the_user,
     flow.a_forged_invitation_is_never_answered,
     flow.a_site_may_hold_what_imitates_a_network,
     flow.a_dry_run_changes_nothing,

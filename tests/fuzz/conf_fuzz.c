@@ -8,6 +8,7 @@
 #include "daemon/conf.h"
 #include "daemon/endpoint.h"
 #include "effects/store.h"
+#include "effects/transport.h"
 #include "fuzz.h"
 
 static void
@@ -36,6 +37,9 @@ check_values(const struct conf *c)
 	check_list(&c->internal_hosts, 1000);
 	check_list(&c->reply.routes, 100);
 	MUST(endpoint_check(c->socket, NULL) == 0);
+	MUST(transport_check(c->reply.transport, NULL) == 0);
+	MUST(c->reply.sender == CONF_SENDER_NULL ||
+	    c->reply.sender == CONF_SENDER_USER);
 	MUST(store_url_check(c->state, NULL) == 0);
 	MUST(c->socket_mode <= 0777);
 	MUST(c->on_failure == CONF_ACCEPT || c->on_failure == CONF_TEMPFAIL);

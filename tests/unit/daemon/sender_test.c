@@ -257,6 +257,45 @@ a_job_is_sent_once_when_its_time_has_come(void **state)
 	close_fixture(&f);
 }
 
+/* The user is told what became of an answer, but nobody of a draft's end. */
+static void
+an_answer_may_come_from_its_user(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED
+		" sender = \"user\";" };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_file("answer", &f, "calls",
+	    "-i -f " ALICE " -N failure -- " ROUTE " \n");
+	queue(&f, JOB_DRAFT, "b");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_file("draft", &f, "calls", "-i -f <> -N never -- " ALICE " \n");
+	close_fixture(&f);
+}
+
+/* Port 1 has no MTA; the program is there and must not be asked instead. */
+static void
+an_mta_that_is_not_there_is_tried_again(void **state)
+{
+	static const struct lab_settings settings = { .reply = ENABLED
+		" transport = \"smtp://127.0.0.1:1\";" };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	queue(&f, JOB_REPLY, "a");
+	f.lab->now_ms += 10 * MINUTE;
+	assert_int_equal(step(&f), 1);
+	check_file("later", &f, "audit", "\"waiting\"");
+	check_file("why", &f, "audit", "127.0.0.1:1: ");
+	check_number("calls", calls(&f), 0);
+	close_fixture(&f);
+}
+
 /* The site has taken its route back while the draft was waiting. */
 static void
 a_draft_loses_a_route_that_is_not_allowed(void **state)
@@ -1177,6 +1216,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_job_is_sent_once_when_its_time_has_come),
 		TEST(a_draft_goes_to_the_user),
+		TEST(an_answer_may_come_from_its_user),
+		TEST(an_mta_that_is_not_there_is_tried_again),
 		TEST(drafts_of_a_user_make_one_mail),
 		TEST(a_mail_of_drafts_has_a_ceiling),
 		TEST(drafts_too_large_for_one_mail_are_sent_one_by_one),
