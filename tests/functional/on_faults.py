@@ -11,8 +11,10 @@ import contextlib
 import os
 import re
 import signal
+import socketserver
 import sqlite3
 import sys
+import threading
 import time
 
 from lab import (BUILD, check, parse, read, run, sample, sign, unbuilt,
@@ -46,6 +48,14 @@ SENDMAILS = {
     "takes its time": "sleep 0.2\n" + TAKE + "sleep 0.1; echo late >&2\n",
 }
 
+# What an MTA that is spoken to by SMTP says to a command, and to a mail, which
+# it has then taken where that is 250; None: it goes instead.
+MTAS = {
+    "takes it": {},
+    "says later to the recipient": {b"RCPT": b"450 4.2.0 later"},
+    "takes it and goes": {b".": None},
+}
+
 kills = {}  # of each sweep that came to its end
 
 
@@ -75,6 +85,9 @@ class FaultLab(WireLab):
     def sendmail(self, name):
         os.symlink(self.path("stand-in " + name), self.path("sendmail.new"))
         os.rename(self.path("sendmail.new"), self.path("sendmail"))
+
+    def end_hand_over(self):
+        wait_until(lambda: not stand_ins(self), "the last of the stand-ins")
 
     def begin(self, at):
         """A new filter, whose sender is to be killed at that step."""
@@ -162,6 +175,75 @@ class FaultLab(WireLab):
                 r.get(key) == value and (not states or r["outbox"] in states)]
 
 
+class Client(socketserver.StreamRequestHandler):
+    """One SMTP connection."""
+
+    def answer(self, word, well):
+        words = self.server.says.get(word, well)
+        if words is not None:
+            self.wfile.write(words + b"\r\n")
+        return words == well
+
+    def take(self):
+        """Whether a whole mail came and was kept."""
+        mail = b""
+        while (line := self.rfile.readline()) != b".\r\n":
+            if line == b"":
+                return False
+            mail += line.removeprefix(b".")
+        if self.server.says.get(b".", b"250") in (None, b"250"):
+            self.server.keep(mail)
+        return self.answer(b".", b"250")
+
+    def serve(self):
+        self.wfile.write(b"220 mx.example.net\r\n")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if not self.answer(word, b"354" if word == b"DATA" else b"250"):
+                continue
+            if word == b"QUIT" or word == b"DATA" and not self.take():
+                return
+
+    def handle(self):
+        with contextlib.suppress(ConnectionError):  # it was killed
+            self.serve()
+
+
+class Mta(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = False  # waited for at the end
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Client)
+        self.says, self.folder, self.kept = {}, None, 0
+        self.lock = threading.Lock()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def keep(self, mail):
+        with self.lock:
+            self.kept += 1
+            write(os.path.join(self.folder, "%d.whole" % self.kept),
+                  mail.decode())
+
+
+class SmtpLab(FaultLab):
+    """The same where answers go by SMTP."""
+
+    def __init__(self):
+        self.mta = Mta()
+        super().__init__()
+        self.settings["reply.transport"] = \
+            '"smtp://127.0.0.1:%d"' % self.mta.server_address[1]
+        self.mta.folder = self.path("taken")
+
+    def sendmail(self, name):
+        self.mta.says = MTAS[name]
+
+    def end_hand_over(self):
+        self.mta.shutdown()
+        self.mta.server_close()  # and what was begun is over
+
+
 def ask(lab, user, name=INMAIL):
     """A request for that user."""
     mail = re.sub(rb"(?m)^To:[^\r]*", b"To: " + user.encode() +
@@ -236,7 +318,7 @@ def stand_ins(lab):
 
 def judge_answers(lab, users):
     """One answer at most for each request, and each of them whole."""
-    wait_until(lambda: not stand_ins(lab), "the last of the stand-ins")
+    lab.end_hand_over()
     taken = collections.Counter()
     for file in os.listdir(lab.path("taken")):
         mail = parse(read(lab.path("taken", file)))
@@ -263,12 +345,12 @@ def judge_answers(lab, users):
                 lab.problems.append(queue_id + ": not accounted for")
 
 
-def sweep(title, name, make=make_answer):
+def sweep(title, name, make=make_answer, site=FaultLab):
     """A test that kills the sender at step 1, 2, 3 ... until it lives."""
     def test(_):
         ends, at, alive = collections.Counter(), 1, 0
         try:
-            with FaultLab() as lab:
+            with site() as lab:
                 # It may have worked before it began to count.
                 while alive < 3:
                     end = kill_once(lab, name, make, at)
@@ -294,7 +376,9 @@ def they_were_two_hundred_kills(_):
 
 
 SWEEPS = [("drafts of a day", "takes it", make_drafts)] + [
-    ("an answer, sendmail %s" % name, name) for name in SENDMAILS]
+    ("an answer, sendmail %s" % name, name) for name in SENDMAILS] + [
+    ("an answer, the MTA %s" % name, name, make_answer, SmtpLab)
+    for name in MTAS]
 TESTS = [sweep(*words) for words in SWEEPS] + [they_were_two_hundred_kills]
 
 

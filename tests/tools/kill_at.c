@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +97,12 @@ ppoll(struct pollfd *fds, nfds_t number, const struct timespec *patience,
 		return REAL(name) arguments;    \
 	}
 
+STEP(int, connect, (int fd, const struct sockaddr *to, socklen_t size),
+    (fd, to, size))
+STEP(ssize_t, send, (int fd, const void *data, size_t size, int flags),
+    (fd, data, size, flags))
+STEP(ssize_t, recv, (int fd, void *data, size_t size, int flags),
+    (fd, data, size, flags))
 STEP(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
 STEP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
 STEP(int, close, (int fd), (fd))
