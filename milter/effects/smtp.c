@@ -24,7 +24,7 @@ enum {
 	ADDRESS_SIZE = 256,
 	CONNECT = 30,
 	SOCKETS = 2,     /* tried at once, one for each kind of address */
-	LINE_SIZE = 1024 /* of a reply, as far as it is looked at */
+	LINE_SIZE = 4096 /* of a reply, as far as it is looked at */
 };
 
 /* What we wait for an answer to, in the order of SMTP. */
@@ -119,6 +119,8 @@ give(char *buffer, size_t size, size_t count, void *arg)
 
 	while (t->rest.size > 0 && given + 2 <= room)
 		given += give_octet(t, buffer + given);
+	if (given == 0 && t->rest.size > 0) /* no room: never a part of it */
+		return CURL_READFUNC_ABORT;
 	if (given == 0)
 		t->step = STEP_END;
 	return given;
