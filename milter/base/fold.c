@@ -176,6 +176,30 @@ fold_is_letter(uint32_t c)
 }
 
 bool
+fold_is_mark(uint32_t c)
+{
+	utf8proc_category_t category;
+
+	if (c < 0x80)
+		return false;
+	category = utf8proc_category((utf8proc_int32_t)c);
+	return category >= UTF8PROC_CATEGORY_MN &&
+	    category <= UTF8PROC_CATEGORY_ME;
+}
+
+bool
+fold_is_word(uint32_t c)
+{
+	utf8proc_category_t category;
+
+	if (c < 0x80)
+		return fold_is_letter(c) || (c >= '0' && c <= '9');
+	category = utf8proc_category((utf8proc_int32_t)c);
+	return category >= UTF8PROC_CATEGORY_LU &&
+	    category <= UTF8PROC_CATEGORY_NO;
+}
+
+bool
 fold_equal(struct view a, struct view b)
 {
 	struct text left = TEXT_INIT(LIMIT_TEXT_SIZE);

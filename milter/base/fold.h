@@ -27,6 +27,12 @@ void fold_add(struct text *out, struct view v);
 /* Whether c is a letter, or a mark on one (UAX 44, categories L and M). */
 bool fold_is_letter(uint32_t c);
 
+/* Whether c is a mark, which belongs to the letter before it (category M). */
+bool fold_is_mark(uint32_t c);
+
+/* Whether c is part of a word: a letter, a mark or a digit (L, M and N). */
+bool fold_is_word(uint32_t c);
+
 /* Whether the two are the same text once folded; false without memory. */
 bool fold_equal(struct view a, struct view b);
 

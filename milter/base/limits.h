@@ -93,6 +93,8 @@ enum {
 	LIMIT_USER_CONTACT_FILES = 16,
 	LIMIT_ACTIONS = 16,     /* of one rule */
 	LIMIT_LIST_VALUES = 64, /* of one condition */
+	LIMIT_MY_WORDS = 100,   /* companies, groups, interests: of a list */
+	LIMIT_MY_WORD_SIZE = 200,
 	LIMIT_CONTACTS_SIZE = 256 * 1024 * 1024,
 	LIMIT_CONTACTS_LINE = 16 * 1024,
 	LIMIT_CONTACTS_MEMORY = 512 * 1024 * 1024, /* of a set */

@@ -205,6 +205,27 @@ route_choice(const struct rules_facts *f)
 	return f->has_route;
 }
 
+/* Answers are bits 0 and 1; of what is not said there is no value. */
+static unsigned
+my_company_choice(const struct rules_facts *f)
+{
+	return f->my.of[MY_COMPANIES];
+}
+
+static unsigned
+my_group_choice(const struct rules_facts *f)
+{
+	return f->my.of[MY_GROUPS];
+}
+
+static unsigned
+my_interest_choice(const struct rules_facts *f)
+{
+	return f->my.of[MY_INTERESTS];
+}
+
+_Static_assert(MY_NO == false && MY_YES == true, "as comparison_truth has it");
+
 /* The table, in the order in which conditions are asked: patterns last. */
 static const struct condition_kind kinds[] = {
 	{ .name = "type",
@@ -234,6 +255,15 @@ static const struct condition_kind kinds[] = {
 	{ .name = "has_route",
 	    .comparison = &comparison_truth,
 	    .choice = route_choice },
+	{ .name = "my_company",
+	    .comparison = &comparison_truth,
+	    .choice = my_company_choice },
+	{ .name = "my_group",
+	    .comparison = &comparison_truth,
+	    .choice = my_group_choice },
+	{ .name = "my_interest",
+	    .comparison = &comparison_truth,
+	    .choice = my_interest_choice },
 	{ .name = "mutual",
 	    .comparison = &comparison_number,
 	    .number = mutual_number },
@@ -288,6 +318,17 @@ condition_name(size_t index)
 	return kinds[index].name;
 }
 
+enum my_list
+condition_my_list(size_t index)
+{
+	if (kinds[index].choice == my_company_choice)
+		return MY_COMPANIES;
+	if (kinds[index].choice == my_group_choice)
+		return MY_GROUPS;
+	return kinds[index].choice == my_interest_choice ? MY_INTERESTS
+							 : MY_LISTS;
+}
+
 int
 condition_compile(size_t index, const struct tree *at, struct pool *p,
     size_t *patterns_left, struct condition *c, struct err *e)
@@ -332,10 +373,19 @@ condition_matches(const struct condition *c, const struct rules_facts *facts,
 	return c->kind->comparison->matches(c, facts, run);
 }
 
-/* "known" names somebody where it takes a name for enough. */
+/*
+ * "known" names somebody where it takes a name for enough.  That a mail does
+ * not speak of the user's own says as little as its language.
+ */
 enum condition_weight
 condition_weigh(const struct condition *c)
 {
+	bool is_mine = c->kind->choice == my_company_choice ||
+	    c->kind->choice == my_group_choice ||
+	    c->kind->choice == my_interest_choice;
+
+	if (is_mine && (c->choices & CHOICE_BIT(MY_NO)) != 0)
+		return CONDITION_SCOPE;
 	if (c->kind->choice == known_choice &&
 	    (c->choices & CHOICE_BIT(KNOWN_NAME)) != 0 &&
 	    (c->choices & CHOICE_BIT(KNOWN_NO)) == 0)

@@ -32,8 +32,11 @@ enum condition_weight {
 };
 
 /* How many there are, and their names in the order in which they are asked. */
-enum { CONDITIONS = 18 };
+enum { CONDITIONS = 21 };
 const char *condition_name(size_t index);
+
+/* The list that row asks for; MY_LISTS: none. */
+enum my_list condition_my_list(size_t index);
 
 /*
  * Compiles a setting of the name of row index; values live in p, except for

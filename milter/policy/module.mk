@@ -8,6 +8,7 @@ milter_libcore_a_SOURCES += \
 	milter/policy/contacts_key.c milter/policy/contacts_key.h \
 	milter/policy/csv.c milter/policy/csv.h \
 	milter/policy/guards.c milter/policy/guards.h \
+	milter/policy/my_lists.c milter/policy/my_lists.h \
 	milter/policy/name.c milter/policy/name.h \
 	milter/policy/plan.c milter/policy/plan.h \
 	milter/policy/route.c milter/policy/route.h \

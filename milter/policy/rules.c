@@ -31,7 +31,9 @@ struct rules {
 	struct view contact_file[LIMIT_USER_CONTACT_FILES];
 	size_t contact_files;
 	struct view from_name;
-	bool silent;           /* answers = false */
+	bool silent; /* answers = false */
+	struct my_lists my;
+	bool asks_my_lists;    /* some rule does */
 	struct view *template; /* every one that rules name, once */
 	size_t templates;
 };
@@ -115,6 +117,22 @@ read_answers(struct rules *r, const struct tree *at, struct err *e)
 	return 0;
 }
 
+/* A rule that asks for a list of which there is none would never match. */
+static int
+expect_my_list(struct rules *r, size_t condition, const struct tree *at,
+    struct err *e)
+{
+	enum my_list list = condition_my_list(condition);
+
+	if (list == MY_LISTS)
+		return 0;
+	r->asks_my_lists = true;
+	if (r->my.given[list])
+		return 0;
+	return tree_error(at, e, "%s: there is no list my.%s in this file",
+	    at->name, my_lists_name(list));
+}
+
 static int
 read_name(struct rules *r, const struct tree *at, struct rule *rule,
     struct err *e)
@@ -158,7 +176,9 @@ read_when(struct reading *reading, const struct tree *at, struct rule *rule,
 	for (size_t i = 0; i < CONDITIONS; i++) {
 		const struct tree *c = tree_child(when, condition_name(i));
 
-		if (c != NULL &&
+		if (c == NULL)
+			continue;
+		if (expect_my_list(r, i, c, e) < 0 ||
 		    condition_compile(i, c, r->pool, &reading->patterns,
 			&rule->condition[rule->conditions++], e) < 0)
 			return -1;
@@ -305,13 +325,14 @@ static int
 read_file(struct rules *r, const struct tree *root, struct err *e)
 {
 	static const char *const names[] = { "contacts", "from_name", "rules",
-		"answers", NULL };
+		"answers", "my", NULL };
 	struct reading reading = { .rules = r,
 		.patterns = LIMIT_USER_PATTERNS };
 	const struct tree *contacts = tree_child(root, names[0]);
 	const struct tree *from_name = tree_child(root, names[1]);
 	const struct tree *rules = tree_child(root, names[2]);
 	const struct tree *answers = tree_child(root, names[3]);
+	const struct tree *my = tree_child(root, names[4]);
 
 	for (size_t i = 0; i < CONDITIONS; i++)
 		reading.conditions[i] = condition_name(i);
@@ -319,6 +340,7 @@ read_file(struct rules *r, const struct tree *root, struct err *e)
 	    (contacts != NULL && read_contacts(r, contacts, e) < 0) ||
 	    (from_name != NULL && read_from_name(r, from_name, e) < 0) ||
 	    (answers != NULL && read_answers(r, answers, e) < 0) ||
+	    (my != NULL && my_lists_read(&r->my, my, r->pool, e) < 0) ||
 	    (rules != NULL && read_rules(&reading, rules, e) < 0))
 		return -1;
 	return list_templates(r, root, e);
@@ -471,10 +493,14 @@ rules_decide(const struct rules *r, const struct rules_facts *facts,
     struct rules_run *run, struct plan *plan)
 {
 	unsigned errors = run->pattern_errors;
+	struct rules_facts all = *facts;
 	const struct rule *rule;
 
+	if (r->asks_my_lists &&
+	    my_lists_ask(&r->my, facts->request, &all.my) < 0)
+		errors++;
 	run->pattern_errors = 0; /* each decision has its own ceiling */
-	rule = find_rule(r, facts, run);
+	rule = find_rule(r, &all, run);
 	run->pattern_errors += errors;
 	if (rule == NULL) {
 		*plan = (struct plan){ .why = PLAN_NO_RULE,

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "mail/auth.h"
 #include "policy/contacts.h"
+#include "policy/my_lists.h"
 #include "policy/plan.h"
 #include "recognise/regex.h"
 #include "recognise/request.h"
@@ -24,6 +25,7 @@
  *	contacts = ( "contacts.txt", ... );    files in the user's folder
  *	from_name = "Alice Example";           whose name an answer carries
  *	answers = false;                       no draft, no reply; default true
+ *	my = { companies = ( "..." ); groups = ( ... ); interests = ( ... ); };
  *	rules = ( { name = "..."; when = { ... }; do = [ ... ]; }, ... );
  *
  * A rule matches when each of its conditions holds, an empty "when" always;
@@ -38,6 +40,10 @@
  *	group                a group of the contacts, with or without the "@"
  *	network, lang        a word, whatever its case; "pt" is "pt-BR" too
  *	has_route            true or false
+ *	my_company,          true or false: whether the request speaks of one
+ *	my_group,            of the user's own (my_lists.h); what the mail does
+ *	my_interest          not say is neither, and without the list in "my"
+ *			     they are refused
  *	mutual, seen,        3, "=3", ">=2", ">2", "<=2", "<2" or "2..5"; what
  *	age_days             the mail does not say does not match
  *	name, headline,      patterns (PCRE2), found anywhere; an empty text
@@ -48,7 +54,9 @@
  * "do" is one action or a list of them, see plan_action_parse() and
  * plan_check().  A rule may not quarantine on a name alone: name, known (where
  * it takes a name for enough) and group need a condition beside them that says
- * something of its own, which network, lang and recipient do not.
+ * something of its own, which network, lang and recipient do not, nor do
+ * my_company, my_group and my_interest where false will do: of most mail they
+ * are.
  */
 struct rules;
 
@@ -93,6 +101,7 @@ struct rules_facts {
 	struct view recipient; /* as in RCPT TO */
 	bool has_route;
 	int64_t now_ms;
+	struct my_answers my; /* filled in by rules_decide() */
 };
 
 /* Why a rule did not match, or that it did: for --trace and explain. */
@@ -108,7 +117,8 @@ typedef void rules_on_trace(void *arg, const struct rules_trace *step);
  * First match wins; *plan gets its actions, or PLAN_NO_RULE and "deliver".  A
  * condition whose pattern hits a ceiling does not match and counts in
  * pattern_errors, and behind LIMIT_USER_PATTERN_ERRORS of them no pattern is
- * tried any more: where there are any, an answer should not be given.
+ * tried any more: where there are any, an answer should not be given.  Want of
+ * memory to look for the lists of "my" counts likewise.
  * Quarantine is taken off a REQUEST_NEVER_HELD type.  on_trace may be NULL.
  */
 struct rules_run {

@@ -45,6 +45,7 @@ decide(const struct rules *r, enum request_type type)
 		.people = 1,
 		.note = NOTE_PERSONAL,
 		.note_text = VIEW("We met in Paris. aaaaaaaaaaaaaaaaaaaaaa!"),
+		.group = VIEW("Chess Club"),
 		.mutual = 3,
 		.lang = VIEW("en") };
 	const struct contacts_match match = { .known = KNOWN_NAME };

@@ -200,6 +200,40 @@ letters_and_their_marks_are_letters(void **state)
 		    letters[i].letter);
 }
 
+static void
+words_are_letters_marks_and_digits(void **state)
+{
+	static const struct {
+		uint32_t c;
+		bool word, mark;
+	} characters[] = {
+		{ 'a', true, false },
+		{ '0', true, false },
+		{ '9', true, false },
+		{ '_', false, false },
+		{ ' ', false, false },
+		{ '&', false, false },
+		{ 0x0301, true, true },  /* acute */
+		{ 0x093F, true, true },  /* Devanagari vowel sign, Mc */
+		{ 0x20DD, true, true },  /* enclosing circle, Me */
+		{ 0x0662, true, false }, /* Arabic digit */
+		{ 0x00B2, true, false }, /* superscript, No */
+		{ 0x4E00, true, false },
+		{ 0x2019, false, false },
+		{ 0x2022, false, false },
+		{ 0x1F680, false, false },
+		{ UTF8_INVALID, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(characters); i++) {
+		check_number("word", fold_is_word(characters[i].c),
+		    characters[i].word);
+		check_number("mark", fold_is_mark(characters[i].c),
+		    characters[i].mark);
+	}
+}
+
 int
 main(void)
 {
@@ -212,6 +246,7 @@ main(void)
 		cmocka_unit_test(compares_whole_texts),
 		cmocka_unit_test(without_memory_nothing_is_equal),
 		cmocka_unit_test(letters_and_their_marks_are_letters),
+		cmocka_unit_test(words_are_letters_marks_and_digits),
 	};
 
 	return cmocka_run_group_tests_name("fold", tests, NULL, NULL);

@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/policy/contacts_test \
 	tests/unit/policy/csv_test \
 	tests/unit/policy/guards_test \
+	tests/unit/policy/my_lists_test \
 	tests/unit/policy/name_test \
 	tests/unit/policy/plan_test \
 	tests/unit/policy/route_test \

@@ -347,6 +347,7 @@ the_first_of_several_people_is_asked_about(void **state)
 }
 
 static const char example[] =
+    "my = { companies = \"Initech\"; interests = ( \"chess\" ); };\n"
     "contacts = ( \"contacts.txt\", \"Connections.csv\" );\n"
     "from_name = \"Alice Example\";\n"
     "rules = (\n"
@@ -391,20 +392,20 @@ the_first_rule_that_matches_wins(void **state)
 		const char *headline, *want;
 	} rows[] = {
 		{ "a friend", REQUEST_INVITATION, NOTE_NONE, false, "Talent",
-		    "close 4 rule: deliver" },
+		    "close 5 rule: deliver" },
 		{ "a recruiter", REQUEST_INVITATION, NOTE_NONE, true, "Talent",
-		    "recruiters 6 rule: tag:Recruiter "
+		    "recruiters 7 rule: tag:Recruiter "
 		    "file:LinkedIn/Recruiters" },
 		{ "no note", REQUEST_INVITATION, NOTE_NONE, true, "",
-		    "no word of why 8 rule: quarantine" },
+		    "no word of why 9 rule: quarantine" },
 		{ "a note", REQUEST_INVITATION, NOTE_PERSONAL, true, "",
 		    " 0 no-rule: deliver" },
 		{ "an answer", REQUEST_INMAIL, NOTE_PERSONAL, true, "",
-		    "and you are? 12 rule: tag:Asked reply:and-you-are" },
+		    "and you are? 13 rule: tag:Asked reply:and-you-are" },
 		{ "held", REQUEST_JOB, NOTE_NONE, true, "",
-		    "codes 14 rule: quarantine" },
+		    "codes 15 rule: quarantine" },
 		{ "never held", REQUEST_SECURITY, NOTE_NONE, true, "",
-		    "codes 14 never-held: deliver" },
+		    "codes 15 never-held: deliver" },
 	};
 	struct rules *r = parse("example", example);
 	struct text words = TEXT_INIT(1000);
@@ -565,6 +566,16 @@ errors_say_where_and_what(void **state)
 		{ "contacts = \"\";", "is not the name" },
 		{ "contacts = \"a\\nb\";", "is not the name" },
 		{ "answers = \"no\";", "rules.conf:1: answers: expected true" },
+		{ "my = 1;", "rules.conf:1: my: expected a group" },
+		{ "my = { company = \"a\"; };", "did you mean companies?" },
+		{ "my = { groups = 1; };", "rules.conf:1: groups: expected" },
+		{ "my = { groups = (\n\"a\",\n\"b\\n\"); };",
+		    "rules.conf:3: my.groups: expected lines of at most 200" },
+		{ "my = { interests = \"a\xFF\"; };",
+		    "rules.conf:1: my.interests: expected lines" },
+		{ "my = { companies = ( \"++\" ); };",
+		    "rules.conf:1: my.companies: \"++\" has no letter" },
+		{ "my = { companies = \"\"; };", "has no letter or digit" },
 		{ "from_name = 7;", "rules.conf:1: from_name: expected" },
 		{ "from_name = \"\";", "from_name: expected one line" },
 		{ "from_name = \"a\\r\\nBcc: x@example.com\";",
@@ -642,6 +653,18 @@ errors_say_where_and_what(void **state)
 		{ RULE("seen = \"5..2\";", "\"deliver\""), "seen: no number" },
 		{ RULE("has_route = \"yes\";", "\"deliver\""),
 		    "has_route: expected true or false, found a string" },
+		{ "my = { groups = \"a\"; };\n" RULE("my_company = true;",
+		      "\"deliver\""),
+		    "rules.conf:3: rule \"x\": my_company: there is no list "
+		    "my.companies in this file" },
+		{ RULE("\nmy_group = true;", "\"deliver\""),
+		    "rules.conf:3: rule \"x\": my_group: there is no list "
+		    "my.groups" },
+		{ RULE("my_interest = false;", "\"deliver\""),
+		    "my_interest: there is no list my.interests" },
+		{ "my = { interests = ( ); };" RULE("my_interest = \"a\";",
+		      "\"deliver\""),
+		    "my_interest: expected true or false, found a string" },
 		/* Actions. */
 		{ RULE("", "1"), "do: expected" },
 		{ RULE("", "[ ]"), "rules.conf:2: rule \"x\": do: no action" },
@@ -691,6 +714,17 @@ nothing_is_held_on_a_name_alone(void **state)
 		{ "name = \"Jane\"; seen = 3;", false },
 		{ "name = \"Jane\"; headline = \"x\";", false },
 		{ "recipient = \"signup@\";", false },
+		{ "name = \"Jane\"; my_company = true;", false },
+		{ "known = \"name\"; my_group = true;", false },
+		{ "group = \"a\"; my_interest = true;", false },
+		{ "name = \"Jane\"; my_company = false;", true },
+		{ "known = \"name\"; my_group = [ true, false ];", true },
+		{ "name = \"Jane\"; my_company = false; my_group = false; "
+		  "my_interest = false;",
+		    true },
+		{ "name = \"Jane\"; my_company = false; my_group = true;",
+		    false },
+		{ "my_company = false;", false },
 		{ "network = \"linkedin\"; lang = \"en\";", false },
 		{ "", false },
 	};
@@ -704,6 +738,8 @@ nothing_is_held_on_a_name_alone(void **state)
 			struct rules *r;
 
 			text_addf(&bytes,
+			    "my = { companies = (); groups = (); "
+			    "interests = (); };"
 			    "rules = ({ name = \"x\"; when = { %s }; "
 			    "do = [ \"%s\" ]; });",
 			    rows[i].when, actions[k]);
@@ -760,6 +796,12 @@ files_have_ceilings(void **state)
 		    "!; when = { }; do = \"deliver\"; }", LIMIT_USER_RULES },
 		{ "contact files", "contacts = (", "\"", ");",
 		    LIMIT_USER_CONTACT_FILES },
+		{ "companies", "my = { companies = (", "\"", "); };",
+		    LIMIT_MY_WORDS },
+		{ "groups", "my = { groups = [", "\"", "]; };",
+		    LIMIT_MY_WORDS },
+		{ "interests", "my = { interests = (", "\"", "); };",
+		    LIMIT_MY_WORDS },
 		{ "actions", "rules = ({ name = \"x\"; when = { }; do = [ ",
 		    "\"tag:", " ]; });", LIMIT_ACTIONS },
 		{ "values",
@@ -840,6 +882,7 @@ names_have_a_ceiling(void **state)
 	} rows[] = {
 		{ "from_name = \"", "\";", LIMIT_NAME_SIZE },
 		{ "contacts = \"", "\";", 255 },
+		{ "my = { companies = \"", "\"; };", LIMIT_MY_WORD_SIZE },
 		{ "rules = ({ name = \"",
 		    "\"; when = { }; do = \"deliver\"; });",
 		    LIMIT_RULE_NAME_SIZE },
@@ -941,8 +984,8 @@ a_trace_tells_why_not(void **state)
 	w.run.trace_arg = &steps;
 	rules_decide(r, &w.facts, &w.run, &plan);
 	check_view("steps", text_view(&steps),
-	    "close:4:group recruiters:6:headline no word of why:8:type "
-	    "and you are?:12:yes ");
+	    "close:5:group recruiters:7:headline no word of why:9:type "
+	    "and you are?:13:yes ");
 	text_free(&steps);
 	rules_free(r);
 	free_world(&w);
