@@ -19,7 +19,12 @@ struct folding {
 	bool blank;
 };
 
-/* Letters and signs with no decomposition of their own, in order. */
+/*
+ * Letters and signs with no decomposition of their own, in order.  Small
+ * capitals are the same letters in another style; of Arabic, what is spelt
+ * either way (teh marbuta, alef maksura), and the letters of Persian keyboards
+ * that Arabic ones have too.
+ */
 /* clang-format off */
 static const struct plain {
 	uint32_t letter;
@@ -32,11 +37,20 @@ static const struct plain {
 	{ 0x0199, "k" }, { 0x019A, "l" }, { 0x01A5, "p" }, { 0x01B4, "y" },
 	{ 0x01B6, "z" }, { 0x01E5, "g" }, { 0x021F, "h" }, { 0x0253, "b" },
 	{ 0x0254, "o" }, { 0x0256, "d" }, { 0x0257, "d" }, { 0x0259, "e" },
-	{ 0x025B, "e" }, { 0x0260, "g" }, { 0x0268, "i" }, { 0x026B, "l" },
-	{ 0x0272, "n" }, { 0x0289, "u" }, { 0x02BB, "'" }, { 0x02BC, "'" },
-	{ 0x2010, "-" }, { 0x2011, "-" }, { 0x2012, "-" }, { 0x2013, "-" },
-	{ 0x2018, "'" }, { 0x2019, "'" }, { 0x201B, "'" }, { 0x201C, "\"" },
-	{ 0x201D, "\"" }, { 0x201E, "\"" }, { 0x201F, "\"" }, { 0x2212, "-" },
+	{ 0x025B, "e" }, { 0x0260, "g" }, { 0x0262, "g" }, { 0x0268, "i" },
+	{ 0x026A, "i" }, { 0x026B, "l" }, { 0x0272, "n" }, { 0x0274, "n" },
+	{ 0x0280, "r" }, { 0x0289, "u" }, { 0x028F, "y" }, { 0x0299, "b" },
+	{ 0x029C, "h" }, { 0x029F, "l" }, { 0x02BB, "'" }, { 0x02BC, "'" },
+	{ 0x0629, "\xD9\x87" }, { 0x0649, "\xD9\x8A" },
+	{ 0x0671, "\xD8\xA7" }, { 0x06A9, "\xD9\x83" },
+	{ 0x06C1, "\xD9\x87" }, { 0x06CC, "\xD9\x8A" }, { 0x1D00, "a" },
+	{ 0x1D04, "c" }, { 0x1D05, "d" }, { 0x1D07, "e" }, { 0x1D0A, "j" },
+	{ 0x1D0B, "k" }, { 0x1D0D, "m" }, { 0x1D0F, "o" }, { 0x1D18, "p" },
+	{ 0x1D1B, "t" }, { 0x1D1C, "u" }, { 0x1D20, "v" }, { 0x1D21, "w" },
+	{ 0x1D22, "z" }, { 0x2010, "-" }, { 0x2011, "-" }, { 0x2012, "-" },
+	{ 0x2013, "-" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201B, "'" },
+	{ 0x201C, "\"" }, { 0x201D, "\"" }, { 0x201E, "\"" },
+	{ 0x201F, "\"" }, { 0x2212, "-" }, { 0xA730, "f" }, { 0xA731, "s" },
 };
 /* clang-format on */
 
@@ -173,6 +187,12 @@ fold_is_letter(uint32_t c)
 	category = utf8proc_category((utf8proc_int32_t)c);
 	return category >= UTF8PROC_CATEGORY_LU &&
 	    category <= UTF8PROC_CATEGORY_ME;
+}
+
+bool
+fold_is_small(uint32_t c)
+{
+	return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LL;
 }
 
 bool

@@ -18,7 +18,8 @@
  * Appends v folded: Unicode case folding after compatibility decomposition
  * (UAX 15, NFKD), accents and the vowel points of Hebrew and Arabic dropped,
  * hidden characters too, l with stroke, o with stroke, sharp s and their like
- * as plain letters, apostrophes, quotes and hyphens straight, runs of blanks
+ * as plain letters, so are small capitals, teh marbuta and alef maksura as heh
+ * and yeh, Persian letters as the Arabic ones they are, apostrophes, quotes and hyphens straight, runs of blanks
  * as one space with none at the ends.  Folding twice changes nothing.
  * Failure shows in text_ok(out) alone.
  */
@@ -26,6 +27,9 @@ void fold_add(struct text *out, struct view v);
 
 /* Whether c is a letter, or a mark on one (UAX 44, categories L and M). */
 bool fold_is_letter(uint32_t c);
+
+/* Whether c is a small letter (category Ll); many scripts have none. */
+bool fold_is_small(uint32_t c);
 
 /* Whether c is a mark, which belongs to the letter before it (category M). */
 bool fold_is_mark(uint32_t c);

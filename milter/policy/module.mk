@@ -10,6 +10,7 @@ milter_libcore_a_SOURCES += \
 	milter/policy/guards.c milter/policy/guards.h \
 	milter/policy/my_lists.c milter/policy/my_lists.h \
 	milter/policy/name.c milter/policy/name.h \
+	milter/policy/name_clean.c milter/policy/name_clean.h \
 	milter/policy/plan.c milter/policy/plan.h \
 	milter/policy/route.c milter/policy/route.h \
 	milter/policy/rules.c milter/policy/rules.h \

@@ -2,9 +2,9 @@
 /*
  * name.c - people's names in the form in which they are looked up.
  *
- * In three steps: characters (what is no part of a name goes), tokens (titles
- * and degrees go; here capitals still tell "Jack MA" from "Jack Ma"), words
- * (folded and sorted).
+ * In three steps: characters (name_clean.h), tokens (titles and degrees go;
+ * here capitals still tell "Jack MA" from "Jack Ma"), words (folded, and in an
+ * order that does not depend on how they were written).
  */
 #include "policy/name.h"
 
@@ -14,6 +14,7 @@
 #include "base/fold.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "policy/name_clean.h"
 #include "policy/title.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -30,197 +31,6 @@ static const struct {
 	{ { "a", "trav\xC3\xA9s", "de", "LinkedIn" }, 4 },
 	{ { "a", "traves", "de", "LinkedIn" }, 4 },
 };
-
-/* Brackets and quotes: what stands between them is a by-name or a remark. */
-static const struct pair {
-	uint32_t open, close;
-	bool quote; /* where none closes it, only the mark itself goes */
-} pairs[] = {
-	{ '(', ')', false },
-	{ '[', ']', false },
-	{ '{', '}', false },
-	{ '<', '>', false },
-	{ 0xFF08, 0xFF09, false },
-	{ 0x3010, 0x3011, false },
-	{ 0x300C, 0x300D, true },
-	{ '"', '"', true },
-	{ 0x201C, 0x201D, true },
-	{ 0x201E, 0x201C, true },
-	{ 0x00AB, 0x00BB, true },
-};
-
-static bool
-is_apostrophe(uint32_t c)
-{
-	switch (c) {
-	case '\'':
-	case '`':
-	case 0x00B4:
-	case 0x2018:
-	case 0x2019:
-	case 0x201B:
-	case 0x2032:
-	case 0x05F3:
-	case 0xFF07:
-		return true;
-	default: /* modifier letters: okina, ain, and the Ukrainian one */
-		return c >= 0x02B9 && c <= 0x02BF;
-	}
-}
-
-static bool
-is_hyphen(uint32_t c)
-{
-	return c == '-' || (c >= 0x2010 && c <= 0x2015);
-}
-
-static bool
-is_comma(uint32_t c)
-{
-	return c == ',' || c == 0x060C || c == 0x3001 || c == 0xFF0C;
-}
-
-/* Stretches a line of Arabic and means nothing. */
-static bool
-is_tatweel(uint32_t c)
-{
-	return c == 0x0640;
-}
-
-/*
- * A name on its way through step one.  What nothing closes is looked for once
- * only, so that the whole takes time in proportion to the name.
- */
-struct cleaning {
-	struct view name;
-	size_t at;
-	unsigned unclosed;    /* bits: no such pair closes from here on */
-	bool unclosed_single; /* nor do single quotes */
-};
-
-/* The octet behind the character that closes p.  Brackets nest. */
-static size_t
-behind_close(const struct cleaning *c, const struct pair *p)
-{
-	size_t depth = 1;
-
-	for (size_t at = c->at; at < c->name.size;) {
-		uint32_t next = utf8_next(c->name, &at);
-
-		if (next == p->close && --depth == 0)
-			return at;
-		if (next == p->open && !p->quote)
-			depth++;
-	}
-	return VIEW_NONE;
-}
-
-/* Goes behind the pair that opener, just read, opens; false: it opens none. */
-static bool
-skip_pair(struct cleaning *c, uint32_t opener)
-{
-	for (size_t i = 0; i < COUNT(pairs); i++) {
-		size_t end = VIEW_NONE;
-
-		if (pairs[i].open != opener)
-			continue;
-		if ((c->unclosed >> i & 1) == 0)
-			end = behind_close(c, &pairs[i]);
-		if (end != VIEW_NONE)
-			c->at = end;
-		else if (pairs[i].quote)
-			c->unclosed |= 1u << i;
-		else
-			c->at = c->name.size;
-		return true;
-	}
-	return false;
-}
-
-/* The same for an apostrophe that begins a word, as in Robert 'Bob' Smith. */
-static void
-skip_single_quotes(struct cleaning *c)
-{
-	for (size_t end = c->at; !c->unclosed_single && end < c->name.size;) {
-		uint32_t next = utf8_next(c->name, &end);
-
-		if (is_apostrophe(next) &&
-		    (end == c->name.size || c->name.data[end] == ' ')) {
-			c->at = end;
-			return;
-		}
-	}
-	c->unclosed_single = true;
-}
-
-/* Without quotes around the whole, as copied from a mail's From field. */
-static struct view
-without_quotes(struct view name)
-{
-	struct view quote, inner;
-
-	name = view_trim(name);
-	quote = view_part(name, 0, 1);
-	if (name.size < 2 || !view_ends_nocase(name, quote) ||
-	    (!view_equal(quote, VIEW("\"")) && !view_equal(quote, VIEW("'"))))
-		return name;
-	inner = view_part(name, 1, name.size - 2);
-	return view_find(inner, quote) == VIEW_NONE ? inner : name;
-}
-
-/* What c is to a name: itself, a hyphen, comma or point, nothing, a blank. */
-static void
-add_character(struct text *clean, uint32_t c)
-{
-	if (is_comma(c))
-		text_add_byte(clean, ',');
-	else if (is_hyphen(c))
-		text_add_byte(clean, '-');
-	else if (c == '.' || (c >= '0' && c <= '9') ||
-	    (fold_is_letter(c) && !is_tatweel(c)))
-		utf8_add(clean, c);
-	else if (!utf8_is_hidden(c) && !is_tatweel(c))
-		text_add_byte(clean, ' ');
-}
-
-/* How many octets from at on need no closer look: most names are all that. */
-static size_t
-plain_run(struct view name, size_t at)
-{
-	size_t end = at;
-
-	while (end < name.size &&
-	    ((name.data[end] >= 'a' && name.data[end] <= 'z') ||
-		(name.data[end] >= 'A' && name.data[end] <= 'Z') ||
-		name.data[end] == ' '))
-		end++;
-	return end - at;
-}
-
-/* Step one: brackets, quotes, symbols and emoji go. */
-static void
-clean_up(struct view name, struct text *clean)
-{
-	struct cleaning c = { .name = without_quotes(name) };
-
-	for (;;) {
-		size_t run = plain_run(c.name, c.at);
-		uint32_t next;
-
-		text_add(clean, view_part(c.name, c.at, run));
-		c.at += run;
-		if (c.at == c.name.size)
-			return;
-		next = utf8_next(c.name, &c.at);
-		if (skip_pair(&c, next))
-			text_add_byte(clean, ' ');
-		else if (!is_apostrophe(next))
-			add_character(clean, next);
-		else if (clean->size == 0 ||
-		    clean->data[clean->size - 1] == ' ')
-			skip_single_quotes(&c);
-	}
-}
 
 /* Step two: what stands between blanks. */
 struct token {
@@ -258,8 +68,8 @@ split(struct view clean, struct tokens *t)
 	return true;
 }
 
-static void
-drop_service(struct tokens *t)
+static bool
+drop_known_service(struct tokens *t)
 {
 	for (size_t i = 0; i < COUNT(services); i++) {
 		size_t words = services[i].words, same = 0;
@@ -272,42 +82,205 @@ drop_service(struct tokens *t)
 			same++;
 		if (same == words) {
 			t->count -= words;
-			return;
+			return true;
 		}
 	}
+	return false;
+}
+
+static bool
+begins_small(struct view word)
+{
+	size_t at = 0;
+
+	return word.size > 0 && fold_is_small(utf8_next(word, &at));
 }
 
 /*
- * The tokens from..to are one part, between commas.  Appends what is left of
- * them: no honorifics in front, no credentials behind, but of the first part
- * one token at least.
+ * "via LinkedIn" in a language we were not told of: up to three words with
+ * small letters before the network's name.  Of a name that is all small, one.
  */
 static void
-fold_part(const struct tokens *t, size_t from, size_t to, struct text *folded)
+drop_service(struct tokens *t)
 {
-	bool first = from == 0, small = !first;
-	size_t end = to;
+	size_t most;
 
-	while (from < end && title_is_honorific(t->at[from].text))
-		from++;
-	for (size_t i = from; first && i + 1 < to && !small; i++)
-		small = title_has_small(t->at[i].text);
-	while (end > from + first &&
-	    title_is_credential(t->at[end - 1].text, small))
-		end--;
-	for (; from < end; from++) {
-		text_add_byte(folded, ' ');
-		fold_add(folded, t->at[from].text);
+	if (drop_known_service(t) || t->count < 2 ||
+	    !view_equal_nocase(t->at[t->count - 1].text, VIEW("LinkedIn")))
+		return;
+	t->count--;
+	most = begins_small(t->at[0].text) ? 1 : 3;
+	for (; most > 0 && t->count > 1; most--)
+		if (begins_small(t->at[t->count - 1].text))
+			t->count--;
+		else
+			return;
+}
+
+/* What is said behind a name in East Asia, as a word of its own or not. */
+static void
+drop_suffix(struct tokens *t)
+{
+	struct view *last;
+
+	if (t->count == 0)
+		return;
+	last = &t->at[t->count - 1].text;
+	if (t->count > 1 && title_is_suffix(*last))
+		t->count--;
+	else
+		*last = title_without_suffix(*last);
+}
+
+/* "Dr.Jane", "Prof.Dr.med.": titles written without a blank behind them. */
+static struct view
+without_glued_titles(struct view word)
+{
+	for (;;) {
+		size_t point = view_find_byte(word, '.');
+		struct view title = view_part(word, 0, point + 1);
+
+		if (point == VIEW_NONE || point < 2 || point + 1 == word.size ||
+		    !title_is_honorific(title))
+			return word;
+		word = view_part(word, point + 1, VIEW_NONE);
+		if (word.data[0] == '-' && word.size > 1)
+			word = view_part(word, 1, VIEW_NONE);
+	}
+}
+
+/* Names made with the Arabic "servant of" are written in one word or two. */
+static bool
+is_servant_of(struct view folded, struct view next)
+{
+	return view_equal(folded, VIEW("\xD8\xB9\xD8\xA8\xD8\xAF")) &&
+	    view_starts_nocase(next, VIEW("\xD8\xA7\xD9\x84"));
+}
+
+/* The tokens from..to are one part, between commas. */
+struct part {
+	const struct tokens *tokens;
+	size_t from, to;
+	bool first;
+};
+
+static void
+drop_honorifics(struct part *p)
+{
+	for (; p->from < p->to; p->from++) {
+		struct view token = p->tokens->at[p->from].text;
+		struct view rest = without_glued_titles(token);
+
+		if (!title_is_honorific(token) &&
+		    (rest.size == token.size || !title_is_honorific(rest)))
+			break;
+	}
+}
+
+/* "Jane Doe née Roe": what is behind was her name, or is another one. */
+static void
+drop_former_name(struct part *p)
+{
+	for (size_t i = p->from + 1; i < p->to; i++)
+		if (title_is_former(p->tokens->at[i].text))
+			p->to = i;
+}
+
+/* Two tokens behind each other, with the blank between them. */
+static struct view
+last_two(const struct part *p)
+{
+	struct view one = p->tokens->at[p->to - 2].text;
+	struct view two = p->tokens->at[p->to - 1].text;
+
+	return (struct view){ one.data,
+		(size_t)(two.data + two.size - one.data) };
+}
+
+/* Of the first part one token stays at least. */
+static void
+drop_credentials(struct part *p)
+{
+	size_t least = p->from + p->first;
+	bool small = !p->first;
+
+	/* Whether capitals stand out: another token has small letters. */
+	for (size_t i = p->from; p->first && i + 1 < p->to && !small; i++)
+		small = title_has_small(p->tokens->at[i].text);
+	for (;;) {
+		if (p->to > least &&
+		    title_is_credential(p->tokens->at[p->to - 1].text, small))
+			p->to--;
+		else if (p->to > least + 1 && title_is_parted(last_two(p)))
+			p->to -= 2;
+		else
+			return;
+	}
+}
+
+/* Whether all of a part are capitals such as certificates have. */
+static bool
+is_all_letters_of_title(const struct part *p)
+{
+	for (size_t i = p->from; i < p->to; i++)
+		if (!title_may_be_credential(p->tokens->at[i].text))
+			return false;
+	return true;
+}
+
+/* A family and a given name, not all in capitals. */
+static bool
+is_full_name(const struct part *p)
+{
+	bool small = false;
+
+	for (size_t i = p->from; i < p->to; i++)
+		small = small || title_has_small(p->tokens->at[i].text);
+	return small && p->to - p->from >= 2;
+}
+
+static void
+fold_part(const struct part *p, struct text *folded)
+{
+	bool joins = false;
+
+	for (size_t i = p->from; i < p->to; i++) {
+		struct view token = p->tokens->at[i].text;
+		size_t before;
+
+		if (!joins)
+			text_add_byte(folded, ' ');
+		before = folded->size;
+		fold_add(folded,
+		    i == p->from ? without_glued_titles(token) : token);
+		joins = i + 1 < p->to &&
+		    is_servant_of(view_part(text_view(folded), before,
+				      VIEW_NONE),
+			p->tokens->at[i + 1].text);
 	}
 }
 
 static void
 fold_tokens(const struct tokens *t, struct text *folded)
 {
+	bool full = false;
+
 	for (size_t from = 0, to; from < t->count; from = to) {
-		for (to = from + 1; to < t->count && !t->at[to].begins_part;)
-			to++;
-		fold_part(t, from, to, folded);
+		struct part p = { t, from, from + 1, from == 0 };
+
+		while (p.to < t->count && !t->at[p.to].begins_part)
+			p.to++;
+		to = p.to;
+		drop_former_name(&p);
+		if (!p.first) /* "M. Sc." begins as "M. Jean" does */
+			drop_credentials(&p);
+		drop_honorifics(&p);
+		drop_credentials(&p);
+		if (p.first)
+			full = is_full_name(&p);
+		else if (full && is_all_letters_of_title(&p))
+			continue;
+		fold_part(&p, folded);
 	}
 }
 
@@ -318,7 +291,8 @@ fold_tokens(const struct tokens *t, struct text *folded)
 static bool
 is_ideograph(uint32_t c)
 {
-	return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFF);
+	return (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 ||
+	    (c >= 0x20000 && c <= 0x3FFFF);
 }
 
 static bool
@@ -327,21 +301,33 @@ begins_syllable(uint32_t c)
 	return c >= 0x1100 && c <= 0x115E;
 }
 
+/*
+ * The words of a name: those between blanks in the order of their octets, and
+ * the ideographs and syllables as they were written.
+ */
 struct words {
 	struct view at[LIMIT_NAME_WORDS];
 	size_t count;
+	struct view syllable[LIMIT_NAME_WORDS];
+	size_t syllables;
 };
 
-/* Puts a word where it belongs in the order.  False: too many. */
+/* False: too many. */
 static bool
-insert_word(struct words *w, struct view word)
+add_word(struct words *w, struct view word)
 {
-	size_t i = w->count;
+	size_t i = w->count, at = 0;
+	uint32_t c;
 
 	if (word.size == 0)
 		return true;
-	if (w->count == LIMIT_NAME_WORDS)
+	if (w->count + w->syllables == LIMIT_NAME_WORDS)
 		return false;
+	c = utf8_next(word, &at);
+	if (is_ideograph(c) || begins_syllable(c)) {
+		w->syllable[w->syllables++] = word;
+		return true;
+	}
 	for (; i > 0 && view_compare(w->at[i - 1], word) > 0; i--)
 		w->at[i] = w->at[i - 1];
 	w->at[i] = word;
@@ -351,12 +337,12 @@ insert_word(struct words *w, struct view word)
 
 /* Step three. */
 static bool
-sort_words(struct view folded, struct words *w)
+find_words(struct view folded, struct words *w)
 {
 	size_t from = 0;
 	bool ideograph = false;
 
-	w->count = 0;
+	w->count = w->syllables = 0;
 	for (size_t at = 0, start; at < folded.size;) {
 		uint32_t c;
 		bool blank;
@@ -367,12 +353,55 @@ sort_words(struct view folded, struct words *w)
 		if (!blank && !ideograph && !is_ideograph(c) &&
 		    !begins_syllable(c))
 			continue;
-		if (!insert_word(w, view_part(folded, from, start - from)))
+		if (!add_word(w, view_part(folded, from, start - from)))
 			return false;
 		from = blank ? at : start;
 		ideograph = is_ideograph(c);
 	}
-	return insert_word(w, view_part(folded, from, VIEW_NONE));
+	return add_word(w, view_part(folded, from, VIEW_NONE));
+}
+
+/* Order of the syllables as read from a and from b on, all the way round. */
+static int
+compare_rotations(const struct words *w, size_t a, size_t b)
+{
+	int order = 0;
+
+	for (size_t i = 0; i < w->syllables && order == 0; i++)
+		order = view_compare(w->syllable[(a + i) % w->syllables],
+		    w->syllable[(b + i) % w->syllables]);
+	return order;
+}
+
+/*
+ * Where the least rotation begins.  Family name first or last, with a blank
+ * somewhere or without, are rotations of one another; another given name of
+ * the same syllables is not.
+ */
+static size_t
+least_rotation(const struct words *w)
+{
+	size_t least = 0;
+
+	for (size_t i = 1; i < w->syllables; i++)
+		if (compare_rotations(w, i, least) < 0)
+			least = i;
+	return least;
+}
+
+static void
+add_words(const struct words *w, struct text *key)
+{
+	size_t first = least_rotation(w);
+
+	for (size_t i = 0; i < w->count + w->syllables; i++) {
+		if (i > 0)
+			text_add_byte(key, ' ');
+		text_add(key,
+		    i < w->count
+			? w->at[i]
+			: w->syllable[(first + i - w->count) % w->syllables]);
+	}
 }
 
 void
@@ -384,22 +413,18 @@ name_key(struct view name, struct text *key)
 
 	if (name.size > LIMIT_NAME_SIZE)
 		return;
-	clean_up(name, &clean);
+	name_clean(name, &clean);
 	if (!split(text_view(&clean), &tokens))
 		goto out;
 	drop_service(&tokens);
+	drop_suffix(&tokens);
 	fold_tokens(&tokens, &folded);
 	if (!text_ok(&clean) || !text_ok(&folded)) {
 		key->failed = true;
 		goto out;
 	}
-	if (!sort_words(text_view(&folded), &words))
-		goto out;
-	for (size_t i = 0; i < words.count; i++) {
-		if (i > 0)
-			text_add_byte(key, ' ');
-		text_add(key, words.at[i]);
-	}
+	if (find_words(text_view(&folded), &words))
+		add_words(&words, key);
 out:
 	text_free(&clean);
 	text_free(&folded);

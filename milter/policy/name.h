@@ -13,9 +13,13 @@
 /*
  * Appends the key of a name: folded (fold.h), " via LinkedIn" and its like,
  * brackets, emoji, leading honorifics and trailing credentials ("Dr.",
- * ", PhD") taken off, "Last, First" turned, and the words sorted, so that
- * order does not count: "Nuñez, José Ángel" and "Jose Angel NUÑEZ" share one.
- * Nothing left: appends nothing.
+ * ", PhD"), former names ("née Roe") and what follows a bar taken off, "Last,
+ * First" turned, and the words sorted, so that order does not count: "Nuñez,
+ * José Ángel" and "Jose Angel NUÑEZ" share one.  Ideographs and syllables of
+ * Hangul stay in their order, but it does not count which of them was first:
+ * family and given name may change places, and nothing within them may.
+ * Nothing left: appends nothing.  What is to match and what is not, and why:
+ * tests/unit/policy/names.txt.
  */
 void name_key(struct view name, struct text *key);
 

@@ -1,5 +1,6 @@
 # Benchmarks: "make bench" prints figures, and judges none.
 bench_programs = \
+	tests/bench/contacts_bench \
 	tests/bench/empty_milter \
 	tests/bench/engine_bench \
 	tests/bench/fill_outbox \
@@ -14,6 +15,8 @@ tests_bench_milter_load_LDADD =
 bench: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    python3 $(srcdir)/tests/bench/bench.py
+bench-contacts: all tests/bench/contacts_bench
+	tests/bench/contacts_bench
 bench-dns: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
@@ -22,4 +25,4 @@ bench-outbox: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_outbox.py
-.PHONY: bench bench-dns bench-outbox
+.PHONY: bench bench-contacts bench-dns bench-outbox

@@ -45,7 +45,12 @@ static const struct {
 	{ "Arabic vowel signs", "\u0645\u064F\u062D\u064E\u0645\u0651\u064E\u062F",
 	    "\u0645\u062D\u0645\u062F" },
 	{ "Persian non-joiner", "\u0639\u0644\u06CC\u200C\u0631\u0636\u0627",
-	    "\u0639\u0644\u06CC\u0631\u0636\u0627" },
+	    "\u0639\u0644\u064A\u0631\u0636\u0627" },
+	{ "Arabic, spelt either way", "\u0641\u0627\u0637\u0645\u0629 \u0639\u0644\u0649",
+	    "\u0641\u0627\u0637\u0645\u0647 \u0639\u0644\u064A" },
+	{ "Persian and Urdu letters", "\u06A9\u06CC\u06C1 \u0671",
+	    "\u0643\u064A\u0647 \u0627" },
+	{ "small capitals", "\u1D0A\u1D00\u0274\u1D07", "jane" },
 	/* Where a mark is a letter of its own, it stays. */
 	{ "Devanagari vowel signs", "\u0915\u092E\u0932 \u0915\u094B\u092E\u0932",
 	    "\u0915\u092E\u0932 \u0915\u094B\u092E\u0932" },
@@ -57,7 +62,7 @@ static const struct {
 	{ "Han", "\u674E\u5C0F\u9F99", "\u674E\u5C0F\u9F99" },
 	{ "Han, compatibility", "\uF91D", "\u6B04" },
 	{ "the longest decomposition", "\uFDFA",
-	    "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 "
+	    "\u0635\u0644\u064A \u0627\u0644\u0644\u0647 "
 	    "\u0639\u0644\u064A\u0647 \u0648\u0633\u0644\u0645" },
 	{ "emoji", "\u2764\uFE0F \U0001F469\u200D\U0001F467",
 	    "\u2764 \U0001F469\U0001F467" },

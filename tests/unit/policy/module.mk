@@ -5,8 +5,10 @@ unit_tests += \
 	tests/unit/policy/guards_test \
 	tests/unit/policy/my_lists_test \
 	tests/unit/policy/name_test \
+	tests/unit/policy/names_test \
 	tests/unit/policy/plan_test \
 	tests/unit/policy/route_test \
 	tests/unit/policy/rules_test \
 	tests/unit/policy/table_test \
 	tests/unit/policy/users_test
+EXTRA_DIST += tests/unit/policy/names.txt

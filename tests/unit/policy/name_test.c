@@ -226,7 +226,7 @@ keys_are_sorted_words(void **state)
 		{ "Dr. Who", "who", 1 },
 		{ "Madonna", "madonna", 1 },
 		{ "王小明", "小 明 王", 3 },
-		{ "佐々木 花子", "々 佐 子 木 花", 5 },
+		{ "佐々木 花子", "々 木 花 子 佐", 5 },
 		{ "Amy陳", "amy 陳", 2 },
 		{ "Jane Doe 2", "2 doe jane", 3 },
 		{ "", "", 0 },
