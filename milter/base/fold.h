@@ -18,10 +18,10 @@
  * Appends v folded: Unicode case folding after compatibility decomposition
  * (UAX 15, NFKD), accents and the vowel points of Hebrew and Arabic dropped,
  * hidden characters too, l with stroke, o with stroke, sharp s and their like
- * as plain letters, so are small capitals, teh marbuta and alef maksura as heh
- * and yeh, Persian letters as the Arabic ones they are, apostrophes, quotes and hyphens straight, runs of blanks
- * as one space with none at the ends.  Folding twice changes nothing.
- * Failure shows in text_ok(out) alone.
+ * as plain letters, small capitals likewise, teh marbuta and alef maksura as
+ * heh and yeh, Persian letters as the Arabic ones they are, apostrophes, quotes
+ * and hyphens straight, runs of blanks as one space with none at the ends.
+ * Folding twice changes nothing.  Failure shows in text_ok(out) alone.
  */
 void fold_add(struct text *out, struct view v);
 

@@ -115,6 +115,8 @@ print_recipient(const struct audit_recipient *r,
 	ctl_put(r->user.size > 0 ? r->user : VIEW("nobody's here"));
 	puts(")");
 	printf("    %-9s %s", "known", contacts_known_name(r->known));
+	if (r->known == KNOWN_NAME && d->match.several)
+		fputs(" (several contacts have it)", stdout);
 	if (r->contact_groups.size > 0) {
 		putchar(' ');
 		ctl_put(r->contact_groups);

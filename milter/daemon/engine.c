@@ -168,6 +168,7 @@ decide_recipient(struct engine_run *r, struct decision_recipient *to,
 {
 	struct decision *d = r->d;
 	struct text groups = TEXT_INIT(LIMIT_FIELD_SIZE);
+	struct text by = TEXT_INIT(LIMIT_FIELD_SIZE);
 
 	if (find_user(r, record->recipient, to, e) < 0)
 		return -1;
@@ -184,6 +185,9 @@ decide_recipient(struct engine_run *r, struct decision_recipient *to,
 		return 0;
 	look_up(r, to);
 	record->known = to->match.known;
+	contacts_by_words(&to->match, &by);
+	record->known_by = pool_copy(d->pool, text_view(&by));
+	text_free(&by);
 	contacts_group_words(to->folder->contacts, &to->match, &groups);
 	record->contact_groups = pool_copy(d->pool, text_view(&groups));
 	text_free(&groups);

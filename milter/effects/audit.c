@@ -156,6 +156,7 @@ add_recipient(struct json *j, const struct audit_record *record,
 	else
 		json_add_null(j, "user");
 	json_add_string(j, "known", view_of(contacts_known_name(r->known)));
+	add_said(j, "known_by", r->known_by);
 	add_said(j, "groups", r->contact_groups);
 	if (r->seen > 0)
 		json_add_number(j, "seen", r->seen);

@@ -23,6 +23,7 @@ struct audit_recipient {
 	struct view recipient;
 	struct view user; /* empty: nobody's here */
 	enum known known;
+	struct view known_by;       /* contacts_by_words(), or empty */
 	struct view contact_groups; /* "@close", or empty */
 	unsigned seen;              /* 0: not known (store down, no user) */
 	const struct plan *plan;

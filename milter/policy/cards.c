@@ -10,10 +10,12 @@
  *	and for each address its size in one octet and itself.
  *
  * Where two people share a key and neither has all the groups of the other,
- * the key gets a card of its own that has them all.
+ * the key gets a card of its own that has them all.  A card that a name leads
+ * to is marked where several people have it.
  */
 #include "policy/cards.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +27,12 @@ _Static_assert(LIMIT_CONTACT_EMAILS <= UINT8_MAX, "so is their number");
 struct head {
 	uint32_t groups;
 	uint8_t written, name, profile; /* sizes */
-	uint8_t emails;                 /* number */
+	uint8_t emails;                 /* number, and the mark */
 };
+
+/* The mark: several people have the name. */
+static const unsigned several_mark = 0x80;
+_Static_assert(LIMIT_CONTACT_EMAILS < 0x80, "both fit into one octet");
 
 int
 cards_init(struct cards *c)
@@ -101,7 +107,8 @@ is_wanted(const void *arg, uint32_t place)
 	case CARD_EMAIL:
 		break;
 	}
-	return has_email(w, profile + head.profile, head.emails);
+	return has_email(w, profile + head.profile,
+	    head.emails & ~several_mark);
 }
 
 void
@@ -112,7 +119,7 @@ cards_expect(const struct cards *c, enum card_key kind, struct view key)
 
 bool
 cards_find(const struct cards *c, enum card_key kind, struct view key,
-    struct view *written, uint32_t *groups)
+    struct card_found *found)
 {
 	const struct wanted w = { c, kind, key };
 	const uint32_t *place;
@@ -123,8 +130,12 @@ cards_find(const struct cards *c, enum card_key kind, struct view key,
 	if (place == NULL)
 		return false;
 	head = head_at(c, *place);
-	*written = octets_at(c, *place + sizeof(head), head.written);
-	*groups = head.groups;
+	*found = (struct card_found){
+		.written = octets_at(c, *place + sizeof(head), head.written),
+		.groups = head.groups,
+		.several =
+		    kind == CARD_NAME && (head.emails & several_mark) != 0,
+	};
 	return true;
 }
 
@@ -182,20 +193,85 @@ write_card(struct cards *c, const struct card *p)
 	return (uint32_t)place;
 }
 
-/* A card for nothing but this key.  Its place, or 0. */
-static uint32_t
-write_joined(struct cards *c, const struct wanted *w, struct view written,
-    uint32_t groups)
+/* The profile of the card at place. */
+static struct view
+profile_at(const struct cards *c, size_t place)
 {
-	struct card joined = { .written = written, .groups = groups };
+	struct head head = head_at(c, place);
 
-	if (w->kind == CARD_NAME)
+	return octets_at(c, place + sizeof(head) + head.written + head.name,
+	    head.profile);
+}
+
+/*
+ * A card for nothing but this key, of a person and those at before.  Of a name
+ * it has a profile too, for the next person to be compared with.  Its place,
+ * or 0.
+ */
+static uint32_t
+write_joined(struct cards *c, const struct wanted *w, const struct card *person,
+    uint32_t before)
+{
+	struct card joined = { .written = person->written,
+		.groups = person->groups | head_at(c, before).groups };
+	struct view old = profile_at(c, before);
+	char profile[LIMIT_CONTACT_KEY_SIZE];
+
+	if (w->kind == CARD_NAME) {
 		joined.name = w->key;
-	else if (w->kind == CARD_PROFILE)
+		joined.profile = person->profile;
+	}
+	if (w->kind == CARD_NAME && person->profile.size == 0 && old.size > 0) {
+		memcpy(profile, old.data, old.size); /* the store may move */
+		joined.profile = (struct view){ profile, old.size };
+	}
+	if (w->kind == CARD_PROFILE)
 		joined.profile = w->key;
-	else
+	if (w->kind == CARD_EMAIL)
 		joined.email[joined.emails++] = w->key;
 	return write_card(c, &joined);
+}
+
+/* Whether the name at place is, with that person, one of several people. */
+static bool
+is_of_several(const struct cards *c, uint32_t place, const struct wanted *w,
+    const struct card *person)
+{
+	struct view profile = profile_at(c, place);
+
+	if (w->kind != CARD_NAME)
+		return false;
+	if ((head_at(c, place).emails & several_mark) != 0)
+		return true;
+	return profile.size > 0 && person->profile.size > 0 &&
+	    !view_equal(person->profile, profile);
+}
+
+static void
+mark_several(struct cards *c, uint32_t place)
+{
+	size_t at = place + offsetof(struct head, emails);
+
+	c->store[at] = (char)((unsigned char)c->store[at] | several_mark);
+}
+
+/* Whether one has groups, or of a name a profile, that the other lacks. */
+static bool
+old_lacks(const struct cards *c, uint32_t place, const struct wanted *w,
+    const struct card *person)
+{
+	return (person->groups & ~head_at(c, place).groups) != 0 ||
+	    (w->kind == CARD_NAME && person->profile.size > 0 &&
+		profile_at(c, place).size == 0);
+}
+
+static bool
+new_lacks(const struct cards *c, uint32_t place, const struct wanted *w,
+    const struct card *person)
+{
+	return (head_at(c, place).groups & ~person->groups) != 0 ||
+	    (w->kind == CARD_NAME && person->profile.size == 0 &&
+		profile_at(c, place).size > 0);
 }
 
 /*
@@ -207,22 +283,22 @@ static int
 link_key(struct cards *c, const struct wanted *w, uint32_t hash,
     const struct card *person, uint32_t place)
 {
-	uint32_t *value = table_find(&c->table, hash, is_wanted, w), groups;
+	uint32_t *value = table_find(&c->table, hash, is_wanted, w);
+	bool several, changes;
 
 	if (value == NULL)
 		return table_add(&c->table, hash, place) < 0 ? -1 : 1;
-	groups = head_at(c, *value).groups | person->groups;
-	if (groups == head_at(c, *value).groups)
-		return 0;
-	if (groups == person->groups) {
-		*value = place;
-		return 1;
-	}
-	place = write_joined(c, w, person->written, groups);
+	several = is_of_several(c, *value, w, person);
+	changes = old_lacks(c, *value, w, person);
+	if (changes && new_lacks(c, *value, w, person))
+		place = write_joined(c, w, person, *value);
 	if (place == 0)
 		return -1;
-	*value = place;
-	return 1;
+	if (changes)
+		*value = place;
+	if (several)
+		mark_several(c, *value);
+	return changes;
 }
 
 enum { MOST_KEYS = 2 + LIMIT_CONTACT_EMAILS };

@@ -57,10 +57,17 @@ size_t cards_size(const struct cards *c);
 void cards_expect(const struct cards *c, enum card_key kind, struct view key);
 
 /*
- * Where the key leads to, as *written (borrowed from the set) and *groups;
- * false and nothing set when nobody has it.
+ * Where a key leads to.  Several people share a name for certain only where
+ * two of them have profiles, and different ones: an address more is none.
  */
+struct card_found {
+	struct view written; /* borrowed from the set */
+	uint32_t groups;
+	bool several; /* of CARD_NAME: people */
+};
+
+/* False and nothing set when nobody has the key. */
 bool cards_find(const struct cards *c, enum card_key kind, struct view key,
-    struct view *written, uint32_t *groups);
+    struct card_found *found);
 
 #endif

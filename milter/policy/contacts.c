@@ -267,7 +267,7 @@ contacts_find(const struct contacts *c, struct view name, struct view email,
 {
 	const struct view given[SOUGHT] = { name, email, profile };
 	struct text key[SOUGHT];
-	uint32_t groups;
+	struct card_found found;
 
 	*match = (struct contacts_match){ .known = KNOWN_NO };
 	if (c == NULL)
@@ -280,9 +280,12 @@ contacts_find(const struct contacts *c, struct view name, struct view email,
 	for (size_t i = 0; i < SOUGHT; i++) {
 		if (text_ok(&key[i]) && key[i].size > 0 &&
 		    cards_find(&c->cards, sought[i].kind, text_view(&key[i]),
-			&match->name, &groups)) {
+			&found)) {
 			match->known = sought[i].known;
-			match->groups |= groups;
+			match->by |= 1u << sought[i].known;
+			match->name = found.written;
+			match->groups |= found.groups;
+			match->several = match->several || found.several;
 		}
 		text_free(&key[i]);
 	}
@@ -315,6 +318,23 @@ contacts_group_words(const struct contacts *c,
 		text_add_byte(words, '@');
 		text_add(words, c->group[i]);
 		between = " ";
+	}
+}
+
+void
+contacts_by_words(const struct contacts_match *match, struct text *words)
+{
+	const char *between = "";
+
+	for (int known = KNOWN_PROFILE; known > KNOWN_NO; known--) {
+		if ((match->by >> known & 1) == 0)
+			continue;
+		text_add_string(words, between);
+		text_add_string(words,
+		    known == KNOWN_NAME && match->several
+			? "shared-name"
+			: contacts_known_name((enum known)known));
+		between = ",";
 	}
 }
 

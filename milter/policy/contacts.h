@@ -66,7 +66,9 @@ size_t contacts_size(const struct contacts *c);
 
 struct contacts_match {
 	enum known known;
-	uint32_t groups;  /* bits for contacts_in_group() */
+	unsigned by;     /* bits: 1 << KNOWN_NAME and so on, all that matched */
+	bool several;    /* people have the name, by their profiles (cards.h) */
+	uint32_t groups; /* bits for contacts_in_group() */
 	struct view name; /* as the user wrote it; borrowed from the set */
 };
 
@@ -80,6 +82,12 @@ struct contacts_match {
  */
 void contacts_find(const struct contacts *c, struct view name,
     struct view email, struct view profile, struct contacts_match *match);
+
+/*
+ * Appends what it was known by, the strongest first: "profile", "email",
+ * "name", or "shared-name" where several contacts have it; with commas.
+ */
+void contacts_by_words(const struct contacts_match *match, struct text *words);
 
 /* Whether the match has the group "@close" (with or without the "@"). */
 bool contacts_in_group(const struct contacts *c,

@@ -40,6 +40,7 @@ static const struct audit_recipient alice = {
 	.recipient = V("alice@example.net"),
 	.user = V("alice"),
 	.known = KNOWN_EMAIL,
+	.known_by = V("email,shared-name"),
 	.contact_groups = V("@close @family"),
 	.seen = 2,
 	.plan = &by_rule,
@@ -169,6 +170,7 @@ static const struct {
 	    "\"made\":\"2026-11-23T09:59:00.123Z\",\"pattern_errors\":1,"
 	    "\"recipients\":[{\"rcpt\":\"alice@example.net\","
 	    "\"user\":\"alice\",\"known\":\"email\","
+	    "\"known_by\":\"email,shared-name\","
 	    "\"groups\":\"@close @family\",\"seen\":2,"
 	    "\"rule\":\"recruiters\",\"why\":\"rule\","
 	    "\"actions\":[\"tag:Recruiter\",\"file:LinkedIn/Recruiters\","

@@ -437,6 +437,101 @@ an_empty_file_holds_nobody(void **state)
 	}
 }
 
+/*
+ * What people are known by; the order in which they are in the file, and the
+ * groups, make different cards of them and the same words.
+ */
+static void
+a_name_of_several_people_says_so(void **state)
+{
+	static const char *const ends[][3] = {
+		{ "", "", "" },
+		{ " @a", " @a", " @a" },
+		{ " @a", "", " @b" },
+		{ "", " @a", " @b" },
+		{ " @a", " @b", " @c" },
+		{ "", " @a @b", " @a" },
+	};
+	static const struct {
+		const char *name, *person[3];
+		const char *asked[3], *want;
+	} rows[] = {
+		{ "one", { "Jane Doe x.example/in/jane" }, { "Jane Doe" },
+		    "name" },
+		{ "two",
+		    { "Jane Doe x.example/in/jane",
+			"Jane Doe x.example/in/doe" },
+		    { "Jane Doe" }, "shared-name" },
+		{ "of three",
+		    { "Jane Doe x.example/in/jane", "Jane Doe",
+			"DOE Jane x.example/in/d" },
+		    { "Jane Doe" }, "shared-name" },
+		{ "three",
+		    { "Jane Doe x.example/in/a", "Jane Doe x.example/in/b",
+			"Jane Doe" },
+		    { "Jane Doe" }, "shared-name" },
+		{ "one of them",
+		    { "Jane Doe x.example/in/jane",
+			"Jane Doe x.example/in/doe" },
+		    { "Jane Doe", "", "doe" }, "profile,shared-name" },
+		{ "by profile alone",
+		    { "Jane Doe x.example/in/jane",
+			"Jane Doe x.example/in/doe" },
+		    { "J Doe", "", "doe" }, "profile" },
+		{ "in two files",
+		    { "Jane Doe x.example/in/jane",
+			"Jane Doe x.example/in/JANE" },
+		    { "Jane Doe" }, "name" },
+		{ "an address more",
+		    { "Jane Doe <j@example.com>", "Jane Doe <d@example.com>" },
+		    { "Jane Doe", "d@example.com" }, "email,name" },
+		{ "an address and a profile",
+		    { "Jane Doe <j@example.com>",
+			"Jane Doe x.example/in/jane" },
+		    { "Jane Doe" }, "name" },
+		{ "another name",
+		    { "Jane Doe x.example/in/jane",
+			"Jane Roe x.example/in/roe" },
+		    { "Jane Doe" }, "name" },
+		{ "all", { "Jane Doe <j@example.com> x.example/in/jane" },
+		    { "Jane Doe", "j@example.com", "jane" },
+		    "profile,email,name" },
+		{ "two people of one address",
+		    { "Jane Doe <j@example.com> x.example/in/a",
+			"Jim Doe <j@example.com> x.example/in/b" },
+		    { "Jim Doe", "j@example.com" }, "email,name" },
+		{ "nobody",
+		    { "Jane Doe x.example/in/jane",
+			"Jane Doe x.example/in/doe" },
+		    { "John Doe" }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++)
+		for (size_t k = 0; k < LENGTH(ends); k++) {
+			struct text bytes = TEXT_INIT(1000);
+			struct text words = TEXT_INIT(1000);
+			struct contacts_report report;
+			struct contacts_match match;
+			struct contacts *c;
+
+			for (size_t n = 0; n < 3; n++)
+				if (rows[i].person[n] != NULL)
+					text_addf(&bytes, "%s%s\n",
+					    rows[i].person[n], ends[k][n]);
+			c = load(rows[i].name, text_string(&bytes), &report);
+			contacts_find(c, view_of(rows[i].asked[0]),
+			    view_of(rows[i].asked[1]),
+			    view_of(rows[i].asked[2]), &match);
+			contacts_by_words(&match, &words);
+			check_view(rows[i].name, text_view(&words),
+			    rows[i].want);
+			contacts_free(c);
+			text_free(&bytes);
+			text_free(&words);
+		}
+}
+
 static void
 without_a_set_nobody_is_known(void **state)
 {
@@ -852,6 +947,7 @@ main(void)
 		cmocka_unit_test(files_that_cannot_be_used_are_refused),
 		cmocka_unit_test(a_file_past_its_size_is_refused),
 		cmocka_unit_test(an_empty_file_holds_nobody),
+		cmocka_unit_test(a_name_of_several_people_says_so),
 		cmocka_unit_test(without_a_set_nobody_is_known),
 		cmocka_unit_test(who_shares_a_key_shares_its_groups),
 		cmocka_unit_test(several_files_make_one_set),
