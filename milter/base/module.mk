@@ -4,6 +4,7 @@ milter_libcore_a_SOURCES += \
 	milter/base/digest.c milter/base/digest.h \
 	milter/base/err.c milter/base/err.h \
 	milter/base/file.c milter/base/file.h \
+	milter/base/file_replace.c \
 	milter/base/fold.c milter/base/fold.h \
 	milter/base/json.c milter/base/json.h \
 	milter/base/limits.h \
