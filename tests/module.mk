@@ -17,7 +17,7 @@ AM_TESTS_ENVIRONMENT = \
 	CLANG_FORMAT='$(CLANG_FORMAT)'; CLANG_TIDY='$(CLANG_TIDY)'; \
 	MANDOC='$(MANDOC)'; SHELLCHECK='$(SHELLCHECK)'; \
 	TIDY_FLAGS='-D_GNU_SOURCE -DSYSCONFDIR="/" -DPACKDIR="/" \
-	-DTEMPLATEDIR="/" -DSTATEDIR="/" $(LIBRARY_CFLAGS)'; \
+	-DTEMPLATEDIR="/" -DPOLICYDIR="/" -DSTATEDIR="/" $(LIBRARY_CFLAGS)'; \
 	CC='$(CC)'; LIBRARY_LIBS='$(LIBRARY_LIBS)'; PYTHON='$(PYTHON)'; \
 	sysconfdir='$(sysconfdir)'; localstatedir='$(localstatedir)'; \
 	datadir='$(datadir)'; \

@@ -23,8 +23,8 @@ struct ctl {
  */
 typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
-ctl_command ctl_breaker, ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_selftest,
-    ctl_state, ctl_test;
+ctl_command ctl_breaker, ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_policy,
+    ctl_selftest, ctl_state, ctl_test;
 
 /*
  * Prints what the filter would miss of what the settings name: folders, files

@@ -77,6 +77,14 @@ static const struct command {
 	    "instance\n"
 	    "  --all            cancel: all that wait or are held\n"
 	    "  --json           print a JSON object for each\n" },
+	{ "policy", "list|show NAME|use NAME --user USER [--force]",
+	    "list and show ready-made rules, give them to a user", NEED_CONF,
+	    true, ctl_policy,
+	    "  NAME             one that list shows\n"
+	    "  --user USER      use: whose rules.conf it becomes\n"
+	    "  --force          use: in place of another one, which is kept "
+	    "as rules.conf.old\n"
+	    "  --json           print a JSON object for each\n" },
 	{ "selftest", "--smtp HOST:PORT --to ADDRESS [OPTION ...]",
 	    "send forged fields through the MTA, say which arrived", NEED_SITE,
 	    true, ctl_selftest,
@@ -129,8 +137,8 @@ print_usage(FILE *to)
 	      "  -c, --config FILE  settings (" DEFAULT_CONF
 	      "; without that, the defaults)\n"
 	      "  --packs FOLDER     packs from here, before the settings\n"
-	      "  --json             print for programs: log, outbox, selftest, "
-	      "test\n"
+	      "  --json             print for programs: log, outbox, policy, "
+	      "selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"
 	      "See rsvpctl(1).\n",

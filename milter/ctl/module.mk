@@ -11,6 +11,8 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/log.c \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
+	milter/ctl/policy.c milter/ctl/policy.h \
+	milter/ctl/policy_use.c \
 	milter/ctl/print.c \
 	milter/ctl/root.c \
 	milter/ctl/selftest.c milter/ctl/selftest.h \

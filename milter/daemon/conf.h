@@ -41,7 +41,7 @@ struct conf {
 	const char *user, *pid_file;
 	int on_failure; /* enum conf_on_failure */
 	bool dry_run;
-	const char *packs, *templates;
+	const char *packs, *templates, *policies;
 	struct conf_list internal_hosts;
 	struct {
 		struct conf_list domains;

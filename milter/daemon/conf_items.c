@@ -43,6 +43,8 @@ const struct item conf_items[] = {
 	  PACKDIR, 0, 0, NULL, "folder of the packs, one *.conf a network" },
 	{ "templates", KIND_STRING, AT_RELOAD, AT(templates),
 	  TEMPLATEDIR, 0, 0, NULL, "folder of the site's reply templates" },
+	{ "policies", KIND_STRING, AT_RELOAD, AT(policies),
+	  POLICYDIR, 0, 0, NULL, "folder of the ready-made rules for users" },
 	{ "internal_hosts", KIND_STRINGS, AT_RELOAD, AT(internal_hosts),
 	  "( \"127.0.0.0/8\", \"::1/128\" )", 0, 1000, NULL,
 	  "clients whose mail is never looked at: ADDRESS or ADDRESS/BITS" },

@@ -2,6 +2,7 @@
 # with.
 cli_tests = \
 	tests/cli/bad_input.py \
+	tests/cli/policy.py \
 	tests/cli/rsvpctl.py \
 	tests/cli/selftest.py
 TESTS += $(cli_tests)

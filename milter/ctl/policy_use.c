@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * policy_use.c - "rsvpctl policy use": ready-made rules become a user's.
+ *
+ * Root asks as the filter's user whether the filter could read all that the
+ * rules name, and then becomes the owner of the user's folder to write there:
+ * what a user does to his folder meanwhile is done to himself.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "ctl/policy.h"
+#include "daemon/identity.h"
+#include "effects/compose.h"
+
+static const char rules_name[] = "rules.conf", old_name[] = "rules.conf.old";
+
+struct use {
+	const struct ctl *c;
+	const struct policy_file *file;
+	const char *user;
+	bool force;
+	int dir;      /* the user's folder, open */
+	uid_t owner;  /* of it */
+	uid_t filter; /* whom the filter runs as */
+	bool has_old; /* a rules.conf was there */
+};
+
+/*
+ * Opens the user's folder as the filter would, who is us or, for root, the user
+ * of the settings.  0, or a code.
+ */
+static int
+open_folder(struct use *u)
+{
+	const struct conf *c = u->c->conf;
+	struct identity filter = { .uid = (uid_t)-1 };
+	struct file_found found;
+	struct err e = ERR_NONE;
+	int above;
+
+	if (geteuid() == 0 && identity_find(c->user, &filter, &e) < 0) {
+		conf_in(c, "user", &e);
+		return ctl_fail(EX_CONFIG, "%s", e.text);
+	}
+	above = file_open_folder(c->users.dir, &e);
+	if (above < 0) {
+		conf_in(c, "users.dir", &e);
+		return ctl_fail(EX_NOINPUT, "%s", e.text);
+	}
+	u->filter = filter.uid == (uid_t)-1 ? geteuid() : filter.uid;
+	u->dir = file_open_user_folder(above, u->user, u->filter, &found, &e);
+	close(above);
+	if (u->dir < 0)
+		return ctl_fail(EX_NOINPUT, "%s/%s%s", c->users.dir, e.text,
+		    found.missing ? "; make a folder for this user first" : "");
+	u->owner = found.owner;
+	return 0;
+}
+
+static int
+check_contacts(const struct use *u, const struct rules *rules, struct err *e)
+{
+	struct text name = TEXT_INIT(4096),
+		    bytes = TEXT_INIT(LIMIT_CONTACTS_SIZE);
+	struct file_found found;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < rules_contact_files(rules); i++) {
+		text_clear(&name);
+		text_clear(&bytes);
+		text_add(&name, rules_contact_file(rules, i));
+		result = text_ok(&name)
+		    ? file_read_user(u->dir, text_string(&name), u->filter,
+			  &bytes, &found, e)
+		    : err_set(e, "out of memory");
+	}
+	text_free(&name);
+	text_free(&bytes);
+	return result < 0 ? err_in(e, "contacts") : 0;
+}
+
+/* The user's own NAME.txt, else the site's. */
+static int
+read_template(const struct use *u, const char *name, struct text *path,
+    struct text *bytes, struct err *e)
+{
+	const char *site = u->c->conf->templates;
+	struct file_found found;
+
+	text_addf(path, "%s", name);
+	if (file_read_user(u->dir, name, u->filter, bytes, &found, e) == 0)
+		return 0;
+	if (!found.missing || site[0] == '\0')
+		return -1;
+	text_clear(path);
+	text_addf(path, "%s/%s", site, name);
+	return text_ok(path) ? file_read(text_string(path), bytes, e)
+			     : err_set(e, "%s: path too long", site);
+}
+
+static int
+check_template(const struct use *u, struct view wanted, struct err *e)
+{
+	struct text name = TEXT_INIT(LIMIT_TEMPLATE_NAME_SIZE + 4);
+	struct text path = TEXT_INIT(4096);
+	struct text bytes = TEXT_INIT(LIMIT_TEMPLATE_SIZE);
+	struct template t;
+	int result;
+
+	text_addf(&name, "%.*s.txt", VIEW_ARG(wanted));
+	result = text_ok(&name)
+	    ? read_template(u, text_string(&name), &path, &bytes, e)
+	    : err_set(e, "out of memory");
+	if (result == 0)
+		result = template_parse(text_view(&bytes), text_string(&path),
+		    &t, e);
+	text_free(&name);
+	text_free(&path);
+	text_free(&bytes);
+	return result < 0 ? err_in(e, "template") : 0;
+}
+
+/* 0, or -1 and e: whether the rules would be in force. */
+static int
+check(const struct use *u, struct err *e)
+{
+	struct rules *rules = rules_parse(text_view(&u->file->bytes),
+	    text_string(&u->file->path), e);
+	int result;
+
+	if (rules == NULL)
+		return -1;
+	result = check_contacts(u, rules, e);
+	for (size_t i = 0; result == 0 && rules_template(rules, i).size > 0;
+	     i++)
+		result = check_template(u, rules_template(rules, i), e);
+	rules_free(rules);
+	return result;
+}
+
+static int
+check_here(const struct use *u)
+{
+	struct err e = ERR_NONE;
+
+	if (check(u, &e) < 0)
+		return ctl_fail(EX_DATAERR, "%s: %s", u->user, e.text);
+	return 0;
+}
+
+/* The same, as the filter's user, who root can be in another process only. */
+static int
+check_as_filter(const struct use *u)
+{
+	int status = 0, code;
+	pid_t child;
+
+	if (geteuid() != 0 || u->c->conf->user[0] == '\0')
+		return check_here(u);
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		code = ctl_become_filter(u->c->conf);
+		_exit(code != 0 ? code : check_here(u));
+	}
+	if (child < 0)
+		return ctl_fail(EX_OSERR, "fork: %s", strerror(errno));
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return ctl_fail(EX_OSERR, "%s", strerror(errno));
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : ctl_fail(EX_OSERR, "the check was killed");
+}
+
+/* Root writes as the folder's owner; who is not root may or may not. */
+static int
+become_owner(const struct use *u, const struct stat *st)
+{
+	const struct identity owner = { .uid = u->owner, .gid = st->st_gid };
+	struct err e = ERR_NONE;
+
+	if (geteuid() != 0 || u->owner == 0)
+		return 0;
+	if (identity_assume(&owner, &e) < 0)
+		return ctl_fail(EX_NOPERM, "%s %ju", e.text,
+		    (uintmax_t)u->owner);
+	return 0;
+}
+
+/* What is in place, if anything is.  0, or a code. */
+static int
+read_old(struct use *u, struct text *old)
+{
+	struct file_found found;
+	struct err e = ERR_NONE;
+
+	u->has_old =
+	    file_read_user(u->dir, rules_name, u->filter, old, &found, &e) == 0;
+	return u->has_old || found.missing
+	    ? 0
+	    : ctl_fail(EX_CANTCREAT, "%s/%s; nothing was changed", u->user,
+		  e.text);
+}
+
+static int
+replace(const struct use *u, const char *name, mode_t mode, struct view bytes)
+{
+	struct err e = ERR_NONE;
+
+	return file_replace(u->dir, name, mode, bytes, &e) == 0
+	    ? 0
+	    : ctl_fail(EX_CANTCREAT, "%s/%s", u->user, e.text);
+}
+
+static int
+say(const struct use *u, bool changed)
+{
+	struct text out = TEXT_INIT(8 * LIMIT_FIELD_SIZE);
+	struct json j = JSON_INIT(&out);
+
+	if (!u->c->json) {
+		printf("%s: rules.conf is %s %s%s%s\n", u->user, u->file->name,
+		    changed ? "now" : "already",
+		    u->has_old && changed ? "; the old one is " : "",
+		    u->has_old && changed ? old_name : "");
+		return 0;
+	}
+	json_begin_object(&j, NULL);
+	json_add_string(&j, "user", view_of(u->user));
+	json_add_string(&j, "policy", view_of(u->file->name));
+	json_add_bool(&j, "changed", changed);
+	json_add_bool(&j, "kept_old", u->has_old && changed);
+	json_end_object(&j);
+	return policy_put_json(&j);
+}
+
+/* Who may read the folder may read the file. */
+static mode_t
+mode_in(const struct stat *folder)
+{
+	return 0600 | (folder->st_mode & (S_IRGRP | S_IROTH));
+}
+
+/* As the owner of the folder: the old file first, so that none is lost. */
+static int
+write_rules(struct use *u, mode_t mode, struct text *old)
+{
+	struct view bytes = text_view(&u->file->bytes);
+	int code = read_old(u, old);
+
+	if (code != 0)
+		return code;
+	if (u->has_old && view_equal(text_view(old), bytes))
+		return say(u, false);
+	if (u->has_old && !u->force)
+		return ctl_fail(EX_CANTCREAT,
+		    "%s has another %s; --force replaces it, and keeps it as "
+		    "%s",
+		    u->user, rules_name, old_name);
+	if (u->has_old)
+		code = replace(u, old_name, mode, text_view(old));
+	if (code == 0)
+		code = replace(u, rules_name, mode, bytes);
+	return code == 0 ? say(u, true) : code;
+}
+
+static int
+use_checked(struct use *u)
+{
+	struct text old = TEXT_INIT(LIMIT_RULES_SIZE);
+	struct stat st;
+	int code;
+
+	if (fstat(u->dir, &st) < 0)
+		return ctl_fail(EX_OSERR, "%s: %s", u->user, strerror(errno));
+	code = become_owner(u, &st);
+	if (code == 0)
+		code = write_rules(u, mode_in(&st), &old);
+	text_free(&old);
+	return code;
+}
+
+int
+policy_use(const struct ctl *c, const struct policy_file *file,
+    const char *user, bool force)
+{
+	struct use u = { .c = c,
+		.file = file,
+		.user = user,
+		.force = force,
+		.dir = -1 };
+	int code = open_folder(&u);
+
+	if (code == 0)
+		code = check_as_filter(&u);
+	if (code == 0)
+		code = use_checked(&u);
+	if (u.dir >= 0)
+		close(u.dir);
+	return code;
+}
