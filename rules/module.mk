@@ -48,6 +48,7 @@ EXTRA_DIST += \
 	rules/policies/sign-up-addresses.scenario \
 	rules/policies/third-time.scenario \
 	rules/policies/which-project.scenario
+dist_rules_DATA = rules/README
 dist_template_DATA = \
 	rules/templates/and-you-are.txt \
 	rules/templates/no-thanks.txt \
