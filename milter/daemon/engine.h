@@ -21,6 +21,7 @@
 #include "effects/changes.h"
 #include "effects/store.h"
 #include "mail/signature.h"
+#include "policy/guards.h"
 #include "recognise/imitation.h"
 
 /* What SMTP said; views live as long as the decision is used. */
@@ -51,8 +52,10 @@ struct world {
 	const char *host;                    /* for record and Message-ID */
 	const char *as_user; /* every recipient is this user; NULL: mapped */
 	bool anybody;        /* recipients without a folder count as users */
-	rules_on_trace *on_trace; /* may be NULL */
-	void *trace_arg;
+	/* Steps of rules, and what guards of replies are asked; may be NULL. */
+	rules_on_trace *on_trace;
+	void (*on_guards)(void *arg, const struct guards_facts *facts);
+	void *trace_arg; /* of both */
 };
 
 /* What becomes of one recipient. */

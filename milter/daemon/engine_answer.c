@@ -31,14 +31,16 @@ make_keys(const struct engine_run *r, struct decision_recipient *to,
 	    store_key(r->world->store, user, 2, to->user_key) == 0;
 }
 
-/* The guard that keeps a reply from being sent, or NULL. */
+/* The guard that keeps the answer from being sent, or NULL. */
 static const char *
-check_reply(const struct engine_run *r, const struct decision_recipient *to,
+check_guards(const struct engine_run *r, const struct decision_recipient *to,
     struct view recipient, const struct action *answer)
 {
 	const struct decision *d = r->d;
+	const struct conf *c = r->site->conf;
 	struct guards_facts facts = {
-		.site_enabled = r->site->conf->reply.enabled,
+		.site_enabled = c->reply.enabled,
+		.drafts_enabled = c->reply.drafts != CONF_DRAFTS_OFF,
 		.template_known =
 		    folder_template(to->folder, answer->argument) != NULL,
 		.already_replied = r->replied,
@@ -56,26 +58,11 @@ check_reply(const struct engine_run *r, const struct decision_recipient *to,
 		.now_ms = clock_wall_ms(r->world->clock),
 	};
 
+	if (answer->kind == PLAN_DRAFT)
+		return guards_check_draft(&facts);
+	if (r->world->on_guards != NULL)
+		r->world->on_guards(r->world->trace_arg, &facts);
 	return guards_check(&facts);
-}
-
-/*
- * A draft goes to the user only; little can be wrong with it.  Nobody is asked
- * to answer a forgery.
- */
-static const char *
-check_draft(const struct engine_run *r, const struct decision_recipient *to,
-    struct view recipient, const struct action *answer)
-{
-	if (r->site->conf->reply.drafts == CONF_DRAFTS_OFF)
-		return "drafts-off";
-	if (folder_template(to->folder, answer->argument) == NULL)
-		return "no-template";
-	if (r->d->auth.level == TRUST_FORGED)
-		return "forged";
-	if (message_count(&r->d->message, VIEW("X-RSVP-Loop")) > 0)
-		return "loop";
-	return addr_is_plain(recipient) ? NULL : "route-not-plain";
 }
 
 /* Why there is no answer, or NULL. */
@@ -87,9 +74,7 @@ check_answer(const struct engine_run *r, struct decision_recipient *to,
 
 	if (!rules_may_answer(to->folder->rules))
 		return "user-off";
-	why = answer->kind == PLAN_DRAFT
-	    ? check_draft(r, to, recipient, answer)
-	    : check_reply(r, to, recipient, answer);
+	why = check_guards(r, to, recipient, answer);
 	if (why == NULL && r->person.size == 0)
 		return "no-person";
 	/* One that could not say who was seen is not asked for a claim. */

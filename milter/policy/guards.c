@@ -374,84 +374,204 @@ pattern_error(const struct guards_facts *f)
 	return f->pattern_errors > 0 || f->request->pattern_errors > 0;
 }
 
-static const struct guard {
+static bool
+drafts_off(const struct guards_facts *f)
+{
+	return !f->drafts_enabled;
+}
+
+static bool
+forged(const struct guards_facts *f)
+{
+	return f->trust == TRUST_FORGED;
+}
+
+static bool
+own_answer(const struct guards_facts *f)
+{
+	return count_fields(f, "X-RSVP-Loop") > 0;
+}
+
+static bool
+user_not_plain(const struct guards_facts *f)
+{
+	return !addr_is_plain(f->recipient);
+}
+
+struct guard {
 	const char *name;
 	bool (*stops)(const struct guards_facts *f);
-} guards[] = {
+	const char *words; /* what it is for */
+};
+
+static const struct guard guards[] = {
 	/* DESIGN, 4.2: the site's switch. */
-	{ "site-off", site_off },
+	{ "site-off", site_off,
+	    "Nothing goes out before the site has allowed replies." },
 	/* A rule that names what is not there. */
-	{ "no-template", no_template },
+	{ "no-template", no_template, "The text of the answer must be there." },
 	/* RFC 3834, 3.1.3 and 6: one response for each message. */
-	{ "already-replied", already_replied },
+	{ "already-replied", already_replied,
+	    "A message gets one reply, however many recipients it has." },
 	/* DESIGN, 4.2; RFC 3834, 2: known correspondents only. */
-	{ "trust-not-direct", trust_not_direct },
+	{ "trust-not-direct", trust_not_direct,
+	    "Only mail that the network signed and handed in itself is "
+	    "answered." },
 	/* RFC 3834, 2: never blindly to every message. */
-	{ "type-not-answerable", type_not_answerable },
+	{ "type-not-answerable", type_not_answerable,
+	    "Only mail in which a person asks for something is answered." },
 	/* DESIGN, 4.2 and 4.3: exactly one route, of the site's list. */
-	{ "no-route", no_route },
-	{ "several-routes", several_routes },
-	{ "route-not-plain", route_not_plain },
-	{ "route-not-allowed", route_not_allowed },
+	{ "no-route", no_route,
+	    "A reply goes to Reply-To and nowhere else, so there must be "
+	    "one." },
+	{ "several-routes", several_routes,
+	    "Of several addresses in Reply-To none is known to be the right "
+	    "one." },
+	{ "route-not-plain", route_not_plain,
+	    "An oddly written address may be read in more than one way." },
+	{ "route-not-allowed", route_not_allowed,
+	    "A reply goes only to addresses that the site has listed." },
 	/* RFC 3834, 2; RFC 5321, 4.5.5 */
-	{ "null-sender", null_sender },
+	{ "null-sender", null_sender,
+	    "Mail without a reverse-path is a machine's, which wants no "
+	    "reply." },
 	/* RFC 3834, 4 and 7: where a reverse-path is odd, do not guess. */
-	{ "odd-return-path", odd_return_path },
+	{ "odd-return-path", odd_return_path,
+	    "A reverse-path of somebody else means that the mail took a "
+	    "detour." },
 	/* RFC 3834, 2 and 5.2; RFC 5230, 4.6: any keyword but "no". */
-	{ "auto-submitted", auto_submitted },
+	{ "auto-submitted", auto_submitted,
+	    "A machine does not answer what says that a machine sent it." },
 	/* RFC 3834, 2; RFC 2076, 3.9 */
-	{ "precedence", precedence },
+	{ "precedence", precedence, "Bulk mail is not answered." },
 	/*
 	 * RFC 5230, 4.6; RFC 2369; RFC 2919.  Not List-Unsubscribe by itself:
 	 * every personal notification of LinkedIn has it, as the opt-out of
 	 * RFC 8058 from mail of one to one.  A deviation on purpose.
 	 */
-	{ "list", list },
+	{ "list", list, "What comes over a mailing list is not answered." },
 	/* MS-OXOMSG, PidTagAutoResponseSuppress */
-	{ "auto-response-suppress", auto_response_suppress },
+	{ "auto-response-suppress", auto_response_suppress,
+	    "The sender may forbid automatic answers." },
 	/* Practice of other responders. */
-	{ "vendor-autoreply", vendor_autoreply },
+	{ "vendor-autoreply", vendor_autoreply,
+	    "Two programs that answer each other would never end." },
 	/* RFC 3834, 2: what looks like spam. */
-	{ "spam-flagged", spam_flagged },
+	{ "spam-flagged", spam_flagged,
+	    "Who answers spam tells that somebody reads it." },
 	/* RFC 3834, 3.2.1: notifications have rules of their own. */
-	{ "report", report },
+	{ "report", report, "A report about a delivery is not answered." },
 	/* RFC 5230, 4.5; and only a signed To counts. */
-	{ "not-addressed", not_addressed },
+	{ "not-addressed", not_addressed,
+	    "The user must be the one whom the signed mail was meant for." },
 	/* RFC 3834, 2; RFC 5230, 4.5; DESIGN, 4.3: From, Sender, Return-Path */
-	{ "own-address", own_address },
+	{ "own-address", own_address,
+	    "A reply never goes to the sender's addresses or back to the "
+	    "user." },
 	/* RFC 5230, 4.6: the list of those that never get an answer. */
-	{ "system-address", system_address },
+	{ "system-address", system_address,
+	    "Such an address is a program's, and nobody reads what it gets." },
 	/* RFC 3834, 2: our own marker; a delivery that came back. */
-	{ "loop", loop },
+	{ "loop", loop,
+	    "What we sent, or delivered here before, is coming round again." },
 	/* RFC 5321, 6.3 */
-	{ "too-many-hops", too_many_hops },
+	{ "too-many-hops", too_many_hops,
+	    "Mail that passed so many hosts is going in circles." },
 	/*
 	 * RFC 5322, 3.6: of two fields, one was signed and the other is read.
 	 */
-	{ "ambiguous-headers", ambiguous_headers },
+	{ "ambiguous-headers", ambiguous_headers,
+	    "Of two fields one may be signed and the other one be read." },
 	/* A list or an alias behind one address: RFC 3834, 6. */
-	{ "several-recipients", several_recipients },
+	{ "several-recipients", several_recipients,
+	    "A list or an alias may hide behind several recipients." },
 	/* What was not looked at could have held any of the above. */
-	{ "message-cut", message_cut },
+	{ "message-cut", message_cut,
+	    "What was not read may have held a reason to stay silent." },
 	/* A replay, a queue that was stuck, or a clock that is wrong. */
-	{ "stale", stale },
+	{ "stale", stale,
+	    "Old mail is a replay or was stuck, and an answer would come too "
+	    "late." },
 	/* Whom would the answer be to? */
-	{ "no-person", no_person },
+	{ "no-person", no_person,
+	    "It must be clear who would get the answer." },
 	/* A pattern that gave up might have been a reason to stay silent. */
-	{ "pattern-error", pattern_error },
+	{ "pattern-error", pattern_error,
+	    "A pattern that gave up may have been a reason to stay silent." },
 };
+
+/* A draft goes to its user only; little can be wrong with it. */
+static const struct guard drafts[] = {
+	/* DESIGN, 4.2: the site's switch. */
+	{ "drafts-off", drafts_off,
+	    "No draft is written before the site has allowed drafts." },
+	{ "no-template", no_template, "The text of the answer must be there." },
+	/* Nobody is asked to answer a forgery. */
+	{ "forged", forged, "Nobody should be asked to answer a forgery." },
+	{ "loop", own_answer, "What we sent is coming round again." },
+	{ "route-not-plain", user_not_plain,
+	    "An oddly written address may be read in more than one way." },
+};
+
+_Static_assert(COUNT(guards) == GUARDS_REPLY, "each of a reply");
+_Static_assert(COUNT(drafts) == GUARDS_DRAFT, "each of a draft");
+
+/* The first that stops it, or count. */
+static size_t
+first_stop(const struct guard *guard, size_t count,
+    const struct guards_facts *f)
+{
+	size_t i = 0;
+
+	while (i < count && !guard[i].stops(f))
+		i++;
+	return i;
+}
 
 const char *
 guards_check(const struct guards_facts *f)
 {
+	return guards_name(first_stop(guards, COUNT(guards), f));
+}
+
+const char *
+guards_check_draft(const struct guards_facts *f)
+{
+	return guards_draft_name(first_stop(drafts, COUNT(drafts), f));
+}
+
+void
+guards_judge(const struct guards_facts *f,
+    enum guards_verdict verdict[GUARDS_REPLY])
+{
+	size_t stop = first_stop(guards, COUNT(guards), f);
+
 	for (size_t i = 0; i < COUNT(guards); i++)
-		if (guards[i].stops(f))
-			return guards[i].name;
-	return NULL;
+		verdict[i] = i < stop ? GUARDS_PASSED
+		    : i == stop       ? GUARDS_STOPPED
+				      : GUARDS_NOT_REACHED;
 }
 
 const char *
 guards_name(size_t index)
 {
 	return index < COUNT(guards) ? guards[index].name : NULL;
+}
+
+const char *
+guards_words(size_t index)
+{
+	return index < COUNT(guards) ? guards[index].words : NULL;
+}
+
+const char *
+guards_draft_name(size_t index)
+{
+	return index < COUNT(drafts) ? drafts[index].name : NULL;
+}
+
+const char *
+guards_draft_words(size_t index)
+{
+	return index < COUNT(drafts) ? drafts[index].words : NULL;
 }

@@ -22,6 +22,7 @@
 
 struct guards_facts {
 	bool site_enabled;    /* reply.enabled */
+	bool drafts_enabled;  /* reply.drafts; asked for a draft only */
 	bool template_known;  /* the rule's template is there and readable */
 	bool already_replied; /* another recipient of this message got one */
 	const struct message *message;
@@ -41,7 +42,29 @@ struct guards_facts {
 /* The name of the first guard that stops the reply, or NULL: go ahead. */
 const char *guards_check(const struct guards_facts *f);
 
+/*
+ * The same for a draft, which has guards of its own: of the facts it needs
+ * drafts_enabled, template_known, message, trust and recipient.
+ */
+const char *guards_check_draft(const struct guards_facts *f);
+
+/* How many there are. */
+enum { GUARDS_REPLY = 29, GUARDS_DRAFT = 5 };
+
+/*
+ * What each guard of a reply says, in order.  Behind the one that stops it,
+ * which guards_check() names, none is asked.
+ */
+enum guards_verdict { GUARDS_PASSED, GUARDS_STOPPED, GUARDS_NOT_REACHED };
+void guards_judge(const struct guards_facts *f,
+    enum guards_verdict verdict[GUARDS_REPLY]);
+
 /* Names in order, for the manual and its test; NULL behind the last. */
 const char *guards_name(size_t index);
+const char *guards_draft_name(size_t index);
+
+/* A sentence that says what the guard is for; NULL behind the last. */
+const char *guards_words(size_t index);
+const char *guards_draft_words(size_t index);
 
 #endif

@@ -296,6 +296,26 @@ word(const char *guard)
 	return guard == NULL ? "go ahead" : guard;
 }
 
+/* All verdicts: those before the one that is wanted passed, and so on. */
+static void
+check_verdicts(const char *name, const struct guards_facts *f, const char *want)
+{
+	enum guards_verdict verdict[GUARDS_REPLY], next = GUARDS_PASSED;
+
+	guards_judge(f, verdict);
+	for (size_t i = 0; i < GUARDS_REPLY; i++) {
+		bool stops = want != NULL && strcmp(want, guards_name(i)) == 0;
+
+		if (stops)
+			next = GUARDS_STOPPED;
+		check_number(name, verdict[i], next);
+		if (stops)
+			next = GUARDS_NOT_REACHED;
+	}
+	check_number(name, next,
+	    want == NULL ? GUARDS_PASSED : GUARDS_NOT_REACHED);
+}
+
 /* What the guards say of a mail. */
 static void
 check_mail(const char *name, const struct text *mail, unsigned cut,
@@ -312,6 +332,7 @@ check_mail(const char *name, const struct text *mail, unsigned cut,
 	if (change != NULL)
 		change(&w);
 	check_string(name, word(guards_check(&w.facts)), word(want));
+	check_verdicts(name, &w.facts, want);
 	pool_free(p);
 }
 
@@ -392,7 +413,74 @@ every_guard_has_a_case(void **state)
 			assert_string_not_equal(guards_name(i),
 			    guards_name(count));
 	}
-	assert_int_equal(count, 29);
+	assert_int_equal(count, GUARDS_REPLY);
+}
+
+CHANGE(drafts_off, w->facts.drafts_enabled = false)
+CHANGE(user_not_plain, w->facts.recipient = VIEW("\"a b\"@example.net"))
+
+static const struct row drafts[] = {
+	{ NULL, NULL, NULL, NULL },
+	{ "drafts-off", NULL, NULL, drafts_off },
+	{ "no-template", NULL, NULL, no_template },
+	{ "forged", NULL, NULL, trust_forged },
+	{ "loop", NULL, "X-RSVP-Loop: 1", NULL },
+	{ "route-not-plain", NULL, NULL, user_not_plain },
+	{ NULL, NULL, NULL, site_off },
+	{ NULL, NULL, NULL, trust_none },
+	{ NULL, NULL, NULL, no_route },
+	{ NULL, NULL, "Delivered-To: alice@example.net", NULL },
+	{ NULL, NULL, "Auto-Submitted: auto-generated", NULL },
+};
+
+static void
+a_draft_has_guards_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(drafts); i++) {
+		struct text mail = mail_of(&drafts[i]);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct message m;
+		struct world w;
+		struct err e;
+
+		assert_non_null(p);
+		assert_int_equal(message_parse(p, text_view(&mail), 0, &m, &e),
+		    0);
+		make_world(&w, &m);
+		w.facts.drafts_enabled = true;
+		if (drafts[i].change != NULL)
+			drafts[i].change(&w);
+		check_string("draft", word(guards_check_draft(&w.facts)),
+		    word(drafts[i].guard));
+		pool_free(p);
+		text_free(&mail);
+	}
+	for (size_t i = 0; i < GUARDS_DRAFT; i++)
+		check_string("its row", guards_draft_name(i),
+		    drafts[i + 1].guard);
+	assert_null(guards_draft_name(GUARDS_DRAFT));
+}
+
+/* Each is one sentence; of a reply none stands there twice. */
+static void
+every_guard_says_what_it_is_for(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GUARDS_REPLY; i++) {
+		struct view words = view_of(guards_words(i));
+
+		if (!view_ends_nocase(words, VIEW(".")))
+			fail_msg("%s: no sentence", guards_name(i));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(guards_words(k),
+			    guards_words(i));
+	}
+	for (size_t i = 0; i < GUARDS_DRAFT; i++)
+		assert_true(view_ends_nocase(view_of(guards_draft_words(i)),
+		    VIEW(".")));
+	assert_null(guards_words(GUARDS_REPLY));
+	assert_null(guards_draft_words(GUARDS_DRAFT));
 }
 
 int
@@ -403,6 +491,8 @@ main(void)
 		cmocka_unit_test(whatever_was_cut_stops),
 		cmocka_unit_test(hops_have_a_ceiling),
 		cmocka_unit_test(every_guard_has_a_case),
+		cmocka_unit_test(a_draft_has_guards_of_its_own),
+		cmocka_unit_test(every_guard_says_what_it_is_for),
 	};
 	int failed;
 
