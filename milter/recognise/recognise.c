@@ -9,27 +9,51 @@
 #include "recognise/fields.h"
 #include "recognise/imitation.h"
 
-static bool
-has_word(const struct candidate *c, struct view text)
+/* The first word of c that text has; c->words where there is none. */
+static size_t
+find_word(const struct candidate *c, struct view text)
 {
-	for (size_t i = 0; i < c->words; i++)
-		if (view_find_nocase(text, c->word[i]) != VIEW_NONE)
-			return true;
+	size_t i = 0;
+
+	while (i < c->words && view_find_nocase(text, c->word[i]) == VIEW_NONE)
+		i++;
+	return i;
+}
+
+/* The pack says so, for this word of c, if it has any. */
+static bool
+say(struct candidacy *why, const struct pack *p, const struct candidate *c,
+    size_t word)
+{
+	*why = (struct candidacy){
+		.reason =
+		    c->header.size == 0 ? CANDIDATE_ENVELOPE : CANDIDATE_FIELD,
+		.pack = p,
+		.header = c->header,
+		.word = word < c->words ? c->word[word] : VIEW(""),
+	};
+	return true;
+}
+
+static bool
+envelope_says(const struct pack *p, struct view envelope_from,
+    struct candidacy *why)
+{
+	for (size_t i = 0; i < p->candidates; i++) {
+		const struct candidate *c = &p->candidate[i];
+		size_t word = c->words;
+
+		if (c->header.size == 0)
+			word = find_word(c, envelope_from);
+		if (word < c->words)
+			return say(why, p, c, word);
+	}
 	return false;
 }
 
 static bool
-envelope_says(const struct pack *p, struct view envelope_from)
-{
-	for (size_t i = 0; i < p->candidates; i++)
-		if (p->candidate[i].header.size == 0 &&
-		    has_word(&p->candidate[i], envelope_from))
-			return true;
-	return false;
-}
-
-static bool
-field_says(const struct pack *p, const struct header *field)
+field_says(const struct pack *p, const struct header *field,
+    struct candidacy *why)
 {
 	/* Most fields go no further than this. */
 	if (field->name.size > 63 ||
@@ -37,10 +61,13 @@ field_says(const struct pack *p, const struct header *field)
 		return false;
 	for (size_t i = 0; i < p->candidates; i++) {
 		const struct candidate *c = &p->candidate[i];
+		size_t word;
 
-		if (view_equal_nocase(c->header, field->name) &&
-		    (c->words == 0 || has_word(c, field->raw)))
-			return true;
+		if (!view_equal_nocase(c->header, field->name))
+			continue;
+		word = find_word(c, field->raw);
+		if (c->words == 0 || word < c->words)
+			return say(why, p, c, word);
 	}
 	return false;
 }
@@ -59,19 +86,30 @@ find_imitated(const struct packs *packs, const struct header *field,
 	return NULL;
 }
 
-const struct pack *
-recognise_candidate(const struct packs *packs, const struct header *field,
-    size_t count, struct view envelope_from, bool imitations)
+static bool
+find_candidate(const struct packs *packs, const struct header *field,
+    size_t count, struct view envelope_from, struct candidacy *why)
 {
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct pack *p = packs->pack[i];
 
-		if (envelope_says(p, envelope_from))
-			return p;
+		if (envelope_says(p, envelope_from, why))
+			return true;
 		for (size_t f = 0; f < count; f++)
-			if (field_says(p, &field[f]))
-				return p;
+			if (field_says(p, &field[f], why))
+				return true;
 	}
+	return false;
+}
+
+const struct pack *
+recognise_candidate(const struct packs *packs, const struct header *field,
+    size_t count, struct view envelope_from, bool imitations)
+{
+	struct candidacy why;
+
+	if (find_candidate(packs, field, count, envelope_from, &why))
+		return why.pack;
 	return imitations ? find_imitated(packs, field, count) : NULL;
 }
 
@@ -81,6 +119,23 @@ recognise_unseen(const struct packs *packs, unsigned cut)
 	return (cut & MESSAGE_CUT_FROM) != 0 && packs->count > 0
 	    ? packs->pack[0]
 	    : NULL;
+}
+
+bool
+recognise_why_candidate(const struct packs *packs, const struct message *m,
+    struct view envelope_from, bool imitations, struct candidacy *why)
+{
+	if (find_candidate(packs, m->header, m->header_count, envelope_from,
+		why))
+		return true;
+	*why = (struct candidacy){ .reason = CANDIDATE_IMITATION };
+	if (imitations)
+		why->pack = find_imitated(packs, m->header, m->header_count);
+	if (why->pack == NULL) {
+		why->reason = CANDIDATE_UNSEEN;
+		why->pack = recognise_unseen(packs, m->cut);
+	}
+	return why->pack != NULL;
 }
 
 /* The first rule that fits; its evidence. */

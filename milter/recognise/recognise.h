@@ -32,6 +32,28 @@ const struct pack *recognise_candidate(const struct packs *packs,
  */
 const struct pack *recognise_unseen(const struct packs *packs, unsigned cut);
 
+enum candidate_reason {
+	CANDIDATE_ENVELOPE,  /* the reverse-path has the word */
+	CANDIDATE_FIELD,     /* the header field is there, and has the word */
+	CANDIDATE_IMITATION, /* From may imitate the network */
+	CANDIDATE_UNSEEN     /* a From field was left out */
+};
+
+/* Why a pack is asked; views live in the pack. */
+struct candidacy {
+	enum candidate_reason reason;
+	const struct pack *pack;
+	struct view header; /* as the pack has it: CANDIDATE_FIELD only */
+	struct view word;   /* empty: the field's presence is enough */
+};
+
+/*
+ * What recognise_candidate() and recognise_unseen() found, for a person.
+ * False, with nothing to be told, where no pack is asked.
+ */
+bool recognise_why_candidate(const struct packs *packs, const struct message *m,
+    struct view envelope_from, bool imitations, struct candidacy *why);
+
 /*
  * The full answer of one pack.  Fills *out; a mail that fits no rule is
  * REQUEST_OTHER with why_other, and its network is set only where it comes

@@ -157,6 +157,63 @@ asks_every_mail_the_cheap_question(void **state)
 	pack_free(p[1]);
 }
 
+/* The reason, the field and the word; or "-". */
+static void
+check_why(const char *name, const struct packs *packs,
+    const struct header *field, struct view envelope, unsigned cut,
+    const char *want)
+{
+	const struct message m = { .header = field,
+		.header_count = 1,
+		.cut = cut };
+	struct text got = TEXT_INIT(200);
+	struct candidacy why;
+
+	if (!recognise_why_candidate(packs, &m, envelope, false, &why))
+		text_add_string(&got, "-");
+	else
+		text_addf(&got, "%d %.*s %.*s %.*s", (int)why.reason,
+		    VIEW_ARG(pack_name(why.pack)), VIEW_ARG(why.header),
+		    VIEW_ARG(why.word));
+	check_string(name, text_string(&got), want);
+	text_free(&got);
+}
+
+static void
+says_why_it_is_a_candidate(void **state)
+{
+	static const struct {
+		const char *field, *raw, *envelope;
+		unsigned cut;
+		const char *want;
+	} rows[] = {
+		{ "X", "", "m@sub.n.EXAMPLE", 0, "0 net  n.example" },
+		{ "from", " <a@N.EXAMPLE>", "", 0, "1 net From n.example" },
+		{ "x-net", "y", "", 0, "1 net X-Net " },
+		{ "From", "a@m.example", "", 0, "-" },
+		{ "X", "y", "", MESSAGE_CUT_FROM, "3 net  " },
+		{ "X", "y", "", MESSAGE_CUT_BODY, "-" },
+	};
+	struct pack *p =
+	    parse("name = \"net\"; network = { from = \"n\"; signers = \"n\"; "
+		  "clients = \"n\"; envelope = \"n\"; }; candidate = ( { "
+		  "envelope "
+		  "= [ \"x.example\", \"n.example\" ]; }, { header = \"From\"; "
+		  "words = [ \"q.example\", \"n.example\" ]; }, { header = "
+		  "\"X-Net\"; } );" ANY_RULE);
+	struct packs packs = { &p, 1 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct header field = { view_of(rows[i].field),
+			view_of(rows[i].raw), VIEW("") };
+
+		check_why(rows[i].want, &packs, &field,
+		    view_of(rows[i].envelope), rows[i].cut, rows[i].want);
+	}
+	pack_free(p);
+}
+
 static void
 a_name_too_long_to_be_asked_for_is_no_candidate(void **state)
 {
@@ -947,6 +1004,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_every_mail_the_cheap_question),
+		cmocka_unit_test(says_why_it_is_a_candidate),
 		cmocka_unit_test(
 		    a_name_too_long_to_be_asked_for_is_no_candidate),
 		cmocka_unit_test(the_first_rule_that_fits_gives_the_type),
