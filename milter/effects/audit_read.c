@@ -23,17 +23,62 @@ get(struct pool *p, const json_t *object, const char *key)
 		json_string_length(value) });
 }
 
-/* "tag:x, file:y"; -1 without memory. */
+/* 0 where there is none, or one that cannot be meant. */
+static long long
+get_number(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) && json_integer_value(value) > 0
+	    ? json_integer_value(value)
+	    : 0;
+}
+
+/* Whether the list has that word. */
+static bool
+has_word(const json_t *list, const char *word)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		if (json_is_string(one) &&
+		    strcmp(json_string_value(one), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The action that is an answer, the first if there are several. */
+static struct view
+get_answer(struct pool *p, const json_t *recipient)
+{
+	const json_t *action;
+	size_t i;
+
+	json_array_foreach(json_object_get(recipient, "actions"), i, action)
+	{
+		struct view v = view_of(json_string_value(action));
+
+		if (view_starts_nocase(v, VIEW("reply:")) ||
+		    view_starts_nocase(v, VIEW("draft:")))
+			return pool_copy(p, v);
+	}
+	return VIEW("");
+}
+
+/* "tag:x, file:y", the strings of a list; -1 without memory. */
 static int
-get_actions(struct pool *p, const json_t *recipient, const char *key,
-    struct view *actions)
+get_list(struct pool *p, const json_t *object, const char *key,
+    struct view *list)
 {
 	struct text words = TEXT_INIT(LIMIT_MESSAGE_POOL);
 	const json_t *action;
 	size_t i;
 	bool ok;
 
-	json_array_foreach(json_object_get(recipient, key), i, action)
+	json_array_foreach(json_object_get(object, key), i, action)
 	{
 		if (!json_is_string(action))
 			continue;
@@ -41,7 +86,7 @@ get_actions(struct pool *p, const json_t *recipient, const char *key,
 			text_add_string(&words, ", ");
 		text_add_string(&words, json_string_value(action));
 	}
-	*actions = pool_copy(p, text_view(&words));
+	*list = pool_copy(p, text_view(&words));
 	ok = text_ok(&words);
 	text_free(&words);
 	return ok ? 0 : -1;
@@ -56,14 +101,62 @@ read_recipient(struct pool *p, const json_t *from,
 	to->recipient = get(p, from, "rcpt");
 	to->user = get(p, from, "user");
 	to->known = get(p, from, "known");
+	to->groups = get(p, from, "groups");
+	to->seen = get_number(from, "seen");
 	to->rule = get(p, from, "rule");
-	if (to->rule.size == 0)
-		to->rule = get(p, from, "why");
+	to->why = get(p, from, "why");
+	to->has_rule = to->rule.size > 0;
+	if (!to->has_rule)
+		to->rule = to->why;
+	to->answer = get_answer(p, from);
 	to->reply_mode = get(p, reply, "mode");
 	to->reply_why = get(p, reply, "why");
-	if (get_actions(p, from, "actions", &to->actions) < 0)
+	if (get_list(p, from, "actions", &to->actions) < 0)
 		return -1;
-	return get_actions(p, from, "not_shared", &to->not_shared);
+	return get_list(p, from, "not_shared", &to->not_shared);
+}
+
+static void
+read_person(struct pool *p, const json_t *root, struct audit_entry *entry)
+{
+	const json_t *person = json_object_get(root, "person");
+	size_t people = json_array_size(json_object_get(root, "people"));
+
+	entry->person = get(p, person, "name");
+	entry->headline = get(p, person, "headline");
+	entry->company = get(p, person, "company");
+	entry->profile = get(p, person, "profile");
+	if (people > 0)
+		entry->people =
+		    (long long)people + get_number(root, "people_more");
+	else
+		entry->people = json_is_object(person);
+}
+
+/* What was recognised, why, and what was done. */
+static int
+read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
+{
+	const json_t *applied = json_object_get(root, "applied");
+	const json_t *mutual = json_object_get(root, "mutual");
+
+	entry->message_id = get(p, root, "mid");
+	entry->why_other = get(p, root, "why_other");
+	entry->template_key = get(p, root, "template");
+	entry->lang = get(p, root, "lang");
+	entry->why_trust = get(p, root, "why_trust");
+	entry->group = get(p, root, "group");
+	entry->note = get(p, root, "note");
+	entry->mutual =
+	    json_is_integer(mutual) ? json_integer_value(mutual) : -1;
+	entry->pattern_errors = get_number(root, "pattern_errors");
+	entry->recipients_more = get_number(root, "recipients_more");
+	entry->says_applied = json_is_array(applied);
+	entry->applied_header = has_word(applied, "header");
+	entry->applied_quarantine = has_word(applied, "quarantine");
+	entry->why_held = get(p, root, "why_held");
+	entry->cut = get(p, root, "cut");
+	return get_list(p, root, "evidence", &entry->evidence);
 }
 
 static int
@@ -76,10 +169,12 @@ read_decision(struct pool *p, const json_t *root, struct audit_entry *entry,
 	entry->network = get(p, root, "network");
 	entry->type = get(p, root, "type");
 	entry->trust = get(p, root, "trust");
-	entry->person = get(p, json_object_get(root, "person"), "name");
+	read_person(p, root, entry);
 	entry->dry_run = json_is_true(json_object_get(root, "dry_run"));
 	if (entry->type.size == 0)
 		return err_set(e, pool_ok(p) ? "no type" : "out of memory");
+	if (read_request(p, root, entry) < 0)
+		return err_set(e, "out of memory");
 	entry->recipient =
 	    pool_array(p, json_array_size(list), sizeof(*entry->recipient));
 	if (entry->recipient == NULL)
@@ -101,6 +196,8 @@ read_outbox(struct pool *p, const json_t *root, struct audit_entry *entry,
 	entry->what = get(p, root, "outbox");
 	entry->mode = get(p, root, "mode");
 	entry->why = get(p, root, "why");
+	entry->template_name = get(p, root, "template");
+	entry->job = get_number(root, "job");
 	entry->recipient = pool_alloc(p, sizeof(*entry->recipient));
 	if (entry->recipient == NULL)
 		return err_set(e, "out of memory");
@@ -129,4 +226,10 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 		result = err_set(e, "out of memory");
 	json_decref(root);
 	return result;
+}
+
+bool
+audit_never_held(const struct audit_entry_recipient *r)
+{
+	return view_equal(r->why, VIEW("never-held"));
 }

@@ -13,16 +13,29 @@
 #include "base/pool.h"
 #include "base/view.h"
 
-/* What a list shows of a record; empty where it does not say. */
+/* What commands show of a record; empty, or 0, where it does not say. */
 struct audit_entry {
-	struct view time, queue_id, network, type, trust, person;
-	bool outbox; /* a record of a job: mode, what and why are set */
+	struct view time, queue_id, message_id, network, type, trust, person;
+	bool outbox; /* a record of a job: the next line is set */
+	struct view mode, what, why, template_name;
+	long long job;
 	bool dry_run;
-	struct view mode, what, why;
+
+	/* Of a decision. */
+	struct view why_other, template_key, lang, evidence; /* "x/a, x/b" */
+	struct view why_trust, headline, company, profile, group, note;
+	long long mutual; /* -1: not said */
+	long long people, pattern_errors, recipients_more;
+	bool says_applied, applied_header, applied_quarantine;
+	struct view why_held, cut;
 	struct audit_entry_recipient {
-		struct view recipient, user, known, rule, actions;
+		struct view recipient, user, known, groups, rule, actions;
+		struct view why; /* rule is this where there is none */
+		bool has_rule;
+		struct view answer;     /* of the actions: "reply:TEMPLATE" */
 		struct view not_shared; /* of the actions, what was not done */
 		struct view reply_mode, reply_why;
+		long long seen;
 	} * recipient;
 	size_t recipients;
 };
@@ -33,5 +46,8 @@ struct audit_entry {
  */
 int audit_read(struct view line, struct pool *p, struct audit_entry *entry,
     struct err *e);
+
+/* Whether the rule wanted it held, which its type forbids. */
+bool audit_never_held(const struct audit_entry_recipient *r);
 
 #endif

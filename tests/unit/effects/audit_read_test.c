@@ -167,6 +167,88 @@ reads_what_a_line_says(void **state)
 	    "!not JSON");
 }
 
+/* What explains a decision, in the order of the struct. */
+static void
+describe_more(const struct audit_entry *e, struct text *t)
+{
+	const struct audit_entry_recipient *r = e->recipient;
+	const struct view texts[] = { e->message_id, e->why_other,
+		e->template_key, e->lang, e->evidence, e->why_trust,
+		e->headline, e->company, e->profile, e->group, e->note,
+		e->why_held, e->cut, e->template_name };
+
+	for (size_t i = 0; i < LENGTH(texts); i++)
+		add(t, texts[i]);
+	text_addf(t, " %lld %lld %lld %lld %lld %d%d%d", e->mutual, e->people,
+	    e->pattern_errors, e->recipients_more, e->job, e->says_applied,
+	    e->applied_header, e->applied_quarantine);
+	if (e->recipients == 0)
+		return;
+	text_add_string(t, " [");
+	add(t, r->groups);
+	add(t, r->why);
+	add(t, r->answer);
+	text_addf(t, "%lld %d%d]", r->seen, r->has_rule, audit_never_held(r));
+}
+
+static void
+reads_what_explains_it(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *line, *want;
+	} rows[] = {
+		{ "nothing said", "{\"type\":\"t\"}",
+		    "|||||||||||||| -1 0 0 0 0 000" },
+		{ "all of it",
+		    "{\"type\":\"t\",\"mid\":\"<m>\",\"why_other\":\"o\","
+		    "\"template\":\"k\",\"lang\":\"en\","
+		    "\"evidence\":[\"x/a\",\"x/b\"],\"why_trust\":\"w\","
+		    "\"person\":{\"name\":\"n\",\"headline\":\"h\","
+		    "\"company\":\"c\",\"profile\":\"p\"},"
+		    "\"people\":[{},{}],\"people_more\":3,"
+		    "\"group\":\"g\",\"note\":\"none\",\"mutual\":0,"
+		    "\"pattern_errors\":2,\"applied\":[\"quarantine\"],"
+		    "\"why_held\":\"trust.forged\",\"cut\":\"body\","
+		    "\"recipients\":[{\"groups\":\"@a\",\"seen\":4,"
+		    "\"rule\":\"r\",\"why\":\"never-held\","
+		    "\"actions\":[\"tag:reply:\",\"draft:d\",\"reply:e\"]}],"
+		    "\"recipients_more\":5}",
+		    "<m>|o|k|en|x/a, x/b|w|h|c|p|g|none|trust.forged|body|| "
+		    "0 5 2 5 0 101 [@a|never-held|draft:d|4 11]" },
+		{ "one person, nothing applied, no rule",
+		    "{\"type\":\"t\",\"person\":{},\"applied\":[],"
+		    "\"recipients\":[{\"rule\":null,\"why\":\"no-rule\"}]}",
+		    "|||||||||||||| -1 1 0 0 0 100 [|no-rule||0 00]" },
+		{ "a job",
+		    "{\"outbox\":\"sent\",\"template\":\"x\",\"job\":7}",
+		    "|||||||||||||x| 0 0 0 0 7 000 [|||0 00]" },
+		{ "of another kind",
+		    "{\"type\":\"t\",\"mutual\":\"3\",\"people\":{},"
+		    "\"person\":[],\"applied\":\"header\","
+		    "\"evidence\":\"x\",\"pattern_errors\":-1,"
+		    "\"recipients_more\":1.5,\"recipients\":["
+		    "{\"seen\":true,\"actions\":[1,\"replyx\"]}]}",
+		    "|||||||||||||| -1 0 0 0 0 000 [|||0 00]" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct text got = TEXT_INIT(LIMIT_MESSAGE_POOL);
+		struct audit_entry entry;
+
+		assert_int_equal(audit_read(view_of(rows[i].line), p, &entry,
+				     NULL),
+		    0);
+		describe_more(&entry, &got);
+		check_string(rows[i].name, text_string(&got), rows[i].want);
+		text_free(&got);
+		pool_free(p);
+	}
+}
+
 /* A record of ours, of everything that is read back. */
 struct written {
 	struct auth_verdict auth;
@@ -362,6 +444,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_a_line_says),
+		cmocka_unit_test(reads_what_explains_it),
 		cmocka_unit_test(what_we_write_reads_back),
 		cmocka_unit_test(a_job_reads_back),
 		cmocka_unit_test(no_action_is_left_out),
