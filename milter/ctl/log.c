@@ -2,7 +2,6 @@
 /*
  * log.c - "rsvpctl log": lists what was decided, from the audit file.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 #include "base/fold.h"
 #include "base/limits.h"
 #include "ctl/ctl.h"
-#include "effects/audit_read.h"
+#include "ctl/records.h"
 
 enum { MOST_LINES = 1000000 };
 
@@ -82,6 +81,17 @@ print_outbox(const struct audit_entry *e)
 	putchar('\n');
 }
 
+/* A reason in brackets, or nothing. */
+static void
+put_remark(const char *words, struct view reason)
+{
+	if (reason.size == 0)
+		return;
+	printf(" (%s: ", words);
+	ctl_put(reason);
+	putchar(')');
+}
+
 /* Where one user was asked for, others are not shown beside. */
 static void
 print_decision(const struct audit_entry *e, const char *user)
@@ -100,16 +110,11 @@ print_decision(const struct audit_entry *e, const char *user)
 		ctl_put(r->rule.size > 0 ? r->rule : VIEW("-"));
 		fputs(": ", stdout);
 		ctl_put(r->actions.size > 0 ? r->actions : VIEW("-"));
-		if (r->not_shared.size > 0) {
-			fputs(" (not shared: ", stdout);
-			ctl_put(r->not_shared);
-			putchar(')');
-		}
-		if (r->reply_why.size > 0) {
-			fputs(" (no answer: ", stdout);
-			ctl_put(r->reply_why);
-			putchar(')');
-		}
+		put_remark("not shared", r->not_shared);
+		if (audit_never_held(r))
+			fputs(" (security mail is never held)", stdout);
+		put_remark("no answer", r->reply_why);
+		put_remark("held by", e->why_held);
 		puts(e->dry_run ? " (dry run)" : "");
 	}
 }
@@ -149,64 +154,19 @@ take_line(const struct ctl *c, const struct filter_options *o,
 	return *place == NULL ? ctl_fail(EX_OSERR, "out of memory") : 0;
 }
 
-/* What a file was made of. */
-struct tally {
-	size_t lines, bad;
+/* What a file is read for. */
+struct listing {
+	const struct ctl *c;
+	const struct filter_options *o;
+	struct ring *ring;
 };
 
 static int
-read_record(const struct ctl *c, const char *line,
-    const struct filter_options *o, struct ring *ring, struct tally *t)
+take_record(void *arg, const char *line, const struct audit_entry *e)
 {
-	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
-	struct audit_entry entry;
-	int code = 0;
+	const struct listing *l = arg;
 
-	if (p == NULL)
-		return ctl_fail(EX_OSERR, "out of memory");
-	t->lines++;
-	if (audit_read(view_trim(view_of(line)), p, &entry, NULL) < 0)
-		t->bad++;
-	else if (is_wanted(o, &entry))
-		code = take_line(c, o, ring, line);
-	pool_free(p);
-	return code;
-}
-
-static int
-read_lines(const struct ctl *c, FILE *file, const char *name,
-    const struct filter_options *o, struct ring *ring)
-{
-	struct tally t = { 0, 0 };
-	char *line = NULL;
-	size_t room = 0;
-	int code = 0;
-
-	while (code == 0 && getline(&line, &room, file) > 0)
-		code = read_record(c, line, o, ring, &t);
-	if (ferror(file))
-		code = ctl_fail(EX_NOINPUT, "%s: %s", name, strerror(errno));
-	free(line);
-	if (t.bad > 0)
-		ctl_fail(0, "%s: %zu of %zu lines are no records", name, t.bad,
-		    t.lines);
-	return code;
-}
-
-static int
-read_file(const struct ctl *c, const char *path, const struct filter_options *o,
-    struct ring *ring)
-{
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	int code;
-
-	if (file == NULL)
-		return ctl_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-	code = read_lines(c, file, file == stdin ? "standard input" : path, o,
-	    ring);
-	if (file != stdin)
-		fclose(file);
-	return code;
+	return is_wanted(l->o, e) ? take_line(l->c, l->o, l->ring, line) : 0;
 }
 
 /* 0, or the code to exit with. */
@@ -262,6 +222,7 @@ ctl_log(struct ctl *c, int argc, char **argv)
 {
 	struct filter_options o = { .last = 0 };
 	struct ring ring = { .count = 0 };
+	struct listing listing = { c, &o, &ring };
 	const char *configured = c->conf->audit.file;
 	int code = parse_options(argc, argv, c, &o);
 
@@ -280,9 +241,9 @@ ctl_log(struct ctl *c, int argc, char **argv)
 		     "     TRUST     PERSON                   USER         "
 		     "KNOWN   RULE: ACTIONS");
 	if (optind == argc)
-		code = read_file(c, configured, &o, &ring);
+		code = records_read(configured, take_record, &listing);
 	for (int i = optind; code == 0 && i < argc; i++)
-		code = read_file(c, argv[i], &o, &ring);
+		code = records_read(argv[i], take_record, &listing);
 	for (size_t i = 0; i < ring.size; i++) {
 		size_t at = (ring.count + i) % ring.size;
 

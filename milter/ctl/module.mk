@@ -14,6 +14,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/policy.c milter/ctl/policy.h \
 	milter/ctl/policy_use.c \
 	milter/ctl/print.c \
+	milter/ctl/records.c milter/ctl/records.h \
 	milter/ctl/root.c \
 	milter/ctl/selftest.c milter/ctl/selftest.h \
 	milter/ctl/selftest_mailbox.c \

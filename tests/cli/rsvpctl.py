@@ -232,6 +232,12 @@ HELD_BY_ONE = decision(5, "Q5", "invitation", "Ann Sample",
                        ("bob", "x", ["tag:X"]))
 HELD_BY_ONE["recipients"][0]["not_shared"] = ["quarantine"]
 
+HELD_BY_SITE = decision(6, "Q6", "other", "Eve Sample", ("eve", "x", []))
+HELD_BY_SITE["why_held"] = "trust.forged"
+NEVER_HELD = decision(7, "Q7", "security", "Sec Urity",
+                      ("eve", "hold all", ["deliver"]))
+NEVER_HELD["recipients"][0]["why"] = "never-held"
+
 RECORDS = [
     decision(1, "4ThQ8z0Z6fz2xYkA", "invitation", "Zo\u00eb Example",
              ("alice", "hold", ["quarantine"]), ("bob", "other", ["tag:X"])),
@@ -241,20 +247,22 @@ RECORDS = [
      "why": "user-day-cap"},
     decision(4, "Q4", "invitation", "Bob\u202e Sample", ("bob", "hold", [])),
     HELD_BY_ONE,
+    HELD_BY_SITE,
+    NEVER_HELD,
 ]
 LINES = [json.dumps(record) + "\n" for record in RECORDS]
 
 # name, arguments, which of the records
 LOG = [
-    ("all", (), (0, 1, 2, 3, 4)),
-    ("the last", ("-n", "1"), (4,)),
-    ("the last two", ("-n", "2"), (3, 4)),
-    ("more than there are", ("-n", "1000000"), (0, 1, 2, 3, 4)),
+    ("all", (), (0, 1, 2, 3, 4, 5, 6)),
+    ("the last", ("-n", "1"), (6,)),
+    ("the last two", ("-n", "2"), (5, 6)),
+    ("more than there are", ("-n", "1000000"), (0, 1, 2, 3, 4, 5, 6)),
     ("of a user", ("--user", "bob"), (0, 3, 4)),
     ("of a user, a decision and a job", ("--user", "alice"), (0, 1, 2, 4)),
     ("of nobody", ("--user", "carol"), ()),
     ("of a type", ("--type", "inmail"), (1,)),
-    ("of a person", ("--person", "SAMPLE"), (1, 3, 4)),
+    ("of a person", ("--person", "SAMPLE"), (1, 3, 4, 5)),
     ("of a person, without the accent", ("--person", "zoe"), (0,)),
     ("of a queue id", ("--qid", "Q2"), (1, 2)),
     ("of all that", ("--qid", "Q2", "--type", "inmail", "--user", "alice",
@@ -284,6 +292,11 @@ def log_rows(site):
     ok(re.search(r"(?m) alice +no +hold: tag:X, quarantine "
                  r"\(not shared: quarantine\)$", text) is not None,
        "log: what the other recipients kept from being done", text)
+    ok(re.search(r"(?m) eve +no +x: - \(held by: trust.forged\)$", text)
+       is not None, "log: what the site holds, and by which setting", text)
+    ok(re.search(r"(?m) eve +no +hold all: deliver "
+                 r"\(security mail is never held\)$", text) is not None,
+       "log: why mail was not held although a rule asks for it", text)
     ok("Bob? Sample" in text, "log: what does not show is a ?", text)
     ok(re.search(r"(?m) reply +refused +alice +user-day-cap$", text)
        is not None, "log: what became of a job", text)
@@ -304,7 +317,7 @@ def log_files(site, audit):
     check("log: lines that are no records",
           ctl(site, "log", "--json", "-", stdin=b"broken\n{}\n" + everything +
               b"\n[1]\n\xff\n"), 0, ("".join(LINES),),
-          ("rsvpctl: standard input: 5 of 10 lines are no records\n",))
+          ("rsvpctl: standard input: 5 of 12 lines are no records\n",))
     check("log: a file that is missing", ctl(site, "log", "DIR/none"), NOINPUT,
           (), (site.path("none") + ": No such file or directory\n",))
     check("log: a folder", ctl(site, "log", "DIR/log"), NOINPUT, (),
