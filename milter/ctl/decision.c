@@ -9,21 +9,19 @@
 #include "base/limits.h"
 #include "ctl/ctl.h"
 
-/* Rules were tried until one matched, or all of them. */
 static void
-print_trace(struct view *lines, const struct decision_recipient *d)
+print_trace(const struct trial_recipient *notes)
 {
-	size_t left;
-	struct view line;
+	for (size_t i = 0; notes != NULL && i < notes->steps; i++) {
+		const struct rules_trace *step = &notes->step[i];
 
-	if (d->plan.why != PLAN_RULE && d->plan.why != PLAN_NO_RULE &&
-	    d->plan.why != PLAN_NEVER_HELD)
-		return;
-	left = rules_count(d->folder->rules);
-	while (left-- > 0 && view_line(lines, &line)) {
-		printf("    %-9s %.*s\n", "tried", VIEW_ARG(line));
-		if (view_ends_nocase(line, VIEW(": matches")))
-			return;
+		printf("    %-9s line %d ", "tried", step->line);
+		ctl_put(step->rule);
+		if (step->matched)
+			puts(": matches");
+		else
+			printf(": no, because of %s\n",
+			    step->condition == NULL ? "-" : step->condition);
 	}
 }
 
@@ -105,7 +103,7 @@ no_rule_words(const struct decision_recipient *d)
 
 static void
 print_recipient(const struct audit_recipient *r,
-    const struct decision_recipient *d, struct view *trace)
+    const struct decision_recipient *d, const struct trial_recipient *notes)
 {
 	struct text actions = TEXT_INIT(LIMIT_FIELD_SIZE);
 
@@ -122,7 +120,7 @@ print_recipient(const struct audit_recipient *r,
 		ctl_put(r->contact_groups);
 	}
 	putchar('\n');
-	print_trace(trace, d);
+	print_trace(notes);
 	printf("    %-9s ", "rule");
 	ctl_put(r->plan->rule.size > 0 ? r->plan->rule
 				       : view_of(no_rule_words(d)));
@@ -146,7 +144,7 @@ print_recipient(const struct audit_recipient *r,
 }
 
 void
-decision_print(const struct decision *d, struct view trace)
+decision_print(const struct decision *d, const struct trial_recipient *notes)
 {
 	char cut[64];
 
@@ -155,7 +153,7 @@ decision_print(const struct decision *d, struct view trace)
 	    d->auth.why[0] == '\0' ? "" : ": ", d->auth.why);
 	for (size_t i = 0; i < d->recipients; i++)
 		print_recipient(&d->record.recipient[i], &d->recipient[i],
-		    &trace);
+		    notes == NULL ? NULL : &notes[i]);
 	for (size_t i = 0; i < d->changes.removals; i++)
 		for (int n = 0; n < d->changes.removal[i].count; n++)
 			printf("  %-11s %s\n", "removes",

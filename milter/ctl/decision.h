@@ -5,13 +5,14 @@
 #ifndef CTL_DECISION_H
 #define CTL_DECISION_H
 
-#include "daemon/engine.h"
+#include "ctl/trial.h"
 
 /*
  * Prints what was recognised, why, and what becomes of each recipient, two
- * blanks in.  trace has the steps of all recipients' rules in their order, a
- * line each, of which one that matched ends with ": matches"; or is empty.
+ * blanks in; and with notes, which may be NULL, each of their rules that was
+ * tried.
  */
-void decision_print(const struct decision *d, struct view trace);
+void decision_print(const struct decision *d,
+    const struct trial_recipient *notes);
 
 #endif

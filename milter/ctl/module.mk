@@ -20,5 +20,6 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/selftest_mailbox.c \
 	milter/ctl/selftest_print.c \
 	milter/ctl/state.c \
-	milter/ctl/test.c
+	milter/ctl/test.c \
+	milter/ctl/trial.c milter/ctl/trial.h
 milter_rsvpctl_LDADD = $(core_libs)
