@@ -14,8 +14,16 @@
 static const int64_t latest_ms = 4102444800000;
 static const int64_t earliest_ms = 1041379200000;
 
+#define FIELD_NAME_OF(constant, name, of_person) name,
+static const char *const names[] = { FIELDS(FIELD_NAME_OF) };
+#undef FIELD_NAME_OF
+
+_Static_assert(sizeof(names) / sizeof(names[0]) == REQUEST_SOURCES,
+    "a source for each field");
+
 /* What one match gave. */
 struct found {
+	const char *where; /* it was made */
 	struct view value[FIELD_COUNT];
 	unsigned have; /* bit 1 << enum field */
 };
@@ -78,25 +86,29 @@ person_field(struct person *person, enum field field)
 	}
 }
 
-static void
+/* These say whether the value was taken: the first that can be stays. */
+static bool
 set_number(struct request *out, enum field field, struct view value)
 {
 	unsigned long long number;
 	int64_t ms;
 
 	if (view_number(value, INT64_MAX, &number) < 0)
-		return;
+		return false;
 	if (field == FIELD_MUTUAL) {
-		if (out->mutual < 0 && number <= INT32_MAX)
-			out->mutual = (int)number;
-		return;
+		if (out->mutual >= 0 || number > INT32_MAX)
+			return false;
+		out->mutual = (int)number;
+		return true;
 	}
 	ms = (int64_t)(number >> 22);
-	if (out->made_ms == 0 && ms >= earliest_ms && ms < latest_ms)
-		out->made_ms = ms;
+	if (out->made_ms != 0 || ms < earliest_ms || ms >= latest_ms)
+		return false;
+	out->made_ms = ms;
+	return true;
 }
 
-static void
+static bool
 set_common(struct request *out, enum field field, struct view value)
 {
 	struct view *to = field == FIELD_GROUP ? &out->group
@@ -104,20 +116,23 @@ set_common(struct request *out, enum field field, struct view value)
 					       : &out->lang;
 
 	if (field == FIELD_MUTUAL || field == FIELD_ID22)
-		set_number(out, field, value);
-	else if (to->size == 0)
-		*to = value;
+		return set_number(out, field, value);
+	if (to->size > 0)
+		return false;
+	*to = value;
+	return true;
 }
 
-/* What the first entry gave stays; a mailbox must be a plain one. */
-static void
+/* A mailbox must be a plain one. */
+static bool
 set_person(struct person *person, enum field field, struct view value)
 {
 	struct view *to = person_field(person, field);
 
 	if (to->size > 0 || (field == FIELD_EMAIL && !addr_is_plain(value)))
-		return;
+		return false;
 	*to = value;
+	return true;
 }
 
 static void
@@ -127,16 +142,22 @@ set(struct reading *r, size_t index, const struct found *found)
 
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		enum field field = (enum field)f;
+		struct view value = found->value[f];
+		bool taken;
 
 		if (!(found->have & 1U << f))
 			continue;
-		if (!field_of_person(field)) {
-			set_common(out, field, found->value[f]);
-			continue;
+		if (field_of_person(field)) {
+			taken = set_person(&out->person[index], field, value) &&
+			    index == 0;
+			if (index >= out->people)
+				out->people = index + 1;
+		} else {
+			taken = set_common(out, field, value);
 		}
-		set_person(&out->person[index], field, found->value[f]);
-		if (index >= out->people)
-			out->people = index + 1;
+		if (taken)
+			out->source[out->sources++] =
+			    (struct request_source){ names[f], found->where };
 	}
 }
 
@@ -171,13 +192,14 @@ place_of(const struct request *out, const struct found *found)
 
 /* Every match on the subject; true if there was one. */
 static bool
-read_each(struct reading *r, const struct extract *extract, struct view subject)
+read_each(struct reading *r, const struct extract *extract, struct view subject,
+    const char *where)
 {
 	bool some = false;
 
 	for (size_t at = 0;
 	     reading_match(r, extract->pattern.regex, subject, at);) {
-		struct found found = { .have = 0 };
+		struct found found = { .where = where };
 		size_t place;
 
 		at = regex_end(r->scratch);
@@ -193,9 +215,9 @@ read_each(struct reading *r, const struct extract *extract, struct view subject)
 
 static bool
 read_first(struct reading *r, const struct extract *extract,
-    struct view subject, size_t index)
+    struct view subject, const char *where, size_t index)
 {
-	struct found found = { .have = 0 };
+	struct found found = { .where = where };
 
 	if (!reading_match(r, extract->pattern.regex, subject, 0))
 		return false;
@@ -214,9 +236,10 @@ read_pattern(struct reading *r, const struct field_rule *f,
 	if (!reading_may_match(r, on, &extract->pattern))
 		return false;
 	for (size_t i = 0; i < on->count; i++) {
-		if (!f->each && read_first(r, extract, on->item[i], index))
+		if (!f->each &&
+		    read_first(r, extract, on->item[i], on->where, index))
 			return true;
-		if (f->each && read_each(r, extract, on->item[i]))
+		if (f->each && read_each(r, extract, on->item[i], on->where))
 			some = true;
 		if (some && f->on != SIGNAL_LINK)
 			return true;
@@ -252,6 +275,8 @@ asks_for_person(const struct field_rule *f)
 	return f->on >= SIGNAL_OF_PERSON && f->on < SIGNAL_COUNT;
 }
 
+static const char read_before[] = "what was read before";
+
 /* For each person by what is known of that person. */
 static void
 read_for_people(struct reading *r, const struct field_rule *f)
@@ -263,11 +288,13 @@ read_for_people(struct reading *r, const struct field_rule *f)
 		if (f->on < SIGNAL_COUNT) {
 			reading_signal_of_person(r, f->on, &r->out->person[i],
 			    &on);
+			on.where = "the text around the name";
 		} else {
 			value = field_value(r->out, i,
 			    (enum field)(f->on - SIGNAL_OF_FIELD));
 			on.item = &value;
 			on.count = value.size > 0;
+			on.where = read_before;
 		}
 		read_patterns(r, f, &on, i);
 	}
@@ -276,7 +303,7 @@ read_for_people(struct reading *r, const struct field_rule *f)
 static void
 read_constants(struct reading *r, const struct field_rule *f)
 {
-	struct found found = { .have = 0 };
+	struct found found = { .where = "the pack itself" };
 
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (f->fields & 1U << i)
@@ -311,7 +338,7 @@ static void
 read_entry(struct reading *r, const struct field_rule *f)
 {
 	struct view value;
-	struct subjects of_field = { .item = &value };
+	struct subjects of_field = { .item = &value, .where = read_before };
 
 	if (!(f->types & 1UL << r->out->type) || is_done(r->out, f) ||
 	    !reading_conditions_hold(r, &f->conditions))

@@ -73,6 +73,13 @@ struct evidence {
 	const char *where; /* "header X-LinkedIn-Template", "subject", ... */
 };
 
+/* Where a field was read, of the first person or of the request. */
+struct request_source {
+	const char *field; /* "name", as packs call it */
+	const char *where; /* as of evidence */
+};
+enum { REQUEST_SOURCES = 12 }; /* as many fields as there are */
+
 struct request {
 	struct view network; /* the pack's name; empty: no pack claims it */
 	enum request_type type;
@@ -87,6 +94,8 @@ struct request {
 	struct view lang;      /* of the frame: "en", "pt"; or empty */
 	struct evidence evidence[LIMIT_EVIDENCE];
 	size_t evidence_count;
+	struct request_source source[REQUEST_SOURCES]; /* for people */
+	size_t sources;
 	const char *why_other;   /* for REQUEST_OTHER: the reason */
 	unsigned pattern_errors; /* patterns that hit a ceiling */
 };

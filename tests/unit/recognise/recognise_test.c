@@ -518,6 +518,40 @@ what_a_mail_does_not_say_stays_empty(void **state)
 	}
 }
 
+/* The first that gave a field; nothing of what was not taken. */
+static void
+says_where_fields_were_read(void **state)
+{
+	static const char rules[] = HEAD ANY_RULE
+	    "fields = ( { on = \"display\"; pattern = \"(?<name>.+)\"; },"
+	    "{ on = \"plain\"; pattern = \"m=(?<mutual>.+)\"; },"
+	    "{ on = \"subject\"; pattern = \"m=(?<mutual>.+)\"; },"
+	    "{ on = \"subject\"; pattern = \"(?<name>[A-Z]\\\\w+)\"; },"
+	    "{ on = \"below_name\"; pattern = \"(?<headline>.+)\"; },"
+	    "{ on = \"headline\"; pattern = \"at (?<company>.+)\"; },"
+	    "{ set = { lang = \"en\"; }; } );";
+	struct text got = TEXT_INIT(1000);
+	struct request r;
+	struct mail m;
+	struct pack *p;
+
+	(void)state;
+	begin(&m, "Ann Bell", "a@n.example", "Bob m=7",
+	    "m=many\nAnn Bell\nClerk at Acme\n");
+	p = recognise(rules, &m, "", &r);
+	for (size_t i = 0; i < r.sources; i++)
+		text_addf(&got, "%s: %s\n", r.source[i].field,
+		    r.source[i].where);
+	check_string("sources", text_string(&got),
+	    "name: From name\n"
+	    "mutual: subject\n"
+	    "headline: the text around the name\n"
+	    "company: what was read before\n"
+	    "lang: the pack itself\n");
+	text_free(&got);
+	pack_free(p);
+}
+
 static void
 a_digest_names_each_person_once(void **state)
 {
@@ -1012,6 +1046,7 @@ main(void)
 		cmocka_unit_test(rules_inherit_what_every_one_asks),
 		cmocka_unit_test(patterns_are_tried_on_the_signals_they_name),
 		cmocka_unit_test(what_a_mail_does_not_say_stays_empty),
+		cmocka_unit_test(says_where_fields_were_read),
 		cmocka_unit_test(a_digest_names_each_person_once),
 		cmocka_unit_test(has_a_ceiling_for_people),
 		cmocka_unit_test(has_ceilings_for_what_is_read_out),
