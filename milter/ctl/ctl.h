@@ -14,8 +14,16 @@
 struct ctl {
 	struct conf *conf; /* the settings */
 	struct site *site; /* NULL unless the command asked for it */
+	const struct site_source *source; /* of both */
 	bool json;
 };
+
+/*
+ * For a command that needs only the settings until it knows better: reads
+ * everything anew, c->conf is another then.  0, or a code of sysexits(3), and
+ * what was wrong is said.
+ */
+int ctl_need_site(struct ctl *c);
 
 /*
  * A command gets the words behind its name, "rsvpctl NAME" first, and returns
@@ -23,8 +31,8 @@ struct ctl {
  */
 typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
-ctl_command ctl_breaker, ctl_check, ctl_conf, ctl_log, ctl_outbox, ctl_policy,
-    ctl_selftest, ctl_state, ctl_test;
+ctl_command ctl_breaker, ctl_check, ctl_conf, ctl_explain, ctl_log, ctl_outbox,
+    ctl_policy, ctl_selftest, ctl_state, ctl_test;
 
 /*
  * Prints what the filter would miss of what the settings name: folders, files

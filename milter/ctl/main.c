@@ -41,6 +41,30 @@ static const struct command {
 	    "  USER             only the folders of these users\n" },
 	{ "conf", "", "print every setting and what it is", NEED_CONF, false,
 	    ctl_conf, NULL },
+	{ "explain", "[OPTION ...] QID|MID|FILE",
+	    "tell the whole way of one message, and why", NEED_CONF, true,
+	    ctl_explain,
+	    "  QID              a queue id; what the records of the audit file "
+	    "hold\n"
+	    "  MID              a \"<message-id>\", of the same records\n"
+	    "  FILE             a message as it was received; a file that is "
+	    "there, a word\n"
+	    "                   with \"/\" in it, or \"-\" for standard "
+	    "input\n"
+	    "  --audit FILE     QID, MID: in place of audit.file, again for "
+	    "another, the\n"
+	    "                   oldest first; \"-\" is standard input\n"
+	    "  --rcpt ADDRESS   FILE: a recipient, again for another; else "
+	    "whom it was\n"
+	    "                   delivered to\n"
+	    "  --user USER      FILE: take every recipient for this user\n"
+	    "  --from ADDRESS   FILE: the envelope sender, in place of "
+	    "Return-Path\n"
+	    "  --client HOST    FILE: the host that handed it in, as the MTA "
+	    "verified it\n"
+	    "  --keys KEYS      FILE: keys of DKIM signatures: dns, file:PATH "
+	    "or none\n"
+	    "  --json           print a JSON object\n" },
 	{ "test", "[OPTION ...] FILE ...",
 	    "say what would be done with a message, and why", NEED_SITE, true,
 	    ctl_test,
@@ -137,7 +161,8 @@ print_usage(FILE *to)
 	      "  -c, --config FILE  settings (" DEFAULT_CONF
 	      "; without that, the defaults)\n"
 	      "  --packs FOLDER     packs from here, before the settings\n"
-	      "  --json             print for programs: log, outbox, policy, "
+	    "  --json             print for programs: breaker, explain, log, "
+	    "outbox, policy, "
 	      "selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"
@@ -212,26 +237,39 @@ help(const char *name)
 }
 
 static int
-load(const struct command *command, const struct site_source *source,
-    struct ctl *c)
+fail_load(const struct site_source *source, const struct err *e)
+{
+	return ctl_fail(site_settings_readable(source) ? EX_CONFIG : EX_NOINPUT,
+	    "%s", e->text);
+}
+
+int
+ctl_need_site(struct ctl *c)
 {
 	struct err e = ERR_NONE;
 
-	if (command->needs == NEED_SITE) {
-		c->site = site_load(source, &e);
-		c->conf = c->site == NULL ? NULL : c->site->conf;
-	} else {
-		c->conf = conf_load(source->conf, &e);
-	}
-	if (c->conf != NULL)
-		return 0;
-	return ctl_fail(site_settings_readable(source) ? EX_CONFIG : EX_NOINPUT,
-	    "%s", e.text);
+	conf_free(c->conf);
+	c->conf = NULL;
+	c->site = site_load(c->source, &e);
+	if (c->site == NULL)
+		return fail_load(c->source, &e);
+	c->conf = c->site->conf;
+	return 0;
 }
 
 static int
-run_command(const struct command *command, const struct site_source *source,
-    struct ctl *c, int argc, char **argv)
+load(const struct command *command, struct ctl *c)
+{
+	struct err e = ERR_NONE;
+
+	if (command->needs == NEED_SITE)
+		return ctl_need_site(c);
+	c->conf = conf_load(c->source->conf, &e);
+	return c->conf != NULL ? 0 : fail_load(c->source, &e);
+}
+
+static int
+run_command(const struct command *command, struct ctl *c, int argc, char **argv)
 {
 	char called[32];
 	int code;
@@ -243,7 +281,7 @@ run_command(const struct command *command, const struct site_source *source,
 		return help(command->name);
 	if (c->json && !command->json)
 		return ctl_wrong(called, "it does not print JSON");
-	code = load(command, source, c);
+	code = load(command, c);
 	if (code != 0)
 		return code;
 	optind = 0; /* the command reads options of its own */
@@ -297,7 +335,7 @@ main(int argc, char **argv)
 {
 	static char name[] = "rsvpctl";
 	struct site_source source = { .conf = NULL };
-	struct ctl c = { .json = false };
+	struct ctl c = { .source = &source };
 	const struct command *command;
 	int code;
 
@@ -324,5 +362,5 @@ main(int argc, char **argv)
 	if (command == NULL)
 		return ctl_fail(EX_USAGE,
 		    "no command \"%s\"; try \"rsvpctl help\"", argv[0]);
-	return run_command(command, &source, &c, argc, argv);
+	return run_command(command, &c, argc, argv);
 }

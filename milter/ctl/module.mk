@@ -7,6 +7,10 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/conf.c \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \
+	milter/ctl/explain.c \
+	milter/ctl/explain_words.c milter/ctl/explain_words.h \
+	milter/ctl/explanation.c milter/ctl/explanation.h \
+	milter/ctl/explanation_answer.c \
 	milter/ctl/job.c milter/ctl/job.h \
 	milter/ctl/log.c \
 	milter/ctl/main.c \
@@ -20,6 +24,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/selftest_mailbox.c \
 	milter/ctl/selftest_print.c \
 	milter/ctl/state.c \
+	milter/ctl/telling.c milter/ctl/telling.h \
 	milter/ctl/test.c \
 	milter/ctl/trial.c milter/ctl/trial.h
 milter_rsvpctl_LDADD = $(core_libs)
