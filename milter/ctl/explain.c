@@ -26,6 +26,7 @@ struct explain {
 	size_t audits;
 	const char *what; /* the argument */
 	bool for_file;    /* an option that only a file has */
+	bool dry_run;     /* of the settings, before a trial undoes it */
 	struct telling telling;
 	size_t told;
 };
@@ -73,7 +74,8 @@ tell_trial(void *arg, const char *path, struct trial_result *r)
 	} else {
 		const struct explanation explanation = { .entry = &entry,
 			.site = x->c->site,
-			.trial = r };
+			.trial = r,
+			.site_dry_run = x->dry_run };
 
 		begin_message(x, path);
 		explanation_tell(&x->telling, &explanation);
@@ -92,6 +94,7 @@ explain_file(struct explain *x)
 
 	if (code != 0)
 		return code;
+	x->dry_run = x->c->conf->dry_run;
 	code = trial_open(&trial, x->c, &x->options);
 	if (code == 0)
 		code = trial_run(&trial, x->what, tell_trial, x);

@@ -376,9 +376,14 @@ tell_changes(struct telling *t, const struct changes *c)
 			tell(t, NULL, "removes", view_of(c->removal[i].name));
 	telling_close_list(t);
 	telling_open_list(t, "adds");
-	for (size_t i = 0; i < c->headers; i++)
-		tell_format(t, NULL, "adds", "%s: %s", c->header[i].name,
+	for (size_t i = 0; i < c->headers; i++) {
+		struct text line = TEXT_INIT(2 * LIMIT_RESULT_HEADER_SIZE);
+
+		text_addf(&line, "%s: %s", c->header[i].name,
 		    c->header[i].value);
+		tell(t, NULL, "adds", text_view(&line));
+		text_free(&line);
+	}
 	telling_close_list(t);
 	tell(t, "holds", "holds", view_of(c->hold_reason));
 	if (c->removals + c->headers == 0 && c->hold_reason == NULL)
@@ -452,6 +457,10 @@ explanation_tell(struct telling *t, const struct explanation *x)
 	if (x->trial == NULL && e->dry_run)
 		tell(t, "dry_run", "dry run",
 		    VIEW("It was decided and not done."));
+	if (x->trial != NULL && x->site_dry_run)
+		tell(t, "dry_run", "dry run",
+		    VIEW("The settings say so: nothing of this would be "
+			 "done yet."));
 	tell_candidate(t, x);
 	tell_trust(t, e);
 	tell_request(t, x);

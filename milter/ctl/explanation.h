@@ -20,6 +20,7 @@ struct explanation {
 	size_t jobs;
 	const struct site *site;          /* of a trial; or NULL */
 	const struct trial_result *trial; /* NULL: from records */
+	bool site_dry_run; /* a trial makes none; the settings would */
 };
 
 /* Tells all of it, within an object of its own that the caller opens. */

@@ -148,6 +148,12 @@ FILES = [
 
 
 def of_files(site):
+    for value, words, never in (("true", ("dry run     The settings say so: ",),
+                                 ()), ("false", (), ("dry run",))):
+        site.settings(dry_run=value)
+        check("a file: dry_run " + value,
+              explain(site, "--keys", "none", INVITATION), 0,
+              words + ("holds       rsvp-milter: ",), None, never)
     site.settings(reply=REPLIES)
     for name, arguments, out, never in FILES:
         result = explain(site, "--keys", "none", *arguments)
@@ -427,6 +433,37 @@ def of_records(site):
           (audit + ": No such file or directory\n",))
 
 
+# what a mail has for a headline, what is shown of it
+SHOWN = [
+    ("C# and .NET, really?", "C# and .NET, really?"),
+    ("https://x.example/a?t=s3cret more", "https://x.example/a?... more"),
+    ("https://x.example/a?t=1;u=s3cret,s3cret", "https://x.example/a?..."),
+    ("see (www.x.example/#s3cret)", "see (www.x.example/#..."),
+    ("x.example?s3cret", "x.example?..."),
+    ("<https://x.example/?s3cret>!", "<https://x.example/?...>!"),
+    ("https://s3cret:s3cret@x.example/", "...@x.example/"),
+    ("s3cret@reply.example", "...@reply.example"),
+    ("mailto:s3cret@x.example?subject=s3cret", "...@x.example?..."),
+    ("a\ts3cret@x.example\u00a0", "a?...@x.example\u00a0"),
+    ("@handle and a @ b", "@handle and a @ b"),
+    ("?", "?"),
+    ("\x1b[31m\u202e", "?[31m?"),
+]
+
+
+def what_is_shown(site):
+    for i, (headline, shown) in enumerate(SHOWN):
+        record = json.dumps(decision("Q1", "<1@n.example>", person={
+            "name": "Ann", "headline": headline}))
+        result = explain(site, "--audit", "-", "Q1", stdin=record.encode())
+        ok("\n  headline    %s\n" % shown in result.out and
+           "s3cret" not in result.out, "shown: row %d" % i, str(result))
+        result = explain(site, "--json", "--audit", "-", "Q1",
+                         stdin=record.encode())
+        ok(messages(result) != [] and "s3cret" not in result.out,
+           "shown: row %d, in JSON" % i, str(result))
+
+
 def of_a_filter(site):
     """What a filter and rsvpctl have written, and not by hand."""
     write(site.path("users", "alice", "rules.conf"),
@@ -488,6 +525,7 @@ try:
     of_files(SITE)
     of_signed_file(SITE)
     of_records(SITE)
+    what_is_shown(SITE)
     how_it_is_called(SITE)
     of_a_filter(SITE)
 finally:
