@@ -53,9 +53,14 @@ static const struct words whys[] = {
 	{ "user-day-cap", "The user has had all answers of a day." },
 	{ "site-hour-cap", "The site has had all answers of an hour." },
 	{ "outbox-full", "Too many answers wait to be sent." },
+	{ "user-refused",
+	    "Too many answers of the user were refused; rsvpctl breaker." },
+	{ "route-refuses",
+	    "Too many answers to that domain were refused; rsvpctl breaker." },
 	/* What the sender finds when it looks again. */
 	{ "not-the-user",
 	    "The address is no longer, or never was, the user's." },
+	{ "no-rule", "The user's rules had no such rule any more." },
 	{ "dry-run", "By then the site's settings said dry_run." },
 	{ "expired", "It had waited too long." },
 };

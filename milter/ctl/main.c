@@ -161,8 +161,8 @@ print_usage(FILE *to)
 	      "  -c, --config FILE  settings (" DEFAULT_CONF
 	      "; without that, the defaults)\n"
 	      "  --packs FOLDER     packs from here, before the settings\n"
-	    "  --json             print for programs: breaker, explain, log, "
-	    "outbox, policy, "
+	      "  --json             print for programs: breaker, explain, log, "
+	      "outbox, policy, "
 	      "selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"
