@@ -38,14 +38,19 @@ on_cell(void *data, size_t size, void *arg)
 	r->count++;
 }
 
-/* Hands on the row, or each of its lines when it could not be read. */
+/*
+ * Hands on the row, or each of its lines when it could not be read; why is
+ * NULL, or the reason.
+ */
 static void
-hand_on(struct reading *r, bool readable)
+hand_on(struct reading *r, const char *why)
 {
 	struct view cell[LIMIT_CSV_CELLS];
-	struct csv_row row = { .line = r->row_line, .cell = cell };
+	struct csv_row row = { .line = r->row_line, .cell = cell, .why = why };
 
-	if (readable && r->count <= LIMIT_CSV_CELLS) {
+	if (why == NULL && r->count > LIMIT_CSV_CELLS)
+		row.why = "more cells than a row may have";
+	if (row.why == NULL) {
 		for (size_t i = 0, from = 0; i < r->count; from = r->end[i++])
 			cell[i] = view_part(text_view(&r->cells), from,
 			    r->end[i] - from);
@@ -65,8 +70,10 @@ on_end(int byte, void *arg)
 	struct reading *r = arg;
 
 	(void)byte;
-	if (r->count > 0)
-		hand_on(r, text_ok(&r->cells));
+	if (!text_ok(&r->cells)) /* no memory: there is room for any row */
+		r->stopped = true;
+	else if (r->count > 0)
+		hand_on(r, NULL);
 	r->ended = true;
 }
 
@@ -79,7 +86,7 @@ feed(struct csv_parser *parser, struct reading *r, struct view line)
 	r->size += line.size + 1;
 	if (r->size > LIMIT_CONTACTS_LINE) {
 		csv_fini(parser, NULL, NULL, NULL); /* begins anew */
-		hand_on(r, false);
+		hand_on(r, "longer than a row may be");
 		r->size = 0;
 		return 0;
 	}
@@ -114,7 +121,7 @@ csv_read(struct view bytes, char delimiter, csv_on_row *on_row, void *arg)
 			goto out;
 	}
 	if (r.size > 0)
-		hand_on(&r, false); /* the last quote is missing */
+		hand_on(&r, "a quote that is never closed");
 	result = r.stopped ? -1 : 0;
 out:
 	csv_free(&parser);

@@ -13,6 +13,7 @@ struct csv_row {
 	int line;                /* where it begins, from 1 on */
 	const struct view *cell; /* until the next row */
 	size_t cells;            /* 0: this line could not be read */
+	const char *why;         /* and why: "longer than a row may be" */
 };
 
 /* Returns 0 to go on, -1 to stop. */

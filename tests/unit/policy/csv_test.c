@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "oom.h"
 #include "t.h"
 
 /* Writes rows as "1[a|b]3[c]", lines that could not be read as "4!". */
@@ -148,6 +149,61 @@ a_row_of_too_many_cells_is_dropped(void **state)
 	text_free(&bytes);
 }
 
+/* "2: why" of each line that could not be read. */
+static int
+write_why(void *arg, const struct csv_row *row)
+{
+	if (row->cells == 0)
+		text_addf(arg, "%d: %s\n", row->line, row->why);
+	return 0;
+}
+
+static void
+says_why_a_row_could_not_be_read(void **state)
+{
+	struct text bytes = TEXT_INIT(100000), out = TEXT_INIT(10000);
+
+	(void)state;
+	text_add_string(&bytes, "a,b\n");
+	for (int i = 0; i < LIMIT_CSV_CELLS; i++)
+		text_add_byte(&bytes, ',');
+	text_add_byte(&bytes, '\n');
+	for (int i = 0; i < LIMIT_CONTACTS_LINE; i++)
+		text_add_byte(&bytes, 'x');
+	text_add_string(&bytes, "\nc,d\n\"e,f\n");
+	assert_int_equal(csv_read(text_view(&bytes), ',', write_why, &out), 0);
+	check_view("reasons", text_view(&out),
+	    "2: more cells than a row may have\n"
+	    "3: longer than a row may be\n"
+	    "5: a quote that is never closed\n");
+	text_free(&bytes);
+	text_free(&out);
+}
+
+static int
+count_rows(void *arg, const struct csv_row *row)
+{
+	size_t *rows = arg;
+
+	*rows += row->cells == 2;
+	return 0;
+}
+
+static void
+without_memory_reading_fails(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; oom_next(n); n++) {
+		size_t rows = 0;
+		int result =
+		    csv_read(VIEW("a,b\nc,d\n"), ',', count_rows, &rows);
+
+		/* No row is lost without a word. */
+		assert_int_equal(result, oom_happened() ? -1 : 0);
+		assert_true(result < 0 || rows == 2);
+	}
+}
+
 static int
 stop_at_second(void *arg, const struct csv_row *row)
 {
@@ -183,6 +239,8 @@ main(void)
 		cmocka_unit_test(a_nul_is_an_octet_like_others),
 		cmocka_unit_test(a_row_past_its_size_is_dropped_line_by_line),
 		cmocka_unit_test(a_row_of_too_many_cells_is_dropped),
+		cmocka_unit_test(says_why_a_row_could_not_be_read),
+		cmocka_unit_test(without_memory_reading_fails),
 		cmocka_unit_test(stops_when_asked_to),
 	};
 
