@@ -9,8 +9,8 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "mail/charset.h"
 #include "policy/cards.h"
-#include "policy/contacts_file.h"
 #include "policy/contacts_key.h"
 
 /* Room for all of them, with what the pool takes besides. */
@@ -85,8 +85,11 @@ is_group_word(struct view group)
 	return true;
 }
 
-/* The bits of a row's groups, new ones made.  False: one is not possible. */
-static bool
+/*
+ * The bits of a row's groups, new ones made.  NULL, or why that is not
+ * possible.
+ */
+static const char *
 take_groups(struct contacts *c, const struct contacts_row *row, uint32_t *bits)
 {
 	*bits = 0;
@@ -94,24 +97,26 @@ take_groups(struct contacts *c, const struct contacts_row *row, uint32_t *bits)
 		size_t index = group_index(c, row->group[i]);
 
 		if (index == LIMIT_CONTACT_GROUPS) {
-			if (c->groups == LIMIT_CONTACT_GROUPS ||
-			    !is_group_word(row->group[i]))
-				return false;
+			if (!is_group_word(row->group[i]))
+				return "a group whose name cannot be one";
+			if (c->groups == LIMIT_CONTACT_GROUPS)
+				return "one group more than there may be";
 			index = c->groups;
 			c->group[index] = pool_copy(c->words, row->group[i]);
 			if (c->group[index].data == NULL)
-				return false;
+				return "no memory";
 			c->groups++;
 		}
 		*bits |= (uint32_t)1 << index;
 	}
-	return true;
+	return NULL;
 }
 
 /* One file on its way into the set. */
 struct loading {
 	struct contacts *contacts;
 	struct contacts_report *report;
+	const struct contacts_listener *listener;               /* or NULL */
 	struct text name, profile, email[LIMIT_CONTACT_EMAILS]; /* keys */
 };
 
@@ -131,35 +136,50 @@ is_usable(struct view key)
 	return key.size > 0 && key.size <= LIMIT_CONTACT_KEY_SIZE;
 }
 
-/*
- * Makes a row a card, whose keys are in l.  False when the row is to be
- * refused, or memory is short.
- */
-static bool
-make_card(struct loading *l, const struct contacts_row *row, struct card *card)
+/* The keys that are no name, in l and the card.  NULL, or why not. */
+static const char *
+make_keys(struct loading *l, const struct contacts_row *row, struct card *card)
 {
-	*card = (struct card){ .written = row->name };
-	if (row->name.size > LIMIT_CONTACT_KEY_SIZE || !utf8_valid(row->name))
-		return false;
-	contacts_key_name(row->name, &l->name);
-	card->name = text_view(&l->name);
-	if (card->name.size > LIMIT_CONTACT_KEY_SIZE)
-		return false;
 	if (row->profile.size > 0) {
 		contacts_key_profile(row->profile, &l->profile);
 		card->profile = text_view(&l->profile);
 		if (!is_usable(card->profile))
-			return false;
+			return "an address that is no profile's";
 	}
 	for (size_t i = 0; i < row->emails; i++) {
 		contacts_key_email(row->email[i], &l->email[i]);
 		card->email[i] = text_view(&l->email[i]);
 		if (!is_usable(card->email[i]))
-			return false;
+			return "an address that is none";
 	}
 	card->emails = row->emails;
-	return card->name.size + card->profile.size + card->emails > 0 &&
-	    take_groups(l->contacts, row, &card->groups);
+	return NULL;
+}
+
+/*
+ * Makes a row a card, whose keys are in l.  NULL, or why the row is to be
+ * refused, if it is not that memory is short.
+ */
+static const char *
+make_card(struct loading *l, const struct contacts_row *row, struct card *card)
+{
+	const char *why;
+
+	*card = (struct card){ .written = row->name };
+	if (row->name.size > LIMIT_CONTACT_KEY_SIZE)
+		return "a name that is too long";
+	if (!utf8_valid(row->name))
+		return "a name that is not UTF-8";
+	contacts_key_name(row->name, &l->name);
+	card->name = text_view(&l->name);
+	if (card->name.size > LIMIT_CONTACT_KEY_SIZE)
+		return "a name that is too long";
+	why = make_keys(l, row, card);
+	if (why != NULL)
+		return why;
+	if (card->name.size + card->profile.size + card->emails == 0)
+		return "neither a name of two words nor an address or profile";
+	return take_groups(l->contacts, row, &card->groups);
 }
 
 /* -1 without memory, or past the limit of the set. */
@@ -183,40 +203,125 @@ memory_ok(struct loading *l)
 	return pool_ok(l->contacts->words);
 }
 
+static void
+tell(const struct loading *l, const struct contacts_row *row)
+{
+	if (l->listener != NULL)
+		l->listener->tell(l->listener->arg, row);
+}
+
+/* Counts a row that adds nobody. */
+static void
+leave_out(struct loading *l, const struct contacts_row *row)
+{
+	if (row->kind == CONTACTS_SKIPPED)
+		l->report->skipped++;
+	else if (l->report->refused++ == 0)
+		l->report->first_refused = row->line;
+	tell(l, row);
+}
+
 static int
 on_row(void *arg, const struct contacts_row *row)
 {
 	struct loading *l = arg;
+	struct contacts_row told = *row;
 	struct card card;
 
-	if (row->kind == CONTACTS_SKIPPED) {
-		l->report->skipped++;
-		return 0;
-	}
-	if (row->kind == CONTACTS_PERSON && make_card(l, row, &card)) {
-		l->report->added++;
-		return add_card(l->contacts, &card);
+	if (row->kind == CONTACTS_PERSON) {
+		told.why = make_card(l, row, &card);
+		if (told.why != NULL)
+			told.kind = CONTACTS_REFUSED;
 	}
 	if (!memory_ok(l))
 		return -1;
-	if (l->report->refused++ == 0)
-		l->report->first_refused = row->line;
+	if (told.kind != CONTACTS_PERSON) {
+		leave_out(l, &told);
+		return 0;
+	}
+	if (add_card(l->contacts, &card) < 0)
+		return -1;
+	l->report->added++;
+	tell(l, &told);
 	return 0;
 }
 
 static int
-load(struct contacts *c, const struct contacts_format *format,
-    struct view bytes, struct contacts_report *report)
+load(struct loading *l, const struct contacts_format *format, struct view bytes)
 {
-	struct loading l = { .contacts = c, .report = report };
 	int result;
 
 	for (size_t i = 0; i < LOADING_TEXTS; i++)
-		loading_text(&l, i)->limit = LIMIT_CONTACTS_LINE;
-	result = format->read(bytes, on_row, &l);
+		loading_text(l, i)->limit = LIMIT_CONTACTS_LINE;
+	result = format->read(bytes, on_row, l);
 	for (size_t i = 0; i < LOADING_TEXTS; i++)
-		text_free(loading_text(&l, i));
-	cards_fit(&c->cards);
+		text_free(loading_text(l, i));
+	cards_fit(&l->contacts->cards);
+	return result;
+}
+
+/*
+ * The bytes as UTF-8 without a byte order mark: themselves, or what was put
+ * into utf8.  Programs of Windows save text as UTF-16 where they call it
+ * Unicode.
+ */
+static struct view
+decode(struct view bytes, struct text *utf8)
+{
+	if (view_starts_nocase(bytes, VIEW("\xEF\xBB\xBF")))
+		return view_part(bytes, 3, VIEW_NONE);
+	if (view_starts_nocase(bytes, VIEW("\xFF\xFE")))
+		return charset_to_utf8(view_part(bytes, 2, VIEW_NONE),
+		    VIEW("UTF-16LE"), utf8);
+	if (view_starts_nocase(bytes, VIEW("\xFE\xFF")))
+		return charset_to_utf8(view_part(bytes, 2, VIEW_NONE),
+		    VIEW("UTF-16BE"), utf8);
+	return bytes;
+}
+
+static int
+add_decoded(struct loading *l, struct view bytes, const char *file,
+    struct err *e)
+{
+	const struct contacts_format *format;
+
+	if (view_find_byte(bytes, '\0') != VIEW_NONE)
+		return err_set(e, "%s: not text (it holds NUL octets)", file);
+	format = contacts_file_format(bytes);
+	l->report->format = format->name;
+	if (format->read == NULL)
+		return err_set(e, "%s: %s files cannot be read", file,
+		    format->name);
+	if (load(l, format, bytes) < 0)
+		return err_set(e,
+		    "%s: out of memory, or more people than fit into %zu "
+		    "octets",
+		    file, l->contacts->limit);
+	return 0;
+}
+
+int
+contacts_add_telling(struct contacts *c, struct view bytes, const char *file,
+    const struct contacts_listener *listener, struct contacts_report *report,
+    struct err *e)
+{
+	struct loading l = { .contacts = c,
+		.report = report,
+		.listener = listener };
+	struct text utf8 = TEXT_INIT(LIMIT_CONTACTS_SIZE);
+	int result = -1;
+
+	*report = (struct contacts_report){ .format = "" };
+	if (bytes.size > LIMIT_CONTACTS_SIZE)
+		return err_set(e, "%s: larger than %d octets", file,
+		    LIMIT_CONTACTS_SIZE);
+	bytes = decode(bytes, &utf8);
+	if (text_ok(&utf8))
+		result = add_decoded(&l, bytes, file, e);
+	else
+		err_set(e, "%s: out of memory, or larger than %d octets", file,
+		    LIMIT_CONTACTS_SIZE);
+	text_free(&utf8);
 	return result;
 }
 
@@ -224,28 +329,7 @@ int
 contacts_add(struct contacts *c, struct view bytes, const char *file,
     struct contacts_report *report, struct err *e)
 {
-	const struct contacts_format *format;
-
-	*report = (struct contacts_report){ .format = "" };
-	if (bytes.size > LIMIT_CONTACTS_SIZE)
-		return err_set(e, "%s: larger than %d octets", file,
-		    LIMIT_CONTACTS_SIZE);
-	if (view_find_byte(bytes, '\0') != VIEW_NONE)
-		return err_set(e, "%s: not UTF-8 text (it holds NUL octets)",
-		    file);
-	if (view_starts_nocase(bytes, VIEW("\xEF\xBB\xBF")))
-		bytes = view_part(bytes, 3, VIEW_NONE);
-	format = contacts_file_format(bytes);
-	report->format = format->name;
-	if (format->read == NULL)
-		return err_set(e, "%s: %s files cannot be read", file,
-		    format->name);
-	if (load(c, format, bytes, report) < 0)
-		return err_set(e,
-		    "%s: out of memory, or more people than fit into %zu "
-		    "octets",
-		    file, c->limit);
-	return 0;
+	return contacts_add_telling(c, bytes, file, NULL, report, e);
 }
 
 /* What is looked up, the strongest last. */

@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "base/view.h"
+#include "policy/contacts_file.h"
 
 enum known {
 	KNOWN_NO,
@@ -32,9 +33,9 @@ struct contacts;
 
 /* What became of a file's lines. */
 struct contacts_report {
-	const char *format; /* "contacts.txt", "Connections.csv" */
+	const char *format; /* "contacts.txt", "Google Contacts CSV" */
 	size_t added;       /* people */
-	size_t skipped;     /* rows that name nobody (closed profiles) */
+	size_t skipped;     /* rows that name nobody the user knows */
 	size_t refused;     /* rows that could not be read */
 	int first_refused;  /* line of the first of them; 0: none */
 };
@@ -48,13 +49,26 @@ void contacts_free(struct contacts *c);
 
 /*
  * Adds everybody in bytes; the format is told by the content, never by the
- * name of the file.  A row is refused that has nothing to be looked up by, an
- * address or profile that is none, or a group too many; such rows are counted
- * and the rest is taken.  Returns 0 and the report, or -1 and e ("FILE: ...")
- * when the file as a whole cannot be used; the set then holds what came
- * before, and part of the file.  Not while others look up.
+ * name of the file.  UTF-16 is told by its byte order mark.  A row is refused
+ * that has nothing to be looked up by, an address or profile that is none, or a
+ * group too many; such rows are counted and the rest is taken.  Returns 0 and
+ * the report, or -1 and e ("FILE: ...") when the file as a whole cannot be
+ * used; the set then holds what came before, and part of the file.  Not while
+ * others look up.
  */
 int contacts_add(struct contacts *c, struct view bytes, const char *file,
+    struct contacts_report *report, struct err *e);
+
+/*
+ * The same, and tells what became of each row: row->kind, and row->why where
+ * it added nobody.  The row is borrowed until tell() returns.
+ */
+struct contacts_listener {
+	void (*tell)(void *arg, const struct contacts_row *row);
+	void *arg;
+};
+int contacts_add_telling(struct contacts *c, struct view bytes,
+    const char *file, const struct contacts_listener *listener,
     struct contacts_report *report, struct err *e);
 
 /*

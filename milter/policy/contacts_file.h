@@ -2,8 +2,10 @@
 /*
  * contacts_file.h - the files contacts come in, read row by row.
  *
- * Between contacts.c and the formats; nobody else needs it.  A new format is
- * a row of the table in contacts_file.c.  Pure; any thread.
+ * Between contacts.c and the formats; who wants the rows themselves hears of
+ * them from contacts_add_telling().  A new format is a row of the table in
+ * contacts_file.c, one of comma-separated values a row of the table in
+ * contacts_csv.c.  Pure; any thread.
  */
 #ifndef POLICY_CONTACTS_FILE_H
 #define POLICY_CONTACTS_FILE_H
@@ -29,6 +31,7 @@ struct contacts_row {
 	size_t emails;
 	struct view group[LIMIT_CONTACT_GROUPS]; /* without the "@" */
 	size_t groups;
+	const char *why; /* skipped, refused: "an address that is none" */
 };
 
 /* Returns 0 to go on, -1 to stop. */

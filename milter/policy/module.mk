@@ -4,6 +4,8 @@ milter_libcore_a_SOURCES += \
 	milter/policy/comparison.c milter/policy/comparison.h \
 	milter/policy/condition.c milter/policy/condition.h \
 	milter/policy/contacts.c milter/policy/contacts.h \
+	milter/policy/contacts_csv.c milter/policy/contacts_csv.h \
+	milter/policy/contacts_csv_columns.c milter/policy/contacts_csv_columns.h \
 	milter/policy/contacts_file.c milter/policy/contacts_file.h \
 	milter/policy/contacts_key.c milter/policy/contacts_key.h \
 	milter/policy/csv.c milter/policy/csv.h \

@@ -374,7 +374,11 @@ files_that_cannot_be_used_are_refused(void **state)
 		struct view bytes;
 		const char *want;
 	} rows[] = {
-		{ "UTF-16", { "\xFF\xFEJ\0a\0", 6 }, "x.txt: not UTF-8 text" },
+		{ "NUL octets", { "Jane\0Doe", 8 }, "x.txt: not text" },
+		{ "UTF-16 with NUL in it", { "\xFF\xFEJ\0\0\0", 6 },
+		    "x.txt: not text" },
+		{ "UTF-16 without its mark", { "J\0a\0", 4 },
+		    "x.txt: not text" },
 		{ "vCard", { "BEGIN:VCARD\nFN:Jane Doe\n", 24 },
 		    "x.txt: vCard files cannot be read" },
 	};
@@ -413,7 +417,7 @@ a_file_past_its_size_is_refused(void **state)
 			     (struct view){ bytes, LIMIT_CONTACTS_SIZE }, "x",
 			     &report, &e),
 	    -1);
-	check_contains("at the limit", e.text, "x: not UTF-8 text");
+	check_contains("at the limit", e.text, "x: not text");
 	free(bytes);
 	contacts_free(c);
 }
@@ -875,7 +879,11 @@ without_memory_loading_fails(void **state)
 {
 	static const char *const files[] = { people,
 		"Jane Doe @a\nJane Doe @b\n",
-		"First Name,Last Name,URL\nJane,Doe,https://x/in/jane\n" };
+		"First Name,Last Name,URL\nJane,Doe,https://x/in/jane\n",
+		"First Name,Last Name,Labels\nJ\xFCrgen,Doe,Book club\n",
+		"\xEF\xBB\xBFName,Given Name,Family Name,Group Membership\n"
+		"Jane Doe,,,A ::: * B\n" };
+	static const size_t added[] = { 8, 2, 1, 1, 1 };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(files); i++) {
@@ -893,6 +901,8 @@ without_memory_loading_fails(void **state)
 			/* Only giving back memory may fail unseen. */
 			if (result == 0)
 				assert_int_equal(report.refused, 0);
+			if (result == 0)
+				assert_int_equal(report.added, added[i]);
 			else
 				assert_true(oom_happened());
 			contacts_free(c);

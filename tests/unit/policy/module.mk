@@ -1,6 +1,7 @@
 # Unit tests of policy/.
 unit_tests += \
 	tests/unit/policy/contacts_test \
+	tests/unit/policy/contacts_csv_test \
 	tests/unit/policy/csv_test \
 	tests/unit/policy/guards_test \
 	tests/unit/policy/my_lists_test \
