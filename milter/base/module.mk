@@ -5,6 +5,7 @@ milter_libcore_a_SOURCES += \
 	milter/base/err.c milter/base/err.h \
 	milter/base/file.c milter/base/file.h \
 	milter/base/file_replace.c \
+	milter/base/file_put.c milter/base/file_put.h \
 	milter/base/fold.c milter/base/fold.h \
 	milter/base/json.c milter/base/json.h \
 	milter/base/limits.h \

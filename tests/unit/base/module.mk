@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/base/clock_test \
 	tests/unit/base/digest_test \
 	tests/unit/base/err_test \
+	tests/unit/base/file_put_test \
 	tests/unit/base/file_test \
 	tests/unit/base/file_replace_test \
 	tests/unit/base/fold_test \
