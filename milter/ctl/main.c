@@ -41,6 +41,23 @@ static const struct command {
 	    "  USER             only the folders of these users\n" },
 	{ "conf", "", "print every setting and what it is", NEED_CONF, false,
 	    ctl_conf, NULL },
+	{ "contacts", "list|find|check|diff|import [OPTION ...] ARGUMENT ...",
+	    "say whom a file or a user knows, import a file", NEED_CONF, true,
+	    ctl_contacts,
+	    "  list USER|FILE   the people, a line each\n"
+	    "  find WHO         whether --user knows a name, address or "
+	    "profile\n"
+	    "  check FILE ...   what the files are, and what in them is not "
+	    "used\n"
+	    "  diff OLD NEW     people lost and gained\n"
+	    "  import FILE      put it into the folder of --user; \"-\" is "
+	    "standard input\n"
+	    "  --user USER      find, import: of this user\n"
+	    "  --all            check, import: show every row that is not "
+	    "used\n"
+	    "  --name NAME      import: what the file is called there\n"
+	    "  --replace        import: in place of what is called so\n"
+	    "  --json           print JSON objects\n" },
 	{ "explain", "[OPTION ...] QID|MID|FILE",
 	    "tell the whole way of one message, and why", NEED_CONF, true,
 	    ctl_explain,
@@ -161,8 +178,8 @@ print_usage(FILE *to)
 	      "  -c, --config FILE  settings (" DEFAULT_CONF
 	      "; without that, the defaults)\n"
 	      "  --packs FOLDER     packs from here, before the settings\n"
-	      "  --json             print for programs: breaker, explain, log, "
-	      "outbox, policy, "
+	    "  --json             print for programs: breaker, contacts, explain, "
+	    "log,\n                     outbox, policy, "
 	      "selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"

@@ -5,6 +5,12 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/check.c \
 	milter/ctl/check_site.c \
 	milter/ctl/conf.c \
+	milter/ctl/contacts.c milter/ctl/contacts.h \
+	milter/ctl/contacts_book.c \
+	milter/ctl/contacts_diff.c \
+	milter/ctl/contacts_find.c \
+	milter/ctl/contacts_folder.c \
+	milter/ctl/contacts_import.c \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \
 	milter/ctl/explain.c \
