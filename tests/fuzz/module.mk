@@ -4,6 +4,7 @@ fuzz_targets = \
 	tests/fuzz/audit_fuzz \
 	tests/fuzz/authres_fuzz \
 	tests/fuzz/conf_fuzz \
+	tests/fuzz/contacts_csv_fuzz \
 	tests/fuzz/contacts_fuzz \
 	tests/fuzz/field_fuzz \
 	tests/fuzz/html_fuzz \
@@ -19,6 +20,7 @@ fuzz_targets = \
 tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_authres_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_contacts_csv_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_html_fuzz_LDADD = $(fuzz_ldadd)
