@@ -4,6 +4,7 @@ cli_tests = \
 	tests/cli/bad_input.py \
 	tests/cli/policy.py \
 	tests/cli/explain.py \
+	tests/cli/contacts.py \
 	tests/cli/rsvpctl.py \
 	tests/cli/selftest.py
 TESTS += $(cli_tests)
