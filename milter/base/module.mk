@@ -1,5 +1,6 @@
 # base: no mail in here.
 milter_libcore_a_SOURCES += \
+	milter/base/base64.c milter/base/base64.h \
 	milter/base/clock.c milter/base/clock.h \
 	milter/base/digest.c milter/base/digest.h \
 	milter/base/err.c milter/base/err.h \

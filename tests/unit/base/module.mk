@@ -1,5 +1,6 @@
 # Unit tests of base/.
 unit_tests += \
+	tests/unit/base/base64_test \
 	tests/unit/base/clock_test \
 	tests/unit/base/digest_test \
 	tests/unit/base/err_test \
