@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "policy/contacts_csv.h"
+#include "policy/vcard.h"
 
 /* contacts.txt: "Jane Doe <jane@example.net> https://.../in/jane @close". */
 
@@ -117,18 +118,11 @@ read_text(struct view bytes, contacts_on_row *on_row, void *arg)
 	return result;
 }
 
-/* Told apart so that its lines are not taken for names. */
-static bool
-is_vcard(struct view bytes)
-{
-	return view_starts_nocase(view_trim(bytes), VIEW("BEGIN:VCARD"));
-}
-
 static const struct contacts_format plain = { "contacts.txt", NULL, read_text };
 
 /* The first that fits. */
 static const struct contacts_format formats[] = {
-	{ "vCard", is_vcard, NULL },
+	{ "vCard", vcard_is, vcard_read },
 };
 
 const struct contacts_format *

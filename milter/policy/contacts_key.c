@@ -4,6 +4,7 @@
  */
 #include "policy/contacts_key.h"
 
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "policy/name.h"
 
@@ -153,4 +154,35 @@ contacts_key_profile(struct view v, struct text *key)
 			text_clear(key);
 	if (text_ok(key) && !is_key(text_view(key)))
 		text_clear(key);
+}
+
+/* Where blanks, or what has a meaning in rules or a contacts.txt, stand. */
+static bool
+is_no_word(uint32_t c)
+{
+	return c <= ' ' || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
+	    c == 0x3000 || c == '@' || c == '#' || c == ',' || c == ';' ||
+	    utf8_is_hidden(c);
+}
+
+void
+contacts_key_group(struct view v, struct text *key)
+{
+	bool between = false;
+
+	text_clear(key);
+	for (size_t at = 0, from = 0; at < v.size; from = at) {
+		uint32_t c = utf8_next(v, &at);
+		size_t size = at - from;
+
+		if (is_no_word(c)) {
+			between = key->size > 0;
+			continue;
+		}
+		if (key->size + between + size > LIMIT_CONTACT_GROUP_SIZE)
+			break;
+		text_add_string(key, between ? "-" : "");
+		between = false;
+		text_add(key, view_part(v, from, size));
+	}
 }

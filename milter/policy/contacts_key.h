@@ -23,4 +23,11 @@ void contacts_key_email(struct view v, struct text *key);
  */
 void contacts_key_profile(struct view v, struct text *key);
 
+/*
+ * A label of an address book as the word that a group is: blanks, what is
+ * not seen and "@", "#", ",", ";" become hyphens, what is longer than
+ * LIMIT_CONTACT_GROUP_SIZE is cut. "Book club" is "Book-club".
+ */
+void contacts_key_group(struct view v, struct text *key);
+
 #endif

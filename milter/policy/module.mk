@@ -6,6 +6,7 @@ milter_libcore_a_SOURCES += \
 	milter/policy/contacts.c milter/policy/contacts.h \
 	milter/policy/contacts_csv.c milter/policy/contacts_csv.h \
 	milter/policy/contacts_csv_columns.c milter/policy/contacts_csv_columns.h \
+	milter/policy/contacts_entry.c milter/policy/contacts_entry.h \
 	milter/policy/contacts_file.c milter/policy/contacts_file.h \
 	milter/policy/contacts_key.c milter/policy/contacts_key.h \
 	milter/policy/csv.c milter/policy/csv.h \
@@ -18,4 +19,6 @@ milter_libcore_a_SOURCES += \
 	milter/policy/rules.c milter/policy/rules.h \
 	milter/policy/table.c milter/policy/table.h \
 	milter/policy/title.c milter/policy/title.h \
-	milter/policy/users.c milter/policy/users.h
+	milter/policy/users.c milter/policy/users.h \
+	milter/policy/vcard.c milter/policy/vcard.h \
+	milter/policy/vcard_property.c milter/policy/vcard_property.h

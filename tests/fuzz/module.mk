@@ -16,7 +16,8 @@ fuzz_targets = \
 	tests/fuzz/signature_fuzz \
 	tests/fuzz/template_fuzz \
 	tests/fuzz/tree_fuzz \
-	tests/fuzz/utf8_fuzz
+	tests/fuzz/utf8_fuzz \
+	tests/fuzz/vcard_fuzz
 tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_authres_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
@@ -33,9 +34,11 @@ tests_fuzz_signature_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_template_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_tree_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_utf8_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_vcard_fuzz_LDADD = $(fuzz_ldadd)
 
 check_PROGRAMS += $(fuzz_targets)
-EXTRA_DIST += tests/fuzz/fuzz.h tests/fuzz/main.c tests/fuzz/run \
+EXTRA_DIST += tests/fuzz/fuzz.h tests/fuzz/main.c tests/fuzz/rows.h \
+	tests/fuzz/run \
 	tests/fuzz/corpus
 if FUZZERS
 fuzz_ldadd = $(FUZZER_LDFLAGS) $(core_libs)

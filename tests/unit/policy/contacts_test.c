@@ -379,8 +379,6 @@ files_that_cannot_be_used_are_refused(void **state)
 		    "x.txt: not text" },
 		{ "UTF-16 without its mark", { "J\0a\0", 4 },
 		    "x.txt: not text" },
-		{ "vCard", { "BEGIN:VCARD\nFN:Jane Doe\n", 24 },
-		    "x.txt: vCard files cannot be read" },
 	};
 	struct contacts *c = contacts_new(ROOM);
 

@@ -11,5 +11,6 @@ unit_tests += \
 	tests/unit/policy/route_test \
 	tests/unit/policy/rules_test \
 	tests/unit/policy/table_test \
-	tests/unit/policy/users_test
-EXTRA_DIST += tests/unit/policy/names.txt
+	tests/unit/policy/users_test \
+	tests/unit/policy/vcard_test
+EXTRA_DIST += tests/unit/policy/names.txt tests/unit/policy/rows.h
