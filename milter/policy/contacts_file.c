@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "policy/contacts_csv.h"
+#include "policy/ldif.h"
 #include "policy/vcard.h"
 
 /* contacts.txt: "Jane Doe <jane@example.net> https://.../in/jane @close". */
@@ -123,6 +124,7 @@ static const struct contacts_format plain = { "contacts.txt", NULL, read_text };
 /* The first that fits. */
 static const struct contacts_format formats[] = {
 	{ "vCard", vcard_is, vcard_read },
+	{ "LDIF", ldif_is, ldif_read },
 };
 
 const struct contacts_format *

@@ -12,6 +12,7 @@ milter_libcore_a_SOURCES += \
 	milter/policy/csv.c milter/policy/csv.h \
 	milter/policy/guards.c milter/policy/guards.h \
 	milter/policy/my_lists.c milter/policy/my_lists.h \
+	milter/policy/ldif.c milter/policy/ldif.h \
 	milter/policy/name.c milter/policy/name.h \
 	milter/policy/name_clean.c milter/policy/name_clean.h \
 	milter/policy/plan.c milter/policy/plan.h \

@@ -8,6 +8,7 @@ fuzz_targets = \
 	tests/fuzz/contacts_fuzz \
 	tests/fuzz/field_fuzz \
 	tests/fuzz/html_fuzz \
+	tests/fuzz/ldif_fuzz \
 	tests/fuzz/lookalike_fuzz \
 	tests/fuzz/message_fuzz \
 	tests/fuzz/pack_fuzz \
@@ -25,6 +26,7 @@ tests_fuzz_contacts_csv_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_field_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_html_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_ldif_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_lookalike_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_message_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_pack_fuzz_LDADD = $(fuzz_ldadd)

@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/policy/csv_test \
 	tests/unit/policy/guards_test \
 	tests/unit/policy/my_lists_test \
+	tests/unit/policy/ldif_test \
 	tests/unit/policy/name_test \
 	tests/unit/policy/names_test \
 	tests/unit/policy/plan_test \
