@@ -101,7 +101,11 @@ enum {
 	LIMIT_CONTACT_KEY_SIZE = 255,              /* a name, address or slug */
 	LIMIT_CONTACT_EMAILS = 8,                  /* of a person */
 	LIMIT_CONTACT_GROUP_SIZE = 64,
-	LIMIT_CSV_CELLS = 256,     /* of a row */
+	LIMIT_ARCHIVE_ENTRIES = 10000, /* files in a zip file; LinkedIn's have
+					  some fifty */
+	LIMIT_ARCHIVE_FILE_SIZE = 64 * 1024 * 1024, /* of one, unpacked */
+	LIMIT_ARCHIVE_SIZE = 128 * 1024 * 1024,     /* of all in sum */
+	LIMIT_CSV_CELLS = 256,                      /* of a row */
 	LIMIT_CONTACT_GROUPS = 32, /* different ones in a set */
 	LIMIT_ALIASES_SIZE = 16 * 1024 * 1024,
 	LIMIT_USER_NAME_SIZE = 128,

@@ -169,6 +169,8 @@ leftovers_tell(void *arg, const struct contacts_row *row)
 	l->shown++;
 	if (l->json != NULL) {
 		json_begin_object(l->json, NULL);
+		if (row->entry[0] != '\0')
+			json_add_string(l->json, "entry", view_of(row->entry));
 		json_add_number(l->json, "line", row->line);
 		json_add_bool(l->json, "refused", refused);
 		json_add_string(l->json, "why", view_of(row->why));
@@ -176,8 +178,8 @@ leftovers_tell(void *arg, const struct contacts_row *row)
 		return;
 	}
 	ctl_put(text_view(&l->book->title));
-	printf(":%d: %s: %s\n", row->line, refused ? "refused" : "skipped",
-	    row->why);
+	printf("%s%s:%d: %s: %s\n", row->entry[0] == '\0' ? "" : "/",
+	    row->entry, row->line, refused ? "refused" : "skipped", row->why);
 }
 
 void
@@ -194,7 +196,8 @@ void
 contacts_warn(const struct book *b)
 {
 	if (b->report.refused > 0)
-		ctl_fail(0, "%s: %zu rows refused, the first in line %d",
+		ctl_fail(0, "%s: %zu rows refused, the first in line %d%s%s",
 		    text_string(&b->title), b->report.refused,
-		    b->report.first_refused);
+		    b->report.first_refused,
+		    b->report.entry[0] == '\0' ? "" : " of ", b->report.entry);
 }

@@ -131,10 +131,10 @@ complain_of_rows(struct folder_entry *en, const char *name,
 	if (report->refused == 0 || en->public.complaint != NULL)
 		return;
 	err_set(&words,
-	    "%s/%s:%d: %zu rows could not be read, from this line on; the "
+	    "%s/%s%s%s:%d: %zu rows could not be read, from this line on; the "
 	    "other %zu are in use",
-	    en->user, name, report->first_refused, report->refused,
-	    report->added);
+	    en->user, name, report->entry[0] == '\0' ? "" : "/", report->entry,
+	    report->first_refused, report->refused, report->added);
 	en->public.complaint = pool_copy(en->pool, view_of(words.text)).data;
 }
 

@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "mail/charset.h"
+#include "policy/archive.h"
 #include "policy/cards.h"
 #include "policy/contacts_key.h"
 
@@ -116,7 +117,8 @@ take_groups(struct contacts *c, const struct contacts_row *row, uint32_t *bits)
 struct loading {
 	struct contacts *contacts;
 	struct contacts_report *report;
-	const struct contacts_listener *listener;               /* or NULL */
+	const struct contacts_listener *listener; /* or NULL */
+	const char *entry;                        /* of an archive, or "" */
 	struct text name, profile, email[LIMIT_CONTACT_EMAILS]; /* keys */
 };
 
@@ -216,8 +218,10 @@ leave_out(struct loading *l, const struct contacts_row *row)
 {
 	if (row->kind == CONTACTS_SKIPPED)
 		l->report->skipped++;
-	else if (l->report->refused++ == 0)
+	else if (l->report->refused++ == 0) {
 		l->report->first_refused = row->line;
+		l->report->entry = l->entry;
+	}
 	tell(l, row);
 }
 
@@ -228,6 +232,7 @@ on_row(void *arg, const struct contacts_row *row)
 	struct contacts_row told = *row;
 	struct card card;
 
+	told.entry = l->entry;
 	if (row->kind == CONTACTS_PERSON) {
 		told.why = make_card(l, row, &card);
 		if (told.why != NULL)
@@ -279,25 +284,75 @@ decode(struct view bytes, struct text *utf8)
 	return bytes;
 }
 
+/* Words that are nothing else are for contacts.txt, not for an archive. */
 static int
-add_decoded(struct loading *l, struct view bytes, const char *file,
-    struct err *e)
+refuse_format(struct loading *l)
+{
+	struct contacts_row row = { .kind = CONTACTS_REFUSED,
+		.line = 1,
+		.why = "a file in no format that is known" };
+
+	return on_row(l, &row);
+}
+
+/* What files are added to. */
+struct adding {
+	struct contacts *contacts;
+	const struct contacts_listener *listener;
+	struct contacts_report *report;
+	struct err *e;
+};
+
+/* Bytes that are text in UTF-8. */
+static int
+add_decoded(struct loading *l, struct view bytes, struct err *e)
 {
 	const struct contacts_format *format;
+	int result;
 
 	if (view_find_byte(bytes, '\0') != VIEW_NONE)
-		return err_set(e, "%s: not text (it holds NUL octets)", file);
+		return err_set(e, "not text (it holds NUL octets)");
 	format = contacts_file_format(bytes);
 	l->report->format = format->name;
-	if (format->read == NULL)
-		return err_set(e, "%s: %s files cannot be read", file,
-		    format->name);
-	if (load(l, format, bytes) < 0)
-		return err_set(e,
-		    "%s: out of memory, or more people than fit into %zu "
-		    "octets",
-		    file, l->contacts->limit);
-	return 0;
+	if (l->entry[0] != '\0' && format == contacts_file_format(VIEW("")))
+		result = refuse_format(l);
+	else
+		result = load(l, format, bytes);
+	return result == 0
+	    ? 0
+	    : err_set(e,
+		  "out of memory, or more people than fit into %zu octets",
+		  l->contacts->limit);
+}
+
+/* A file, or one of an archive's, whose name is entry. */
+static int
+add_file(const struct adding *a, struct view bytes, const char *entry)
+{
+	struct loading l = { .contacts = a->contacts,
+		.report = a->report,
+		.listener = a->listener,
+		.entry = entry };
+	struct text utf8 = TEXT_INIT(LIMIT_CONTACTS_SIZE);
+	int result;
+
+	bytes = decode(bytes, &utf8);
+	if (text_ok(&utf8))
+		result = add_decoded(&l, bytes, a->e);
+	else
+		result =
+		    err_set(a->e, "out of memory, or larger than %d octets",
+			LIMIT_CONTACTS_SIZE);
+	text_free(&utf8);
+	return result;
+}
+
+static int
+on_entry(void *arg, const char *name, struct view bytes)
+{
+	const struct adding *a = arg;
+
+	return add_file(a, bytes, name) < 0 ? err_in(a->e, "%s", name) : 0;
 }
 
 int
@@ -305,24 +360,20 @@ contacts_add_telling(struct contacts *c, struct view bytes, const char *file,
     const struct contacts_listener *listener, struct contacts_report *report,
     struct err *e)
 {
-	struct loading l = { .contacts = c,
-		.report = report,
-		.listener = listener };
-	struct text utf8 = TEXT_INIT(LIMIT_CONTACTS_SIZE);
-	int result = -1;
+	struct adding a = { c, listener, report, e };
+	int result;
 
-	*report = (struct contacts_report){ .format = "" };
+	*report = (struct contacts_report){ .format = "", .entry = "" };
 	if (bytes.size > LIMIT_CONTACTS_SIZE)
-		return err_set(e, "%s: larger than %d octets", file,
-		    LIMIT_CONTACTS_SIZE);
-	bytes = decode(bytes, &utf8);
-	if (text_ok(&utf8))
-		result = add_decoded(&l, bytes, file, e);
+		result =
+		    err_set(e, "larger than %d octets", LIMIT_CONTACTS_SIZE);
+	else if (archive_is(bytes))
+		result = archive_read(bytes, on_entry, &a, e);
 	else
-		err_set(e, "%s: out of memory, or larger than %d octets", file,
-		    LIMIT_CONTACTS_SIZE);
-	text_free(&utf8);
-	return result;
+		result = add_file(&a, bytes, "");
+	if (archive_is(bytes))
+		report->format = "LinkedIn's archive";
+	return result < 0 ? err_in(e, "%s", file) : 0;
 }
 
 int

@@ -38,6 +38,7 @@ struct contacts_report {
 	size_t skipped;     /* rows that name nobody the user knows */
 	size_t refused;     /* rows that could not be read */
 	int first_refused;  /* line of the first of them; 0: none */
+	const char *entry;  /* the file it is in, of an archive's; else "" */
 };
 
 /*
@@ -49,12 +50,13 @@ void contacts_free(struct contacts *c);
 
 /*
  * Adds everybody in bytes; the format is told by the content, never by the
- * name of the file.  UTF-16 is told by its byte order mark.  A row is refused
- * that has nothing to be looked up by, an address or profile that is none, or a
- * group too many; such rows are counted and the rest is taken.  Returns 0 and
- * the report, or -1 and e ("FILE: ...") when the file as a whole cannot be
- * used; the set then holds what came before, and part of the file.  Not while
- * others look up.
+ * name of the file.  UTF-16 is told by its byte order mark.  Of LinkedIn's
+ * archive the lists of people are read (archive.h); one in no format that is
+ * known is a row refused.  A row is refused that has nothing to be looked up
+ * by, an address or profile that is none, or a group too many; such rows are
+ * counted and the rest is taken.  Returns 0 and the report, or -1 and e ("FILE:
+ * ...") when the file as a whole cannot be used; the set then holds what came
+ * before, and part of the file.  Not while others look up.
  */
 int contacts_add(struct contacts *c, struct view bytes, const char *file,
     struct contacts_report *report, struct err *e);

@@ -31,7 +31,9 @@ struct contacts_row {
 	size_t emails;
 	struct view group[LIMIT_CONTACT_GROUPS]; /* without the "@" */
 	size_t groups;
-	const char *why; /* skipped, refused: "an address that is none" */
+	const char *why;   /* skipped, refused: "an address that is none" */
+	const char *entry; /* the file it is in, of an archive's, else "";
+			      contacts.c sets it */
 };
 
 /* Returns 0 to go on, -1 to stop. */
@@ -40,10 +42,7 @@ typedef int contacts_on_row(void *arg, const struct contacts_row *row);
 struct contacts_format {
 	const char *name; /* "contacts.txt" */
 	bool (*is)(struct view bytes);
-	/*
-	 * 0, or -1 without memory or when on_row stopped.  NULL: we know this
-	 * format when we see it, but cannot read it.
-	 */
+	/* 0, or -1 without memory or when on_row stopped. */
 	int (*read)(struct view bytes, contacts_on_row *on_row, void *arg);
 };
 

@@ -1,5 +1,6 @@
 # policy: a request and what the user says into a plan; pure.
 milter_libcore_a_SOURCES += \
+	milter/policy/archive.c milter/policy/archive.h \
 	milter/policy/cards.c milter/policy/cards.h \
 	milter/policy/comparison.c milter/policy/comparison.h \
 	milter/policy/condition.c milter/policy/condition.h \

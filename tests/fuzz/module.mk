@@ -1,6 +1,7 @@
 # Fuzz targets, one for each parser.  A new one needs a line in fuzz_targets,
 # its LDADD, and a folder of inputs: tests/fuzz/corpus/NAME/.
 fuzz_targets = \
+	tests/fuzz/archive_fuzz \
 	tests/fuzz/audit_fuzz \
 	tests/fuzz/authres_fuzz \
 	tests/fuzz/conf_fuzz \
@@ -19,6 +20,7 @@ fuzz_targets = \
 	tests/fuzz/tree_fuzz \
 	tests/fuzz/utf8_fuzz \
 	tests/fuzz/vcard_fuzz
+tests_fuzz_archive_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_authres_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)

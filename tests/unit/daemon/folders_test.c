@@ -167,6 +167,10 @@ what_is_in_a_folder(void **state)
 		{ "contacts of another format", { { RULES, KNOWS },
 		    { CONTACTS, "BEGIN:VCARD\nFN:Bob Example\nEND:VCARD\n" } },
 		    "ok knows-bob" },
+		{ "contacts that cannot be read", { { RULES, KNOWS },
+		    { CONTACTS, "PK\3\4" } },
+		    "broken: alice/contacts.txt: a damaged archive (Not a "
+		    "zip archive)" },
 		{ "no template at all", { { RULES, ANSWERS } },
 		    "broken: alice: LAB/templates/hello.txt: No such file or "
 		    "directory" },

@@ -1,5 +1,6 @@
 # Unit tests of policy/.
 unit_tests += \
+	tests/unit/policy/archive_test \
 	tests/unit/policy/contacts_test \
 	tests/unit/policy/contacts_csv_test \
 	tests/unit/policy/csv_test \
