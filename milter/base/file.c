@@ -239,7 +239,7 @@ open_below(int dir, const char *name, int flags, struct file_found *found,
 {
 	int fd, reason;
 
-	found->missing = found->asked = false;
+	found->missing = found->asked = found->fit = false;
 	if (!is_component(name))
 		return err_set(e, "%s: not a plain name", name);
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | flags);
@@ -292,11 +292,15 @@ file_read_user(int dir, const char *name, uid_t owner, struct text *out,
 	else if (st.st_nlink > 1) /* 0: replaced since, as rename(2) does */
 		err_set(e, "%s: has %ju names (hard links), refused", name,
 		    (uintmax_t)st.st_nlink);
-	else if (judge(dir, name, &st, owner, NULL, e) == 0)
+	else
+		found->fit = judge(dir, name, &st, owner, NULL, e) == 0;
+	if (found->fit)
 		result = read_all(fd, name, out, e);
 	if (result == 0) {
 		found->id = id_of(&st);
 		found->owner = st.st_uid;
+		found->group = st.st_gid;
+		found->mode = st.st_mode & 0777;
 	}
 	close(fd);
 	return result;
@@ -309,6 +313,17 @@ file_identify(int dir, const char *name, struct file_id *id)
 
 	if (!is_component(name) ||
 	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	*id = id_of(&st);
+	return 0;
+}
+
+int
+file_identify_open(int fd, struct file_id *id)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
 		return -1;
 	*id = id_of(&st);
 	return 0;

@@ -30,8 +30,11 @@ bool file_id_equal(const struct file_id *a, const struct file_id *b);
 struct file_found {
 	struct file_id id;
 	uid_t owner;
+	gid_t group;
+	mode_t mode;  /* permissions only */
 	bool missing; /* nothing has that name; no other failure sets it */
 	bool asked;   /* the password database was, whose folder it is */
+	bool fit;     /* a file that may be read; what failed is its size */
 };
 
 /*
@@ -82,8 +85,8 @@ int file_open_user_folder(int dir, const char *name, uid_t owner,
  * a regular file with no other name, belong to root, to owner or to the owner
  * of dir, and be writable by nobody else; at most out's limit long.  One that
  * is replaced meanwhile is read as it was.  Never blocks, whatever name is.
- * Returns 0 with found->id and found->owner, or -1 with e and
- * found->missing.
+ * Returns 0 with found->id, owner, group and mode, or -1 with e,
+ * found->missing and found->fit.
  */
 int file_read_user(int dir, const char *name, uid_t owner, struct text *out,
     struct file_found *found, struct err *e);
@@ -93,6 +96,9 @@ int file_read_user(int dir, const char *name, uid_t owner, struct text *out,
  * Returns 0 and *id, or -1 where there is none.
  */
 int file_identify(int dir, const char *name, struct file_id *id);
+
+/* The same of what is open, by one fstat(2). */
+int file_identify_open(int fd, struct file_id *id);
 
 /*
  * Puts a file of these bytes and this mode in the place of name (one component)

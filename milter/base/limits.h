@@ -109,8 +109,11 @@ enum {
 	LIMIT_CONTACT_GROUPS = 32, /* different ones in a set */
 	LIMIT_ALIASES_SIZE = 16 * 1024 * 1024,
 	LIMIT_USER_NAME_SIZE = 128,
-	LIMIT_FOLDER_REFUSED_S = 60, /* one that is no system user's: whose it
-					is may be asked of a slow server */
+	LIMIT_FOLDER_SETTLE_MS = 2000, /* since a file was written, until it is
+					  believed: who writes it in pieces
+					  pauses less */
+	LIMIT_FOLDER_REFUSED_S = 60,   /* one that is no system user's: whose it
+					  is may be asked of a slow server */
 
 	/* Patterns; shipped ones are ours, a user's are anybody's. */
 	LIMIT_PATTERN_SIZE = 4096,

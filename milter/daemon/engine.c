@@ -115,6 +115,24 @@ look_up(struct engine_run *r, struct decision_recipient *to)
 	}
 }
 
+/*
+ * The folder, as it was for another recipient of this message: one who has two
+ * addresses is decided on by one state of it.
+ */
+static const struct folder *
+get_folder(const struct engine_run *r, struct decision_recipient *to,
+    struct err *e)
+{
+	const struct decision *d = r->d;
+
+	for (size_t i = 0; i < d->recipients; i++)
+		if (d->recipient[i].folder != NULL &&
+		    strcmp(d->recipient[i].user, to->user) == 0)
+			return folders_share(d->folders,
+			    d->recipient[i].folder);
+	return folders_get(d->folders, to->user, &to->folder_fresh, e);
+}
+
 /* Which user it is, and that user's folder.  0, or -1 and e. */
 static int
 find_user(const struct engine_run *r, struct view recipient,
@@ -126,8 +144,7 @@ find_user(const struct engine_run *r, struct view recipient,
 		strncpy(to->user, w->as_user, sizeof(to->user) - 1);
 	else if (!users_map_find(r->site->users, recipient, to->user))
 		return 0;
-	to->folder =
-	    folders_get(r->site->folders, to->user, &to->folder_fresh, e);
+	to->folder = get_folder(r, to, e);
 	if (to->folder == NULL)
 		return -1;
 	if (to->folder->state == FOLDER_MISSING && !w->anybody &&

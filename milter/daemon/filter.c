@@ -83,6 +83,7 @@ filter_reload(struct filter *f)
 		    new->conf->file, unchanged);
 	log_info("reloaded %s: %zu packs%s", new->conf->file, new->packs.count,
 	    new->conf->dry_run ? " (dry run)" : "");
+	folders_inherit(&new->folders, old->folders);
 	site_drop(old);
 	site_replace(f->slot, new);
 	return 0;
@@ -101,6 +102,12 @@ log_folders(const struct decision *d)
 		if (r->folder->state == FOLDER_BROKEN)
 			log_error("user %s: tag only: %s", r->user,
 			    r->folder->complaint);
+		else if (r->folder->state == FOLDER_SETTLING)
+			log_info("user %s: tag only for now: %s", r->user,
+			    r->folder->complaint);
+		else if (r->folder->kept)
+			log_error("user %s: the rules before stay in force: %s",
+			    r->user, r->folder->complaint);
 		else
 			log_warn("user %s: %s", r->user, r->folder->complaint);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * folder_entry.c - one user's folder, read, and whether it still is so.
+ * folder_entry.c - one user's folder, read.
  */
 #include "daemon/folder_entry.h"
 
@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "daemon/folder_watch.h"
 
 enum { LARGEST_FOLDER_POOL = 1024 * 1024 };
 
@@ -25,9 +27,13 @@ folder_entry_free(struct folder_entry *en)
 /* One call of folder_entry_read(), for the functions it is made of. */
 struct reading {
 	const struct folder_source *from;
+	const struct view *rules_conf; /* NULL: the file */
 	struct folder_entry *en;
-	int dir;      /* the user's folder, open */
-	bool outside; /* what was read last is the site's */
+	int dir;       /* the user's folder, open */
+	bool outside;  /* what was read last is the site's */
+	bool settling; /* it stopped at a file that is not settled */
+	bool refused;  /* it stopped at one that must not be read, or at rules
+			  that are not there: somebody wants none */
 	struct err *e;
 };
 
@@ -35,6 +41,14 @@ static int
 fail_memory(struct reading *r)
 {
 	return err_set(r->e, "out of memory");
+}
+
+/* Stops at what cannot be believed yet. */
+static int
+fail_unsettled(struct reading *r, const char *name)
+{
+	r->settling = true;
+	return err_set(r->e, "%s: being written", name);
 }
 
 /* Room for so many files in the list of those that are watched. */
@@ -54,7 +68,8 @@ make_watch_list(struct reading *r, size_t count)
 
 /*
  * Remembers the state of a file, missing or not, as it is before it is read:
- * what happens to it later is a change.  dir -1: its folder is missing.
+ * what happens to it later is a change.  dir -1: its folder is missing.  NULL
+ * and r->e when it is not to be read.
  */
 static struct folder_file *
 watch(struct reading *r, int dir, bool site, const char *name)
@@ -70,7 +85,11 @@ watch(struct reading *r, int dir, bool site, const char *name)
 	w->site = site;
 	w->missing = file_identify(dir, name, &w->id) < 0;
 	en->watched_count++;
-	return w;
+	if (w->missing ? folder_watch_gone(r->from, dir)
+		       : folder_watch_settled(r->from, &w->id))
+		return w;
+	fail_unsettled(r, name);
+	return NULL;
 }
 
 /* Reads a file of the user's folder; *missing tells that there is none. */
@@ -86,11 +105,20 @@ read_watched(struct reading *r, const char *name, struct text *bytes,
 		return -1;
 	if (file_read_user(r->dir, name, geteuid(), bytes, &found, r->e) < 0) {
 		*missing = found.missing;
+		r->refused = !found.missing && !found.fit;
 		return -1;
 	}
 	w->id = found.id;
 	w->missing = false;
-	return 0;
+	return folder_watch_settled(r->from, &w->id) ? 0
+						     : fail_unsettled(r, name);
+}
+
+static int
+parse_rules(struct reading *r, struct view bytes)
+{
+	r->en->rules = rules_parse(bytes, "rules.conf", r->e);
+	return r->en->rules == NULL ? -1 : 0;
 }
 
 static int
@@ -98,15 +126,15 @@ read_rules(struct reading *r)
 {
 	struct text bytes = TEXT_INIT(LIMIT_RULES_SIZE);
 	int result = make_watch_list(r, 1);
-	bool missing;
+	bool missing = false;
 
+	if (result == 0 && r->rules_conf != NULL)
+		return parse_rules(r, *r->rules_conf);
 	if (result == 0)
 		result = read_watched(r, "rules.conf", &bytes, &missing);
-	if (result == 0) {
-		r->en->rules =
-		    rules_parse(text_view(&bytes), "rules.conf", r->e);
-		result = r->en->rules == NULL ? -1 : 0;
-	}
+	r->refused = r->refused || missing;
+	if (result == 0)
+		result = parse_rules(r, text_view(&bytes));
 	text_free(&bytes);
 	return result;
 }
@@ -155,6 +183,26 @@ read_contacts_file(struct reading *r, const char *name, struct text *bytes)
 	return 0;
 }
 
+/* All of them, before one is read that may be large. */
+static int
+check_contacts_settled(struct reading *r)
+{
+	const struct rules *rules = r->en->rules;
+	struct file_id id;
+
+	for (size_t i = 0; i < rules_contact_files(rules); i++) {
+		const char *name =
+		    pool_copy(r->en->pool, rules_contact_file(rules, i)).data;
+
+		if (name == NULL)
+			return fail_memory(r);
+		if (file_identify(r->dir, name, &id) == 0 &&
+		    !folder_watch_settled(r->from, &id))
+			return fail_unsettled(r, name);
+	}
+	return 0;
+}
+
 static int
 read_contacts(struct reading *r)
 {
@@ -165,6 +213,8 @@ read_contacts(struct reading *r)
 	r->en->contacts = contacts_new(LIMIT_CONTACTS_MEMORY);
 	if (r->en->contacts == NULL)
 		return fail_memory(r);
+	if (r->from->settle_ms > 0)
+		result = check_contacts_settled(r);
 	for (size_t i = 0; result == 0 && i < rules_contact_files(rules); i++)
 		result = read_contacts_file(r,
 		    pool_copy(r->en->pool, rules_contact_file(rules, i)).data,
@@ -250,6 +300,19 @@ read_templates(struct reading *r)
 	return 0;
 }
 
+/*
+ * Whether all was still as it was before it was read.  A folder that nobody
+ * waits to see settled is read as it comes.
+ */
+static int
+check_unchanged(struct reading *r)
+{
+	if (r->from->settle_ms == 0 ||
+	    folder_watch_files(r->from, r->en, r->dir) == FOLDER_SAME)
+		return 0;
+	return fail_unsettled(r, "rules.conf, or a file that it names");
+}
+
 /* Everything; a template may be looked for in two places. */
 static int
 read_files(struct reading *r)
@@ -258,9 +321,9 @@ read_files(struct reading *r)
 	    make_watch_list(r,
 		1 + rules_contact_files(r->en->rules) +
 		    2 * count_templates(r->en->rules)) < 0 ||
-	    read_contacts(r) < 0)
+	    read_templates(r) < 0 || read_contacts(r) < 0)
 		return -1;
-	return read_templates(r);
+	return check_unchanged(r);
 }
 
 /*
@@ -279,7 +342,8 @@ break_entry(const struct reading *r)
 	else
 		err_set(&words, "%s%s%s", en->user, r->outside ? ": " : "/",
 		    r->e->text);
-	en->public.state = FOLDER_BROKEN;
+	en->public.state = r->settling ? FOLDER_SETTLING : FOLDER_BROKEN;
+	en->mistaken = r->dir >= 0 && !r->settling && !r->refused;
 	en->public.complaint = pool_copy(en->pool, view_of(words.text)).data;
 	if (en->public.complaint == NULL)
 		en->public.complaint = "out of memory";
@@ -297,23 +361,6 @@ is_our_failure(int code)
 	    code == EIO;
 }
 
-/* The folder, opened, or -1: found->missing, or e says why. */
-static int
-open_folder(const struct folder_source *from, const char *user, uid_t owner,
-    struct file_found *found, struct err *e)
-{
-	int above = file_open_folder(from->dir, e), dir = -1;
-
-	/* Where nobody has a folder yet, nobody's is broken. */
-	found->missing = above < 0 && errno == ENOENT;
-	found->asked = false;
-	if (above < 0)
-		return -1;
-	dir = file_open_user_folder(above, user, owner, found, e);
-	close(above);
-	return dir;
-}
-
 static struct folder_entry *
 entry_new(const char *user)
 {
@@ -329,12 +376,15 @@ entry_new(const char *user)
 
 struct folder_entry *
 folder_entry_read(const struct folder_source *from, const char *user,
-    struct err *e)
+    const struct view *rules_conf, struct err *e)
 {
 	struct folder_entry *en = entry_new(user);
 	struct file_found found = { .missing = false };
 	struct err why = ERR_NONE;
-	struct reading r = { .from = from, .en = en, .e = &why };
+	struct reading r = { .from = from,
+		.rules_conf = rules_conf,
+		.en = en,
+		.e = &why };
 	int64_t asked_us = clock_steady_us(from->clock);
 	bool ours = false;
 
@@ -343,7 +393,7 @@ folder_entry_read(const struct folder_source *from, const char *user,
 		return NULL;
 	}
 	errno = 0;
-	r.dir = open_folder(from, user, geteuid(), &found, &why);
+	r.dir = folder_watch_open(from, user, geteuid(), &found, &why);
 	en->owner = r.dir < 0 ? geteuid() : found.owner;
 	en->refused = r.dir < 0 && found.asked;
 	if (en->refused) {
@@ -358,6 +408,7 @@ folder_entry_read(const struct folder_source *from, const char *user,
 	}
 	if (r.dir >= 0)
 		close(r.dir);
+	en->read = en->public.state;
 	en->public.rules = en->rules;
 	en->public.contacts = en->contacts;
 	if (!ours)
@@ -367,77 +418,15 @@ folder_entry_read(const struct folder_source *from, const char *user,
 	return NULL;
 }
 
-/* Whether a file is in the state it was read in; dir is where it is, or -1. */
-static bool
-is_unchanged(const struct folder_file *w, int dir)
+void
+folder_entry_stand_in(struct folder_entry *en, struct folder_entry *before)
 {
-	struct file_id now;
-
-	if (dir < 0 || file_identify(dir, w->name, &now) < 0)
-		return w->missing;
-	return !w->missing && file_id_equal(&now, &w->id);
-}
-
-static bool
-files_unchanged(const struct folder_source *from, const struct folder_entry *en,
-    int dir)
-{
-	bool unchanged = true;
-	int site = -1;
-
-	for (size_t i = 0; unchanged && i < en->watched_count; i++) {
-		const struct folder_file *w = &en->watched[i];
-
-		if (w->site && site < 0)
-			site = file_open_folder(from->templates, NULL);
-		unchanged = is_unchanged(w, w->site ? site : dir);
-	}
-	if (site >= 0)
-		close(site);
-	return unchanged;
-}
-
-static bool
-is_refused_one(const struct folder_source *from, const struct folder_entry *en)
-{
-	int above = file_open_folder(from->dir, NULL);
-	struct file_id now;
-	bool same = above >= 0 && file_identify(above, en->user, &now) == 0 &&
-	    file_id_equal(&now, &en->refused_id);
-
-	if (above >= 0)
-		close(above);
-	return same;
-}
-
-/* Whoever finds that it is time to ask again does so, and nobody else. */
-static bool
-is_time_to_ask(const struct folder_source *from, struct folder_entry *en)
-{
-	int64_t now_us = clock_steady_us(from->clock), before = en->asked_us;
-
-	return now_us - before >= LIMIT_FOLDER_REFUSED_S * (int64_t)1000000 &&
-	    atomic_compare_exchange_strong(&en->asked_us, &before, now_us);
-}
-
-bool
-folder_entry_current(const struct folder_source *from, struct folder_entry *en)
-{
-	struct file_found found = { .missing = false };
-	int dir;
-	bool current;
-
-	if (en->refused && !is_refused_one(from, en))
-		return false;
-	if (en->refused && !is_time_to_ask(from, en))
-		return true;
-	/* Its owner was judged when it was read, which may have taken long. */
-	dir = open_folder(from, en->user, en->owner, &found, NULL);
-	if (dir < 0)
-		return found.missing ? en->public.state == FOLDER_MISSING
-				     : en->public.state == FOLDER_BROKEN &&
-			en->watched_count == 0;
-	current = en->watched_count > 0 && files_unchanged(from, en, dir);
-	close(dir);
-	return current;
+	if (before->standing != NULL)
+		before = before->standing;
+	before->holders++;
+	en->standing = before;
+	en->public.state = FOLDER_OK;
+	en->public.rules = before->rules;
+	en->public.contacts = before->contacts;
+	en->public.kept = true;
 }

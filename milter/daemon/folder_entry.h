@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * folder_entry.h - one user's folder, read, and whether it still is so.
+ * folder_entry.h - one user's folder, read.
  *
  * Of folders.c alone, which keeps them.
  */
@@ -23,6 +23,7 @@
 struct folder_source {
 	char *dir, *templates; /* the site's templates; "" for none */
 	const struct clock *clock;
+	int64_t settle_ms; /* 0: what is there is believed at once */
 };
 
 /* A file whose state decides whether what was read still holds. */
@@ -41,9 +42,12 @@ struct folder_named_template {
 /* A folder in the table.  public comes first: a folder is its entry. */
 struct folder_entry {
 	struct folder public;
-	struct folder_entry *next; /* of the same bucket */
-	unsigned holders;          /* the table is one */
-	unsigned long used;        /* tick of the last use */
+	enum folder_state read;        /* what became of its own files */
+	bool mistaken;                 /* FOLDER_BROKEN by what they say */
+	struct folder_entry *standing; /* held: in force in its place */
+	struct folder_entry *next;     /* of the same bucket */
+	unsigned holders;              /* the table is one */
+	unsigned long used;            /* tick of the last use */
 	struct pool *pool;
 	struct rules *rules;
 	struct contacts *contacts;
@@ -60,18 +64,16 @@ struct folder_entry {
 
 /*
  * Reads everything of one folder; what is wrong with it is its complaint.
- * NULL and e when it is we who cannot.  The caller frees it.
+ * rules_conf, unless NULL, is read in place of the file of that name.  NULL
+ * and e when it is we who cannot.  The caller frees it, and what stands in its
+ * place before.
  */
 struct folder_entry *folder_entry_read(const struct folder_source *from,
-    const char *user, struct err *e);
+    const char *user, const struct view *rules_conf, struct err *e);
 void folder_entry_free(struct folder_entry *en); /* NULL is fine */
 
-/*
- * Whether the files are still those that were read.  A folder that is no
- * system user's stays so for LIMIT_FOLDER_REFUSED_S, or until it changes: the
- * password database is not asked for every mail.
- */
-bool folder_entry_current(const struct folder_source *from,
-    struct folder_entry *en);
+/* What was read before stays in force in place of en, with en's complaint. */
+void folder_entry_stand_in(struct folder_entry *en,
+    struct folder_entry *before);
 
 #endif

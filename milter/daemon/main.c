@@ -235,7 +235,7 @@ main(int argc, char **argv)
 		return code;
 	log_open_stderr("rsvp-milter");
 	log_set_debug(a.verbose);
-	o.source = (struct site_source){ a.conf, a.packs, a.dry_run };
+	o.source = (struct site_source){ a.conf, a.packs, a.dry_run, true };
 	site = site_load(&o.source, &e);
 	if (site == NULL || fill_options(&a, site->conf, &o, &e) < 0) {
 		log_error("%s", e.text);

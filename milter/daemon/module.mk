@@ -10,6 +10,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/engine_trust.c \
 	milter/daemon/filter.c milter/daemon/filter.h \
 	milter/daemon/folder_entry.c milter/daemon/folder_entry.h \
+	milter/daemon/folder_watch.c milter/daemon/folder_watch.h \
 	milter/daemon/folders.c milter/daemon/folders.h \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
 	milter/daemon/identity.c milter/daemon/identity.h \

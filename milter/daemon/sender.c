@@ -255,6 +255,11 @@ process(const struct sender *s, struct batch *b)
 		err_set(&e, "out of memory");
 	else
 		folder = folders_get(s->site->folders, user, &fresh, &e);
+	if (folder != NULL && folder->state == FOLDER_SETTLING) {
+		err_set(&e, "%s", folder->complaint);
+		folders_put(s->site->folders, folder);
+		folder = NULL;
+	}
 	if (folder != NULL)
 		process_with(s, b, folder, scratch);
 	for (size_t i = 0; folder == NULL && i < b->count; i++)

@@ -220,6 +220,9 @@ site_load(const struct site_source *source, struct err *e)
 	    (size_t)s->conf->users.cache, e);
 	if (s->folders == NULL)
 		goto fail;
+	if (source->settle)
+		folders_settle(s->folders, &clock_system,
+		    LIMIT_FOLDER_SETTLE_MS);
 	return s;
 fail:
 	site_drop(s);

@@ -26,6 +26,8 @@ struct site_source {
 	const char *conf;  /* path of the settings; "" for the defaults */
 	const char *packs; /* in place of the setting, or NULL */
 	bool dry_run;      /* whatever the setting says */
+	bool settle;       /* users' files that are being written: see
+			      folders_settle() */
 };
 
 struct site {

@@ -56,19 +56,21 @@ get(struct folders *f, const char *user, bool *fresh)
 
 /*
  * "ok", "ok from=A knows-bob hello=TEXT", "missing", "broken: COMPLAINT";
- * paths of the lab begin with "LAB".
+ * "kept" in place of "ok" where the complaint is of other files than are in
+ * force; paths of the lab begin with "LAB".
  */
 static void
 describe(const struct lab *l, const struct folder *folder, struct text *out)
 {
 	static const char *const states[] = { [FOLDER_OK] = "ok",
 		[FOLDER_MISSING] = "missing",
-		[FOLDER_BROKEN] = "broken" };
+		[FOLDER_BROKEN] = "broken",
+		[FOLDER_SETTLING] = "settling" };
 	const struct template *hello = folder_template(folder, VIEW("hello"));
 	struct contacts_match match;
 	const char *complaint = folder->complaint, *at;
 
-	text_add_string(out, states[folder->state]);
+	text_add_string(out, folder->kept ? "kept" : states[folder->state]);
 	if (folder->state == FOLDER_OK) {
 		contacts_find(folder->contacts, VIEW("Bob Example"), VIEW(""),
 		    VIEW(""), &match);
@@ -444,20 +446,22 @@ a_change_counts_from_the_next_message(void **state)
 		{ "other contacts", { CONTACTS, "Carol Example\n" }, true,
 		    "ok from=CC" },
 		{ "no contacts", { CONTACTS, NULL }, true,
-		    "broken: alice/contacts.txt: No such file or directory" },
+		    "kept from=CC: alice/contacts.txt: No such file or "
+		    "directory" },
 		{ "still none", { NULL, NULL }, false,
-		    "broken: alice/contacts.txt: No such file or directory" },
+		    "kept from=CC: alice/contacts.txt: No such file or "
+		    "directory" },
 		{ "contacts again", { CONTACTS, "Bob Example\n" }, true,
 		    "ok from=CC knows-bob" },
 		{ "broken rules", { RULES, "x = 1;" }, true,
-		    "broken: alice/rules.conf:1: unknown setting x" },
+		    "kept from=CC knows-bob: alice/rules.conf:1: unknown setting x" },
 		{ "broken in another way", { RULES, "y = 1;" }, true,
-		    "broken: alice/rules.conf:1: unknown setting y" },
+		    "kept from=CC knows-bob: alice/rules.conf:1: unknown setting y" },
 		{ "contacts do not mend them", { CONTACTS, "Carol Example\n" },
-		    false, "broken: alice/rules.conf:1: unknown setting y" },
+		    false, "kept from=CC knows-bob: alice/rules.conf:1: unknown setting y" },
 		{ "rules with an answer", { RULES, ANSWERS }, true,
-		    "broken: alice: LAB/templates/hello.txt: No such file or "
-		    "directory" },
+		    "kept from=CC knows-bob: alice: LAB/templates/hello.txt: "
+		    "No such file or directory" },
 		{ "its template", { OWN, TEXT("one") }, true,
 		    "ok hello=Hello {given|there}, one." },
 		{ "another text", { OWN, TEXT("two") }, true,
@@ -592,7 +596,7 @@ every_rule_may_have_a_template_of_its_own(void **state)
 	}
 	lab_write(l, path, "{");
 	check_folder("the last", l, f, "alice", true,
-	    "broken: alice/t100.txt:1: a \"{\" without its \"}\"");
+	    "kept: alice/t100.txt:1: a \"{\" without its \"}\"");
 	folders_free(f);
 }
 

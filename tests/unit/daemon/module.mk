@@ -9,6 +9,7 @@ unit_tests += \
 	tests/unit/daemon/filter_keys_test \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folder_entry_test \
+	tests/unit/daemon/folder_watch_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
 	tests/unit/daemon/notify_test \
@@ -28,6 +29,8 @@ tests_unit_daemon_filter_test_SOURCES = tests/unit/daemon/filter_test.c \
 	$(lab_files)
 tests_unit_daemon_folder_entry_test_SOURCES = \
 	tests/unit/daemon/folder_entry_test.c $(lab_files)
+tests_unit_daemon_folder_watch_test_SOURCES = \
+	tests/unit/daemon/folder_watch_test.c $(lab_files)
 tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
 	$(lab_files)
 tests_unit_daemon_sender_test_SOURCES = tests/unit/daemon/sender_test.c \
