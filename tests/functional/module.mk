@@ -9,13 +9,15 @@ functional_tests += \
 	tests/functional/on_selftest.py \
 	tests/functional/on_sendmail.py \
 	tests/functional/on_verifiers.py
-TESTS += tests/functional/on_breaker.py tests/functional/on_disk.py \
+TESTS += tests/functional/on_breaker.py tests/functional/on_changes.py \
+	tests/functional/on_disk.py \
 	tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
 	tests/functional/dns.py \
 	tests/functional/lab.py \
 	tests/functional/mail_flow.py \
 	tests/functional/on_breaker.py \
+	tests/functional/on_changes.py \
 	tests/functional/on_disk.py \
 	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
