@@ -12,6 +12,7 @@ milter_libcore_a_SOURCES += \
 	milter/base/limits.h \
 	milter/base/log.c milter/base/log.h \
 	milter/base/pool.c milter/base/pool.h \
+	milter/base/replace.c milter/base/replace.h \
 	milter/base/text.c milter/base/text.h \
 	milter/base/tree.c milter/base/tree.h \
 	milter/base/tree_check.c milter/base/tree_check.h \

@@ -22,8 +22,8 @@ struct tally {
 	size_t users, broken;
 };
 
-static void
-print_sizes(const char *user, const struct folder *f)
+void
+ctl_put_folder(const char *user, const struct folder *f)
 {
 	printf("%s: ", user);
 	ctl_put_count(rules_count(f->rules), "rule");
@@ -44,7 +44,7 @@ check_user(struct ctl *c, const char *user, struct tally *t)
 		return ctl_fail(EX_OSERR, "%s", e.text);
 	t->users++;
 	if (f->state == FOLDER_OK)
-		print_sizes(user, f);
+		ctl_put_folder(user, f);
 	if (f->state == FOLDER_MISSING)
 		printf("%s: no folder: %s\n", user,
 		    c->conf->users.fallback == CONF_LEAVE ? "mail not touched"

@@ -32,7 +32,7 @@ int ctl_need_site(struct ctl *c);
 typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
 ctl_command ctl_breaker, ctl_check, ctl_conf, ctl_contacts, ctl_explain, ctl_log,
-    ctl_outbox, ctl_policy, ctl_selftest, ctl_state, ctl_test;
+    ctl_outbox, ctl_policy, ctl_rules, ctl_selftest, ctl_state, ctl_test;
 
 /*
  * Prints what the filter would miss of what the settings name: folders, files
@@ -64,6 +64,9 @@ void ctl_put(struct view v);
 
 /* The same in a column of width characters, cut or filled up with blanks. */
 void ctl_put_column(struct view v, size_t width);
+
+/* "alice: 3 rules, 1 contact" of a folder that is in order */
+void ctl_put_folder(const char *user, const struct folder *f);
 
 /* "1 rule", "2 rules" */
 void ctl_put_count(size_t count, const char *what);

@@ -126,6 +126,16 @@ static const struct command {
 	    "  --force          use: in place of another one, which is kept "
 	    "as rules.conf.old\n"
 	    "  --json           print a JSON object for each\n" },
+	{ "rules", "check|install|edit --user USER [FILE]",
+	    "check a user's rules, and put them in force", NEED_CONF, false,
+	    ctl_rules,
+	    "  --user USER      whose; root's to do, and who owns the user's "
+	    "folder\n"
+	    "  check [FILE]     what the filter would say of FILE, or of what "
+	    "is there\n"
+	    "  install [FILE]   put FILE, or standard input, in force if it "
+	    "is in order\n"
+	    "  edit             the same with an editor\n" },
 	{ "selftest", "--smtp HOST:PORT --to ADDRESS [OPTION ...]",
 	    "send forged fields through the MTA, say which arrived", NEED_SITE,
 	    true, ctl_selftest,

@@ -13,6 +13,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/contacts_import.c \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \
+	milter/ctl/editor.c milter/ctl/editor.h \
 	milter/ctl/explain.c \
 	milter/ctl/explain_words.c milter/ctl/explain_words.h \
 	milter/ctl/explanation.c milter/ctl/explanation.h \
@@ -26,6 +27,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/print.c \
 	milter/ctl/records.c milter/ctl/records.h \
 	milter/ctl/root.c \
+	milter/ctl/rules.c \
 	milter/ctl/selftest.c milter/ctl/selftest.h \
 	milter/ctl/selftest_mailbox.c \
 	milter/ctl/selftest_print.c \

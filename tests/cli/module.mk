@@ -6,6 +6,7 @@ cli_tests = \
 	tests/cli/explain.py \
 	tests/cli/contacts.py \
 	tests/cli/rsvpctl.py \
+	tests/cli/rules.py \
 	tests/cli/selftest.py
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/site_folder.py
