@@ -20,13 +20,14 @@ int
 replace_begin(int dir, const char *name, uid_t owner, struct text *out,
     struct replace_target *t, struct err *e)
 {
+	struct err why = ERR_NONE;
 	struct stat folder;
 
 	*t = (struct replace_target){ .dir = dir, .name = name };
-	if (file_read_user(dir, name, owner, out, &t->was, e) == 0)
+	if (file_read_user(dir, name, owner, out, &t->was, &why) == 0)
 		return 0;
 	if (!t->was.missing)
-		return -1;
+		return err_set(e, "%s", why.text);
 	if (fstat(dir, &folder) < 0)
 		return err_sys(e, errno, "%s", name);
 	t->was.owner = folder.st_uid;

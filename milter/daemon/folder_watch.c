@@ -9,7 +9,9 @@
 
 /*
  * The time of the last write may be set to anything by who has ended it; of
- * one that is to come, that of the last change counts, which nobody sets.
+ * one that is to come, that of the last change counts, which nobody sets.  If
+ * that is far ahead too, somebody has set a clock, and there is nothing to wait
+ * for.
  */
 bool
 folder_watch_settled(const struct folder_source *from, const struct file_id *id)
@@ -21,7 +23,8 @@ folder_watch_settled(const struct folder_source *from, const struct file_id *id)
 	now_ms = clock_wall_ms(from->clock);
 	if (written_ms > now_ms)
 		written_ms = id->changed_ns / 1000000;
-	return now_ms - written_ms >= from->settle_ms;
+	return now_ms - written_ms >= from->settle_ms ||
+	    written_ms - now_ms >= from->settle_ms;
 }
 
 bool

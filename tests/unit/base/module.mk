@@ -11,6 +11,7 @@ unit_tests += \
 	tests/unit/base/json_test \
 	tests/unit/base/log_test \
 	tests/unit/base/pool_test \
+	tests/unit/base/replace_test \
 	tests/unit/base/text_test \
 	tests/unit/base/tree_test \
 	tests/unit/base/utf8_test \
