@@ -53,7 +53,7 @@ check_here(const struct rules_call *r, const struct view *rules_conf)
 		code = ctl_fail(EX_DATAERR, "%s", folder->complaint);
 	else
 		ctl_put_folder(r->user, folder);
-	if (code == 0 && folder->complaint != NULL)
+	if (code == 0 && folder != NULL && folder->complaint != NULL)
 		printf("%s\n", folder->complaint);
 	folders_put(f, folder);
 	folders_free(f);
@@ -276,7 +276,7 @@ parse_arguments(struct rules_call *r, int argc, char **argv)
 int
 ctl_rules(struct ctl *c, int argc, char **argv)
 {
-	struct rules_call r = { .conf = c->conf };
+	struct rules_call r = { .conf = c->conf, .action = "" };
 	struct err e = ERR_NONE;
 	int code = parse_arguments(&r, argc, argv);
 

@@ -131,6 +131,18 @@ set_clock(struct fixture *f, const struct step *s)
 	    st.st_ctim.tv_nsec / 1000000 + s->ms;
 }
 
+static const struct folder *
+get(struct fixture *f, bool *fresh)
+{
+	struct err e = ERR_NONE;
+	const struct folder *folder =
+	    folders_get(f->folders, "alice", fresh, &e);
+
+	if (folder == NULL)
+		fail_msg("%s", e.text);
+	return folder;
+}
+
 static void
 check_get(const char *name, struct fixture *f, const struct step *s)
 {
@@ -139,14 +151,10 @@ check_get(const char *name, struct fixture *f, const struct step *s)
 		[FOLDER_BROKEN] = "broken",
 		[FOLDER_SETTLING] = "settling" };
 	struct text got = TEXT_INIT(1000);
-	struct err e = ERR_NONE;
 	bool fresh;
-	const struct folder *folder =
-	    folders_get(f->folders, "alice", &fresh, &e);
+	const struct folder *folder = get(f, &fresh);
 	struct contacts_match match;
 
-	if (folder == NULL)
-		fail_msg("%s: %s", name, e.text);
 	text_addf(&got, "%s", folder->kept ? "kept" : states[folder->state]);
 	if (folder->state == FOLDER_OK) {
 		text_addf(&got, " %.*s",
@@ -204,133 +212,135 @@ take(const char *name, struct fixture *f, const struct step *s)
 		GET, NULL, "ok A bob", 0                               \
 	}
 
+/* clang-format off */
+static const struct {
+	const char *name;
+	struct step step[20];
+} being_written[] = {
+	{ "rules in place, of which each part is without a mistake",
+	    { GOOD(NAMED("A") KNOWS), { WRITE, RULES, "", 0 },
+		{ AT, RULES, NULL, 0 }, { GET, NULL, "ok A bob", 0 },
+		{ APPEND, RULES, NAMED("B"), 0 },
+		{ AT, RULES, NULL, SETTLE - 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ APPEND, RULES, KNOWS, 0 }, { AT, RULES, NULL, 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "ok B bob", 0 },
+		{ GET, NULL, "ok B bob", 0 } } },
+	{ "rules in place, of which one has",
+	    { GOOD(NAMED("A") KNOWS), { WRITE, RULES, "from_na", 0 },
+		{ AT, RULES, NULL, SETTLE - 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "kept A bob: alice/rules.conf:2: syntax "
+		    "error", 0 },
+		{ GET, NULL, "kept A bob: alice/rules.conf:2: syntax "
+		    "error", 0 },
+		{ APPEND, RULES, "me = \"B\";", 0 },
+		{ AT, RULES, NULL, 0 },
+		{ GET, NULL, "kept A bob: alice/rules.conf:2: syntax "
+		    "error", 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "ok B", 0 } } },
+	{ "other rules by rename(2) wait as well",
+	    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
+		{ AT, RULES, NULL, SETTLE - 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "ok B", 0 } } },
+	{ "unless they were written some time ago",
+	    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
+		{ BACK, RULES, NULL, 0 }, { BACK, ALICE, NULL, 0 },
+		{ AT, RULES, NULL, 0 }, { GET, FRESH, "ok B", 0 } } },
+	{ "a time to come is not waited for",
+	    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
+		{ AHEAD, RULES, NULL, 0 }, { AT, RULES, NULL, 0 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "ok B", 0 } } },
+	{ "a clock that was set back",
+	    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
+		{ AT, RULES, NULL, 1 - SETTLE },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, RULES, NULL, -SETTLE },
+		{ GET, FRESH, "ok B", 0 } } },
+	{ "contacts in place",
+	    { GOOD(NAMED("A") KNOWS), { WRITE, CONTACTS, "Carol Example", 0 },
+		{ AT, CONTACTS, NULL, SETTLE - 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, CONTACTS, NULL, SETTLE },
+		{ GET, FRESH, "ok A", 0 } } },
+	{ "contacts, and rules that name them only now",
+	    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES,
+		"contacts = ( \"b.txt\" );", 0 },
+		{ BACK, RULES, NULL, 0 },
+		{ WRITE, ALICE "/b.txt", "Carol Example", 0 },
+		{ AT, ALICE "/b.txt", NULL, 0 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, ALICE "/b.txt", NULL, SETTLE },
+		{ GET, FRESH, "ok ", 0 } } },
+	{ "a template in place",
+	    { { REPLACE, SITES, "Hello, site\n", 0 },
+		GOOD(NAMED("A") KNOWS ANSWERS),
+		{ WRITE, SITES, "{", 0 }, { AT, SITES, NULL, 0 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ APPEND, SITES, "given}, hello.\n", 0 },
+		{ AT, SITES, NULL, SETTLE },
+		{ GET, FRESH, "ok A bob", 0 } } },
+	{ "rules that are gone for a moment",
+	    { GOOD(NAMED("A") KNOWS), { REMOVE, RULES, NULL, 0 },
+		{ AT, ALICE, NULL, SETTLE - 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ WRITE, RULES, NAMED("B"), 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "ok B", 0 } } },
+	{ "rules that are gone",
+	    { GOOD(NAMED("A") KNOWS), { REMOVE, RULES, NULL, 0 },
+		{ AT, ALICE, NULL, SETTLE },
+		{ GET, FRESH, "broken: alice/rules.conf: No such file "
+		    "or directory", 0 } } },
+	{ "a folder that is gone",
+	    { GOOD(NAMED("A") KNOWS), { REMOVE, ALICE, NULL, 0 },
+		{ AT, "users", NULL, SETTLE - 1 },
+		{ GET, NULL, "ok A bob", 0 },
+		{ AT, "users", NULL, SETTLE },
+		{ GET, FRESH, "missing", 0 } } },
+	{ "the first rules of a user",
+	    { { WRITE, "x", "", 0 }, { REPLACE, CONTACTS, "", 0 },
+		{ WRITE, RULES, "", 0 }, { AT, RULES, NULL, 0 },
+		{ GET, FRESH, "settling: alice/rules.conf: being "
+		    "written", 0 },
+		{ GET, NULL, "settling: alice/rules.conf: being "
+		    "written", 0 },
+		{ APPEND, RULES, NAMED("A"), 0 },
+		{ AT, RULES, NULL, SETTLE },
+		{ GET, FRESH, "ok A", 0 } } },
+	{ "rules that may not be read have to go at once",
+	    { GOOD(NAMED("A") KNOWS), { WRITE, "mode", "", 0 },
+		{ GET, FRESH, "broken: alice/rules.conf: group or "
+		    "others may write it (mode 0666), refused", 0 } } },
+};
+/* clang-format on */
+
 static void
 what_is_being_written_is_not_believed(void **state)
 {
-	/* clang-format off */
-	static const struct {
-		const char *name;
-		struct step step[20];
-	} rows[] = {
-		{ "rules in place, of which each part is without a mistake",
-		    { GOOD(NAMED("A") KNOWS), { WRITE, RULES, "", 0 },
-			{ AT, RULES, NULL, 0 }, { GET, NULL, "ok A bob", 0 },
-			{ APPEND, RULES, NAMED("B"), 0 },
-			{ AT, RULES, NULL, SETTLE - 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ APPEND, RULES, KNOWS, 0 }, { AT, RULES, NULL, 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "ok B bob", 0 },
-			{ GET, NULL, "ok B bob", 0 } } },
-		{ "rules in place, of which one has",
-		    { GOOD(NAMED("A") KNOWS), { WRITE, RULES, "from_na", 0 },
-			{ AT, RULES, NULL, SETTLE - 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "kept A bob: alice/rules.conf:2: syntax "
-			    "error", 0 },
-			{ GET, NULL, "kept A bob: alice/rules.conf:2: syntax "
-			    "error", 0 },
-			{ APPEND, RULES, "me = \"B\";", 0 },
-			{ AT, RULES, NULL, 0 },
-			{ GET, NULL, "kept A bob: alice/rules.conf:2: syntax "
-			    "error", 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "ok B", 0 } } },
-		{ "other rules by rename(2) wait as well",
-		    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
-			{ AT, RULES, NULL, SETTLE - 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "ok B", 0 } } },
-		{ "unless they were written some time ago",
-		    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
-			{ BACK, RULES, NULL, 0 }, { BACK, ALICE, NULL, 0 },
-			{ AT, RULES, NULL, 0 }, { GET, FRESH, "ok B", 0 } } },
-		{ "a time to come is not waited for",
-		    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
-			{ AHEAD, RULES, NULL, 0 }, { AT, RULES, NULL, 0 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "ok B", 0 } } },
-		{ "a clock that was set back",
-		    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES, NAMED("B"), 0 },
-			{ AT, RULES, NULL, 1 - SETTLE },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, RULES, NULL, -SETTLE },
-			{ GET, FRESH, "ok B", 0 } } },
-		{ "contacts in place",
-		    { GOOD(NAMED("A") KNOWS), { WRITE, CONTACTS, "Carol Example", 0 },
-			{ AT, CONTACTS, NULL, SETTLE - 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, CONTACTS, NULL, SETTLE },
-			{ GET, FRESH, "ok A", 0 } } },
-		{ "contacts, and rules that name them only now",
-		    { GOOD(NAMED("A") KNOWS), { REPLACE, RULES,
-			"contacts = ( \"b.txt\" );", 0 },
-			{ BACK, RULES, NULL, 0 },
-			{ WRITE, ALICE "/b.txt", "Carol Example", 0 },
-			{ AT, ALICE "/b.txt", NULL, 0 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, ALICE "/b.txt", NULL, SETTLE },
-			{ GET, FRESH, "ok ", 0 } } },
-		{ "a template in place",
-		    { { REPLACE, SITES, "Hello, site\n", 0 },
-			GOOD(NAMED("A") KNOWS ANSWERS),
-			{ WRITE, SITES, "{", 0 }, { AT, SITES, NULL, 0 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ APPEND, SITES, "given}, hello.\n", 0 },
-			{ AT, SITES, NULL, SETTLE },
-			{ GET, FRESH, "ok A bob", 0 } } },
-		{ "rules that are gone for a moment",
-		    { GOOD(NAMED("A") KNOWS), { REMOVE, RULES, NULL, 0 },
-			{ AT, ALICE, NULL, SETTLE - 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ WRITE, RULES, NAMED("B"), 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "ok B", 0 } } },
-		{ "rules that are gone",
-		    { GOOD(NAMED("A") KNOWS), { REMOVE, RULES, NULL, 0 },
-			{ AT, ALICE, NULL, SETTLE },
-			{ GET, FRESH, "broken: alice/rules.conf: No such file "
-			    "or directory", 0 } } },
-		{ "a folder that is gone",
-		    { GOOD(NAMED("A") KNOWS), { REMOVE, ALICE, NULL, 0 },
-			{ AT, "users", NULL, SETTLE - 1 },
-			{ GET, NULL, "ok A bob", 0 },
-			{ AT, "users", NULL, SETTLE },
-			{ GET, FRESH, "missing", 0 } } },
-		{ "the first rules of a user",
-		    { { WRITE, "x", "", 0 }, { REPLACE, CONTACTS, "", 0 },
-			{ WRITE, RULES, "", 0 }, { AT, RULES, NULL, 0 },
-			{ GET, FRESH, "settling: alice/rules.conf: being "
-			    "written", 0 },
-			{ GET, NULL, "settling: alice/rules.conf: being "
-			    "written", 0 },
-			{ APPEND, RULES, NAMED("A"), 0 },
-			{ AT, RULES, NULL, SETTLE },
-			{ GET, FRESH, "ok A", 0 } } },
-		{ "rules that may not be read have to go at once",
-		    { GOOD(NAMED("A") KNOWS), { WRITE, "mode", "", 0 },
-			{ GET, FRESH, "broken: alice/rules.conf: group or "
-			    "others may write it (mode 0666), refused", 0 } } },
-	};
-	/* clang-format on */
 	struct lab *l = *state;
 
-	for (size_t i = 0; i < LENGTH(rows); i++) {
+	for (size_t i = 0; i < LENGTH(being_written); i++) {
 		struct fixture f;
 
 		open_fixture(&f, l);
-		for (const struct step *s = rows[i].step; s->what != END; s++) {
-			take(rows[i].name, &f, s);
+		for (const struct step *s = being_written[i].step;
+		     s->what != END; s++) {
+			take(being_written[i].name, &f, s);
 			/* What is written to "mode" stands for chmod(2). */
 			if (s->path != NULL && strcmp(s->path, "mode") == 0) {
 				assert_int_equal(chmod(lab_path(l, RULES).text,
 						     0666),
 				    0);
-				take(rows[i].name, &f,
+				take(being_written[i].name, &f,
 				    &(struct step){ AT, RULES, NULL, SETTLE });
 			}
 		}
