@@ -210,6 +210,7 @@ read_contacts(struct reading *r)
 	struct text bytes = TEXT_INIT(LIMIT_CONTACTS_SIZE);
 	int result = 0;
 
+	r->outside = false;
 	r->en->contacts = contacts_new(LIMIT_CONTACTS_MEMORY);
 	if (r->en->contacts == NULL)
 		return fail_memory(r);

@@ -51,6 +51,7 @@ def write_users(site):
     write(site.path("users", "alice", "contacts.txt"), "Nobody Else\n")
     write(site.path("users", "bob", "rules.conf"), ALICE)
     write(site.path("users", "bob", "contacts.txt"), KNOWS_THE_INVITER)
+    site.settle()
 
 
 # --- test --------------------------------------------------------------------
@@ -413,6 +414,7 @@ def filled_outbox(site):
     site.settings(dry_run="false", reply=WITH_DRAFTS)
     for user in ("alice", "bob"):
         write(site.path("users", user, "rules.conf"), DRAFTS)
+    site.settle()
     if not ok(site.start(), "the filter starts", site.log()):
         return
     site.send("Q1")

@@ -144,6 +144,9 @@ what_is_in_a_folder(void **state)
 			"offset 1: missing closing parenthesis" },
 		{ "no contacts", { { RULES, KNOWS } },
 		    "broken: alice/contacts.txt: No such file or directory" },
+		{ "no contacts, but a template of the site's",
+		    { { RULES, KNOWS ANSWERS }, { SITES, TEXT("s") } },
+		    "broken: alice/contacts.txt: No such file or directory" },
 		{ "contacts of another user", { { RULES,
 		    "contacts = ( \"../bob/contacts.txt\" );\n" } },
 		    "broken: alice/rules.conf:1: contacts: \"../bob/"
