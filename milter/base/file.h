@@ -100,16 +100,6 @@ int file_identify(int dir, const char *name, struct file_id *id);
 /* The same of what is open, by one fstat(2). */
 int file_identify_open(int fd, struct file_id *id);
 
-/*
- * Puts a file of these bytes and this mode in the place of name (one component)
- * in the folder dir, which the caller has judged: whoever looks finds the old
- * one or the whole new one, also after a crash.  What was a link or had other
- * names is replaced, not written through.  0; or -1 and e, and the old one is
- * in place, unless it was fsync(2) of the folder that failed.
- */
-int file_replace(int dir, const char *name, mode_t mode, struct view bytes,
-    struct err *e);
-
 /* Writes all of v, whatever signals arrive.  Returns 0, or -1 with errno. */
 int file_write_all(int fd, struct view v);
 

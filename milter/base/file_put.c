@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,11 +51,43 @@ share(int dir, int fd)
 	return fchmod(fd, S_IRUSR | S_IWUSR | read_by);
 }
 
-int
-file_put(int dir, const char *name, struct view content, struct err *e)
+/* The mode comes last: a change of the owner takes some of it away. */
+static int
+give(int fd, const char *name, const struct file_put_as *as, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, errno, "%s", name);
+	if ((st.st_uid != as->owner && fchown(fd, as->owner, (gid_t)-1) < 0) ||
+	    (st.st_gid != as->group && fchown(fd, (uid_t)-1, as->group) < 0))
+		return err_sys(e, errno,
+		    "%s: it belongs to user id %ju and group id %ju, which "
+		    "cannot be kept",
+		    name, (uintmax_t)as->owner, (uintmax_t)as->group);
+	return fchmod(fd, as->mode) < 0 ? err_sys(e, errno, "%s", name) : 0;
+}
+
+/* All but its name.  as: NULL for what the folder's readers may read. */
+static int
+fill(int dir, int fd, const char *name, const struct file_put_as *as,
+    struct view content, struct err *e)
+{
+	if (file_write_all(fd, content) < 0)
+		return err_sys(e, errno, "%s", name);
+	if (as != NULL && give(fd, name, as, e) < 0)
+		return -1;
+	if ((as == NULL && share(dir, fd) < 0) || fsync(fd) < 0)
+		return err_sys(e, errno, "%s", name);
+	return 0;
+}
+
+static int
+put(int dir, const char *name, const struct file_put_as *as,
+    struct view content, struct err *e)
 {
 	char temporary[TEMPORARY_SIZE];
-	int fd = -1, result = -1;
+	int fd, result;
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
 		return err_set(e, "%s: not a plain name", name);
@@ -64,15 +97,30 @@ file_put(int dir, const char *name, struct view content, struct err *e)
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(e, errno, "%s", name);
-	if (file_write_all(fd, content) < 0 || share(dir, fd) < 0 ||
-	    fsync(fd) < 0 || renameat(dir, temporary, dir, name) < 0) {
-		err_sys(e, errno, "%s", name);
+	result = fill(dir, fd, name, as, content, e);
+	if (close(fd) < 0 && result == 0)
+		result = err_sys(e, errno, "%s", name);
+	if (result == 0 && as != NULL)
+		result = as->look(as->arg, e);
+	if (result == 0 && renameat(dir, temporary, dir, name) < 0)
+		result = err_sys(e, errno, "%s", name);
+	if (result < 0)
 		unlinkat(dir, temporary, 0);
-	} else if (fsync(dir) < 0) {
-		err_sys(e, errno, "%s: its folder", name);
-	} else {
-		result = 0;
-	}
-	close(fd);
+	else if (fsync(dir) < 0)
+		result = err_sys(e, errno,
+		    "%s: it is in place, but a crash may undo it", name);
 	return result;
+}
+
+int
+file_put(int dir, const char *name, struct view content, struct err *e)
+{
+	return put(dir, name, NULL, content, e);
+}
+
+int
+file_put_as(int dir, const char *name, const struct file_put_as *as,
+    struct view content, struct err *e)
+{
+	return put(dir, name, as, content, e);
 }

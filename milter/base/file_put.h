@@ -5,6 +5,8 @@
 #ifndef BASE_FILE_PUT_H
 #define BASE_FILE_PUT_H
 
+#include <sys/types.h>
+
 #include "base/err.h"
 #include "base/view.h"
 
@@ -19,5 +21,18 @@
  * written to the disk).
  */
 int file_put(int dir, const char *name, struct view content, struct err *e);
+
+/* Whose it is to be, and a last look before it takes its place. */
+struct file_put_as {
+	uid_t owner;
+	gid_t group;
+	mode_t mode;
+	int (*look)(void *arg, struct err *e); /* -1 and e: nothing is put */
+	void *arg;
+};
+
+/* The same for a file with that owner, group and mode. */
+int file_put_as(int dir, const char *name, const struct file_put_as *as,
+    struct view content, struct err *e);
 
 #endif

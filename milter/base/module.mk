@@ -5,7 +5,6 @@ milter_libcore_a_SOURCES += \
 	milter/base/digest.c milter/base/digest.h \
 	milter/base/err.c milter/base/err.h \
 	milter/base/file.c milter/base/file.h \
-	milter/base/file_replace.c \
 	milter/base/file_put.c milter/base/file_put.h \
 	milter/base/fold.c milter/base/fold.h \
 	milter/base/json.c milter/base/json.h \

@@ -5,16 +5,11 @@
 #include "base/replace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/digest.h"
-
-enum { RANDOM_SIZE = 8, LONGEST_NAME = 300 };
+#include "base/file_put.h"
 
 int
 replace_begin(int dir, const char *name, uid_t owner, struct text *out,
@@ -51,80 +46,31 @@ check_unchanged(const struct replace_target *t, bool *changed, struct err *e)
 	    : 0;
 }
 
-/* ".NAME.0123456789abcdef", which readers of the folder do not ask for. */
+/* What the last look needs, and finds. */
+struct looking {
+	const struct replace_target *target;
+	bool *changed;
+};
+
 static int
-name_new(const char *name, char new[LONGEST_NAME])
+look(void *arg, struct err *e)
 {
-	unsigned char random[RANDOM_SIZE];
-	int used = snprintf(new, LONGEST_NAME, ".%s.", name);
+	const struct looking *l = arg;
 
-	if (used < 0 || used + 2 * RANDOM_SIZE >= LONGEST_NAME ||
-	    digest_random(random, sizeof(random)) < 0)
-		return -1;
-	for (size_t i = 0; i < RANDOM_SIZE; i++)
-		used += snprintf(new + used, (size_t)(LONGEST_NAME - used),
-		    "%02x", random[i]);
-	return 0;
-}
-
-/* The mode comes last: a change of the owner takes some of it away. */
-static int
-fill(int fd, const struct replace_target *t, struct view bytes, struct err *e)
-{
-	struct stat st;
-
-	if (file_write_all(fd, bytes) < 0 || fstat(fd, &st) < 0)
-		return err_sys(e, errno, "%s", t->name);
-	if ((st.st_uid != t->was.owner &&
-		fchown(fd, t->was.owner, (gid_t)-1) < 0) ||
-	    (st.st_gid != t->was.group &&
-		fchown(fd, (uid_t)-1, t->was.group) < 0))
-		return err_sys(e, errno,
-		    "%s: it belongs to user id %ju and group id %ju, which "
-		    "cannot be kept",
-		    t->name, (uintmax_t)t->was.owner, (uintmax_t)t->was.group);
-	if (fchmod(fd, t->was.mode) < 0 || fsync(fd) < 0)
-		return err_sys(e, errno, "%s", t->name);
-	return 0;
-}
-
-/* A file of that name with all that it is to have. */
-static int
-make(const struct replace_target *t, const char *new, struct view bytes,
-    struct err *e)
-{
-	int fd = openat(t->dir, new,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    S_IRUSR | S_IWUSR);
-	int result;
-
-	if (fd < 0)
-		return err_sys(e, errno, "%s: a new file beside it", t->name);
-	result = fill(fd, t, bytes, e);
-	if (close(fd) < 0 && result == 0)
-		result = err_sys(e, errno, "%s", t->name);
-	if (result < 0)
-		unlinkat(t->dir, new, 0);
-	return result;
+	return check_unchanged(l->target, l->changed, e);
 }
 
 static int
 exchange(const struct replace_target *t, struct view bytes, bool *changed,
     struct err *e)
 {
-	char new[LONGEST_NAME];
+	struct looking looking = { t, changed };
+	const struct file_put_as as = { t->was.owner, t->was.group, t->was.mode,
+		look, &looking };
 
-	if (name_new(t->name, new) < 0)
-		return err_set(e, "%s: no name for a new one", t->name);
-	if (check_unchanged(t, changed, e) < 0 || make(t, new, bytes, e) < 0)
-		return -1;
-	if (check_unchanged(t, changed, e) == 0) {
-		if (renameat(t->dir, new, t->dir, t->name) == 0)
-			return 0;
-		err_sys(e, errno, "%s", t->name);
-	}
-	unlinkat(t->dir, new, 0);
-	return -1;
+	return look(&looking, e) < 0
+	    ? -1
+	    : file_put_as(t->dir, t->name, &as, bytes, e);
 }
 
 int
@@ -147,8 +93,5 @@ replace_end(const struct replace_target *t, struct view bytes, bool *changed,
 	result = exchange(t, bytes, changed, e);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	flock(t->dir, LOCK_UN);
-	if (result == 0 && fsync(t->dir) < 0)
-		result = err_sys(e, errno,
-		    "%s: it is in place, but a crash may undo it", t->name);
 	return result;
 }

@@ -188,8 +188,9 @@ print_usage(FILE *to)
 	      "  -c, --config FILE  settings (" DEFAULT_CONF
 	      "; without that, the defaults)\n"
 	      "  --packs FOLDER     packs from here, before the settings\n"
-	    "  --json             print for programs: breaker, contacts, explain, "
-	    "log,\n                     outbox, policy, "
+	      "  --json             print for programs: breaker, contacts, "
+	      "explain, "
+	      "log,\n                     outbox, policy, "
 	      "selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_put.h"
 #include "base/limits.h"
 #include "ctl/policy.h"
 #include "daemon/identity.h"
@@ -211,11 +212,11 @@ read_old(struct use *u, struct text *old)
 }
 
 static int
-replace(const struct use *u, const char *name, mode_t mode, struct view bytes)
+replace(const struct use *u, const char *name, struct view bytes)
 {
 	struct err e = ERR_NONE;
 
-	return file_replace(u->dir, name, mode, bytes, &e) == 0
+	return file_put(u->dir, name, bytes, &e) == 0
 	    ? 0
 	    : ctl_fail(EX_CANTCREAT, "%s/%s", u->user, e.text);
 }
@@ -242,16 +243,9 @@ say(const struct use *u, bool changed)
 	return policy_put_json(&j);
 }
 
-/* Who may read the folder may read the file. */
-static mode_t
-mode_in(const struct stat *folder)
-{
-	return 0600 | (folder->st_mode & (S_IRGRP | S_IROTH));
-}
-
 /* As the owner of the folder: the old file first, so that none is lost. */
 static int
-write_rules(struct use *u, mode_t mode, struct text *old)
+write_rules(struct use *u, struct text *old)
 {
 	struct view bytes = text_view(&u->file->bytes);
 	int code = read_old(u, old);
@@ -266,9 +260,9 @@ write_rules(struct use *u, mode_t mode, struct text *old)
 		    "%s",
 		    u->user, rules_name, old_name);
 	if (u->has_old)
-		code = replace(u, old_name, mode, text_view(old));
+		code = replace(u, old_name, text_view(old));
 	if (code == 0)
-		code = replace(u, rules_name, mode, bytes);
+		code = replace(u, rules_name, bytes);
 	return code == 0 ? say(u, true) : code;
 }
 
@@ -283,7 +277,7 @@ use_checked(struct use *u)
 		return ctl_fail(EX_OSERR, "%s: %s", u->user, strerror(errno));
 	code = become_owner(u, &st);
 	if (code == 0)
-		code = write_rules(u, mode_in(&st), &old);
+		code = write_rules(u, &old);
 	text_free(&old);
 	return code;
 }

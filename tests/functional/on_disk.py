@@ -109,9 +109,14 @@ def outlast(lab, what):
     check(lab.ask(), ((b"c", "end"), True), "before")
     wait_until(lambda: [r for r in lab.records() if r.get("outbox") ==
                         "queued"], "the job")
+    # Not before the disk is spoilt.
+    write(lab.path("stop-sending"), "")
+    lab.wake_sender()
+    lab.wait_for_log("sending is stopped")
     lab.let_time_pass()
     lab.spoil()
     began = time.monotonic()
+    os.unlink(lab.path("stop-sending"))
     lab.wake_sender()
     for _ in range(12):
         check(lab.ask(), ((b"c", "end"), True), "mail meanwhile")

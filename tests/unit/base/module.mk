@@ -6,7 +6,6 @@ unit_tests += \
 	tests/unit/base/err_test \
 	tests/unit/base/file_put_test \
 	tests/unit/base/file_test \
-	tests/unit/base/file_replace_test \
 	tests/unit/base/fold_test \
 	tests/unit/base/json_test \
 	tests/unit/base/log_test \

@@ -201,7 +201,6 @@ the_mode_is_kept(void **state)
 	}
 }
 
-/* A name so long leaves no room for the one of the new file. */
 static void
 a_name_may_be_as_long_as_the_system_allows(void **state)
 {
@@ -209,8 +208,8 @@ a_name_may_be_as_long_as_the_system_allows(void **state)
 		const char *name;
 		int size;
 		bool good;
-	} rows[] = { { "room for the new one", 237, true },
-		{ "no room", 238, false }, { "no name", 400, false } };
+	} rows[] = { { "as long as may be", 255, true },
+		{ "no name", 256, false }, { "nor this", 400, false } };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rows); i++) {

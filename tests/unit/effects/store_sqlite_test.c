@@ -222,13 +222,13 @@ refuses_a_schema_of_another_version(void **state)
 	store_close(open_store(f));
 	execute(f->path, "PRAGMA user_version = 1");
 	check_refused("older", f->path,
-	    "schema 1, made by an older version; this one needs 2: move the "
+	    "schema 1, made by an older version; this one needs 3: move the "
 	    "file away");
-	execute(f->path, "PRAGMA user_version = 2");
-	store_close(open_store(f));
 	execute(f->path, "PRAGMA user_version = 3");
+	store_close(open_store(f));
+	execute(f->path, "PRAGMA user_version = 4");
 	check_refused("newer", f->path,
-	    "schema 3, made by a newer version; this one knows 2");
+	    "schema 4, made by a newer version; this one knows 3");
 }
 
 static void
