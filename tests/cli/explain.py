@@ -468,6 +468,7 @@ def of_a_filter(site):
     """What a filter and rsvpctl have written, and not by hand."""
     write(site.path("users", "alice", "rules.conf"),
           'rules = ( { name = "x"; when = { }; do = "draft:no-thanks"; } );')
+    site.settle()
     site.settings(dry_run="false", reply="{ drafts = true; }")
     if not ok(site.start(), "the filter starts", site.log()):
         return
