@@ -15,7 +15,8 @@ unit_tests += \
 	tests/unit/daemon/notify_test \
 	tests/unit/daemon/sender_test \
 	tests/unit/daemon/session_test \
-	tests/unit/daemon/site_test
+	tests/unit/daemon/site_test \
+	tests/unit/daemon/two_users_test
 threaded_tests += \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folders_test \
@@ -39,3 +40,5 @@ tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \
 	$(lab_files)
 tests_unit_daemon_site_test_SOURCES = tests/unit/daemon/site_test.c \
 	$(lab_files)
+tests_unit_daemon_two_users_test_SOURCES = \
+	tests/unit/daemon/two_users_test.c $(lab_files)
