@@ -10,7 +10,7 @@ functional_tests += \
 	tests/functional/on_sendmail.py \
 	tests/functional/on_verifiers.py
 TESTS += tests/functional/on_breaker.py tests/functional/on_changes.py \
-	tests/functional/on_disk.py \
+	tests/functional/on_disk.py tests/functional/on_pairs.py \
 	tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
 	tests/functional/dns.py \
@@ -19,6 +19,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/on_breaker.py \
 	tests/functional/on_changes.py \
 	tests/functional/on_disk.py \
+	tests/functional/on_pairs.py \
 	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \
