@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for more octets and a NUL; doubling keeps appends cheap. */
+/* Doubling keeps appends cheap. */
 static bool
-reserve(struct text *t, size_t more)
+grow(struct text *t, size_t more)
 {
 	size_t need, capacity;
 	char *data;
@@ -23,8 +23,6 @@ reserve(struct text *t, size_t more)
 		return false;
 	}
 	need = t->size + more + 1;
-	if (need <= t->capacity)
-		return true;
 	capacity = t->capacity < 64 ? 64 : t->capacity;
 	while (capacity < need)
 		capacity *= 2;
@@ -38,6 +36,13 @@ reserve(struct text *t, size_t more)
 	t->data = data;
 	t->capacity = capacity;
 	return true;
+}
+
+/* Room for more octets and a NUL; what was allocated is within the limit. */
+static inline bool
+reserve(struct text *t, size_t more)
+{
+	return (!t->failed && more < t->capacity - t->size) || grow(t, more);
 }
 
 void
@@ -59,7 +64,10 @@ text_add_string(struct text *t, const char *string)
 void
 text_add_byte(struct text *t, char byte)
 {
-	text_add(t, (struct view){ &byte, 1 });
+	if (!reserve(t, 1))
+		return;
+	t->data[t->size++] = byte;
+	t->data[t->size] = '\0';
 }
 
 void

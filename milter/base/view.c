@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-char
-byte_lower(char byte)
-{
-	if (byte >= 'A' && byte <= 'Z')
-		return (char)((unsigned char)byte | 0x20U);
-	return byte;
-}
-
 bool
 byte_is_blank(char byte)
 {
@@ -129,16 +121,6 @@ view_find_byte(struct view v, char byte)
 	const char *found = v.size == 0 ? NULL : memchr(v.data, byte, v.size);
 
 	return found == NULL ? VIEW_NONE : (size_t)(found - v.data);
-}
-
-struct view
-view_part(struct view v, size_t from, size_t size)
-{
-	if (from >= v.size)
-		return (struct view){ v.data, 0 };
-	if (size > v.size - from)
-		size = v.size - from;
-	return (struct view){ v.data + from, size };
 }
 
 struct view

@@ -4,7 +4,8 @@
  *
  * Everything that comes from outside is a pointer and a length; nothing here
  * looks for a terminator.  A view never owns its bytes and is passed by
- * value.  "Nocase" means the letters A to Z only, whatever the locale.
+ * value.  "Nocase" means the letters A to Z only, whatever the locale.  What is
+ * asked of each octet of names and bodies is inline.
  */
 #ifndef BASE_VIEW_H
 #define BASE_VIEW_H
@@ -43,7 +44,15 @@ size_t view_find_nocase(struct view v, struct view needle);
 size_t view_find_byte(struct view v, char byte);
 
 /* From position from on, size octets or fewer; beyond the end: empty. */
-struct view view_part(struct view v, size_t from, size_t size);
+static inline struct view
+view_part(struct view v, size_t from, size_t size)
+{
+	if (from >= v.size)
+		return (struct view){ v.data, 0 };
+	if (size > v.size - from)
+		size = v.size - from;
+	return (struct view){ v.data + from, size };
+}
 
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct view view_trim(struct view v);
@@ -62,7 +71,13 @@ int view_number(struct view v, unsigned long long max,
     unsigned long long *number);
 
 /* A letter A to Z made small, any other octet as it is. */
-char byte_lower(char byte);
+static inline char
+byte_lower(char byte)
+{
+	if (byte >= 'A' && byte <= 'Z')
+		return (char)((unsigned char)byte | 0x20U);
+	return byte;
+}
 
 /* Space, tab, CR or LF; 0 to 9; A to Z and a to z, whatever the locale. */
 bool byte_is_blank(char byte);
