@@ -409,6 +409,8 @@ contacts_find(const struct contacts *c, struct view name, struct view email,
 		return;
 	for (size_t i = 0; i < SOUGHT; i++) {
 		key[i] = (struct text)TEXT_INIT(LIMIT_CONTACTS_LINE);
+		if (given[i].size == 0)
+			continue;
 		sought[i].key(given[i], &key[i]);
 		cards_expect(&c->cards, sought[i].kind, text_view(&key[i]));
 	}

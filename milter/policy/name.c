@@ -335,6 +335,16 @@ add_word(struct words *w, struct view word)
 	return true;
 }
 
+/* Behind the ASCII from at on that neither parts words nor is one by itself. */
+static size_t
+skip_plain(struct view folded, size_t at)
+{
+	while (at < folded.size && folded.data[at] > '.' &&
+	    folded.data[at] < 0x7F)
+		at++;
+	return at;
+}
+
 /* Step three. */
 static bool
 find_words(struct view folded, struct words *w)
@@ -347,6 +357,10 @@ find_words(struct view folded, struct words *w)
 		uint32_t c;
 		bool blank;
 
+		if (!ideograph)
+			at = skip_plain(folded, at);
+		if (at == folded.size)
+			break;
 		start = at;
 		c = utf8_next(folded, &at);
 		blank = c == ' ' || c == '-' || c == '.';

@@ -36,7 +36,7 @@ rotate(uint64_t word, int bits)
 	return word << bits | word >> (64 - bits);
 }
 
-static void
+static inline void
 sip_round(uint64_t v[4])
 {
 	v[0] += v[1];

@@ -136,8 +136,10 @@ static bool
 is_listed(const char *const *list, size_t count, const char *title,
     bool pointed)
 {
-	for (size_t i = 0; title[0] != '\0' && i < count; i++)
-		if (title[0] == list[i][0] && is_spelt(title, list[i]))
+	char first = title[0];
+
+	for (size_t i = 0; first != '\0' && i < count; i++)
+		if (first == list[i][0] && is_spelt(title, list[i]))
 			return pointed ||
 			    !view_ends_nocase(view_of(list[i]), VIEW("."));
 	return false;
@@ -202,9 +204,10 @@ title_may_be_credential(struct view word)
 bool
 title_is_former(struct view word)
 {
+	char first = word.size > 0 ? byte_lower(word.data[0]) : '\0';
+
 	for (size_t i = 0; i < COUNT(formers); i++)
-		if (word.size > 0 &&
-		    byte_lower(word.data[0]) == formers[i][0] &&
+		if (first == formers[i][0] &&
 		    view_equal_nocase(word, view_of(formers[i])))
 			return true;
 	return false;
