@@ -4,11 +4,12 @@ bench_programs = \
 	tests/bench/empty_milter \
 	tests/bench/engine_bench \
 	tests/bench/fill_outbox \
+	tests/bench/folders_bench \
 	tests/bench/milter_load
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.py tests/bench/bench_dns.py \
-	tests/bench/bench_outbox.py
+	tests/bench/bench_outbox.py tests/bench/bench_scale.py
 tests_bench_empty_milter_LDADD = $(MILTER_LIBS)
 tests_bench_milter_load_LDADD =
 
@@ -25,4 +26,8 @@ bench-outbox: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_outbox.py
-.PHONY: bench bench-contacts bench-dns bench-outbox
+bench-scale: all $(bench_programs) tests/tools/dkimsign
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	    PYTHONDONTWRITEBYTECODE=1 \
+	    python3 $(srcdir)/tests/bench/bench_scale.py
+.PHONY: bench bench-contacts bench-dns bench-outbox bench-scale
