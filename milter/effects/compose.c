@@ -79,14 +79,14 @@ struct letter {
 	const struct compose_item *item;
 	size_t count;
 	const struct job *job; /* of the first */
-	bool draft;
+	enum job_mode mode;
 };
 
 static void
 add_subject(const struct letter *l, struct text *out)
 {
 	struct text subject = TEXT_INIT(LIMIT_SUBJECT_SIZE);
-	const struct template *t = l->item->template;
+	const struct template *t = l->item->template; /* of a notice: NULL */
 
 	/*
 	 * RFC 3834, 3.1.5 wants "Auto: " and the subject that is answered;
@@ -96,7 +96,9 @@ add_subject(const struct letter *l, struct text *out)
 	if (l->count > 1) {
 		text_addf(&subject, "Drafts of answers to %zu requests",
 		    l->count);
-	} else if (l->draft) {
+	} else if (l->mode == JOB_NOTICE) {
+		text_add_string(&subject, "A mistake in your rules");
+	} else if (l->mode == JOB_DRAFT) {
 		text_add_string(&subject, "Draft of an answer: ");
 		notice_add_line(l->job->summary, &subject);
 	} else if (t->subject.size > 0) {
@@ -114,10 +116,9 @@ static void
 add_mailboxes(const struct job *job, struct text *out)
 {
 	text_add_string(out, "From: ");
-	if (job->mode == JOB_DRAFT)
-		mime_encode_mailbox(VIEW(PROGRAM), job->sender, out);
-	else
-		mime_encode_mailbox(job->sender_name, job->sender, out);
+	mime_encode_mailbox(job->mode == JOB_REPLY ? job->sender_name
+						   : VIEW(PROGRAM),
+	    job->sender, out);
 	text_addf(out, "\nTo: %.*s\n", VIEW_ARG(job->recipient));
 }
 
@@ -148,7 +149,8 @@ add_headers(const struct letter *l, const struct compose_facts *f,
 	    "Auto-Submitted: %s (" PROGRAM ")\n"
 	    "X-Auto-Response-Suppress: All\nX-RSVP-Loop: %s\n"
 	    "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n",
-	    l->draft ? "auto-generated" : "auto-replied", f->loop_key);
+	    l->mode == JOB_REPLY ? "auto-replied" : "auto-generated",
+	    f->loop_key);
 }
 
 static bool
@@ -189,12 +191,14 @@ static void
 add_body(const struct letter *l, struct text *out)
 {
 	struct text body = TEXT_INIT(l->count > 1 ? LIMIT_DIGEST_SIZE
-		: l->draft                        ? LIMIT_NOTICE_SIZE
-						  : LIMIT_REPLY_SIZE);
+		: l->mode == JOB_REPLY            ? LIMIT_REPLY_SIZE
+						  : LIMIT_NOTICE_SIZE);
 
 	if (l->count > 1)
 		add_drafts(l, &body);
-	else if (l->draft)
+	else if (l->mode == JOB_NOTICE)
+		notice_add_mistake(l->job, &body);
+	else if (l->mode == JOB_DRAFT)
 		notice_add(l->job, l->item->template, &body);
 	else
 		template_fill(l->item->template->body, l->job, &body);
@@ -268,8 +272,7 @@ int
 compose_digest(const struct compose_item *item, size_t count,
     const struct compose_facts *f, struct text *out, struct err *e)
 {
-	const struct letter l = { item, count, item->job,
-		item->job->mode == JOB_DRAFT };
+	const struct letter l = { item, count, item->job, item->job->mode };
 
 	for (size_t i = 0; i < count; i++)
 		if (check_job(item[i].job, e) < 0)

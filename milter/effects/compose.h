@@ -5,7 +5,7 @@
  * Headers per RFC 3834 section 3 (facts, section 1.3).  Nothing of the
  * notification gets into a reply but a cleaned given name, and its Message-ID
  * for threading.  A draft, which only its user sees, also says in printable
- * lines without links who asks for what.
+ * lines without links who asks for what.  A notice has nothing of any mail.
  */
 #ifndef EFFECTS_COMPOSE_H
 #define EFFECTS_COMPOSE_H
@@ -45,10 +45,10 @@ struct compose_facts {
 
 /*
  * Appends the whole mail (LF line ends, seven bits, no line over 998 octets)
- * for the job.  Returns 0, or -1 and e: an address that is not plain, a name
- * with a control character or one that does not show, a page that is no link,
- * a host that is no word of a header, a ceiling, no memory.  A message_id that
- * is none is left out.
+ * for the job; a notice has no template, t may be NULL.  Returns 0, or -1 and
+ * e: an address that is not plain, a name with a control character or one that
+ * does not show, a page that is no link, a host that is no word of a header, a
+ * ceiling, no memory.  A message_id that is none is left out.
  */
 int compose_mail(const struct job *job, const struct template *t,
     const struct compose_facts *f, struct text *out, struct err *e);

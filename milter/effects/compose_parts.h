@@ -25,4 +25,10 @@ void notice_add_line(struct view v, struct text *out);
 void notice_add(const struct job *job, const struct template *t,
     struct text *out);
 
+/*
+ * Appends the text of a notice: which mistake, in which line of which file, and
+ * what is in force until it is mended.
+ */
+void notice_add_mistake(const struct job *job, struct text *out);
+
 #endif

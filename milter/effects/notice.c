@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * notice.c - the text that shows a draft to its user.
+ * notice.c - the text that shows a draft to its user, or a mistake in the
+ * user's files.
  *
  * The user's own eyes may see who asks and what for, but nothing in here may
  * be a link but ours: one to the address the network has for answers, or to
@@ -188,4 +189,26 @@ notice_add(const struct job *job, const struct template *t, struct text *out)
 	out->failed |= subject.failed | body.failed;
 	text_free(&subject);
 	text_free(&body);
+}
+
+void
+notice_add_mistake(const struct job *job, struct text *out)
+{
+	bool kept = view_equal(job->template_name, VIEW(NOTICE_KEPT));
+
+	text_add_string(out,
+	    "There is a mistake in your rules for mail of social networks, or "
+	    "in a file\nthat they name:\n\n    ");
+	/* The user's own words; nothing in here comes from a mail. */
+	utf8_add_printable(out, job->summary, LIMIT_FIELD_SIZE);
+	text_add_string(out,
+	    kept ? "\n\nSo what you changed is not in force.  Until you mend "
+		   "it, the filter goes by\nyour rules as they were before.\n"
+		 : "\n\nSo none of your rules is in force.  Until you mend it, "
+		   "such mail only gets\nthe header X-RSVP, and nothing is "
+		   "held or answered for you.\n");
+	text_add_string(out,
+	    "\nIf the file has more mistakes, the next one shows when this one "
+	    "is mended.\nYou get one such mail a day at most, and none once "
+	    "all is right.\n");
 }

@@ -26,6 +26,7 @@ static const char *const state_names[] = {
 static const char *const mode_names[] = {
 	[JOB_REPLY] = "reply",
 	[JOB_DRAFT] = "draft",
+	[JOB_NOTICE] = "notice",
 };
 
 static const char *const claim_names[] = {

@@ -43,7 +43,16 @@ enum {
 };
 
 /* What is to be sent, decided but not composed. */
-enum job_mode { JOB_REPLY, JOB_DRAFT };
+enum job_mode {
+	JOB_REPLY,
+	JOB_DRAFT,
+	JOB_NOTICE /* to a user whose files are refused; its template_name is
+		      NOTICE_KEPT or NOTICE_TAG_ONLY, its summary the mistake */
+};
+
+/* What is in force until the mistake is mended. */
+#define NOTICE_KEPT "rules-kept"
+#define NOTICE_TAG_ONLY "tag-only"
 
 enum job_state {
 	JOB_WAITING, /* for its time, or for another try */
@@ -65,7 +74,7 @@ struct job {
 	struct view user;
 	struct view sender; /* the user's address: From of a reply */
 	struct view sender_name;
-	struct view recipient; /* the route, or for a draft the user */
+	struct view recipient; /* the route; of a draft or notice, the user */
 	struct view template_name;
 	struct view given;      /* given name, cleaned; or empty */
 	struct view message_id; /* of the notification, with <>, or empty */
@@ -333,8 +342,9 @@ int store_job_move_fails(int64_t id, enum job_state to, struct err *e);
  */
 bool store_job_may_move(enum job_state from, enum job_state to);
 
-/* "waiting", "sending", ...; "reply", "draft"; "granted", "same-message",
-   "answered-before", "user-day-cap", "site-hour-cap", "outbox-full" */
+/* "waiting", "sending", ...; "reply", "draft", "notice"; "granted",
+   "same-message", "answered-before", "user-day-cap", "site-hour-cap",
+   "outbox-full" */
 const char *store_job_state_name(enum job_state state);
 const char *store_job_mode_name(enum job_mode mode);
 const char *store_claim_name(enum claim_result result);

@@ -417,7 +417,7 @@ a_job_comes_back_as_it_was(void **state)
 	enum claim_result result = CLAIM_SAME;
 	struct err e = ERR_NONE;
 
-	job.mode = JOB_DRAFT;
+	job.mode = JOB_NOTICE;
 	job.queue_id = VIEW("4F1\0x"); /* whatever the octets are */
 	job.given = VIEW("");
 	job.id = 4711; /* these four are the store's to say */
@@ -427,7 +427,7 @@ a_job_comes_back_as_it_was(void **state)
 	assert_int_equal(try_claim(s, &w, &job, &result, &e), 0);
 	assert_int_equal(s->ops->take(s, job.not_before_ms, p, &got, &e), 1);
 	assert_int_equal(got.id, 1);
-	assert_int_equal(got.mode, JOB_DRAFT);
+	assert_int_equal(got.mode, JOB_NOTICE);
 	assert_int_equal(got.state, JOB_SENDING);
 	assert_int_equal(got.attempts, 1);
 	assert_true(got.created_ms == job.created_ms);
@@ -1310,8 +1310,12 @@ every_word_reads_back(void **state)
 		assert_int_equal(job_state, i);
 	}
 	assert_int_equal(store_job_state_parse(VIEW("sen"), &job_state), -1);
-	assert_int_equal(store_job_mode_parse(VIEW("draft"), &mode), 0);
-	assert_int_equal(mode, JOB_DRAFT);
+	for (int i = JOB_REPLY; i <= JOB_NOTICE; i++) {
+		const char *name = store_job_mode_name((enum job_mode)i);
+
+		assert_int_equal(store_job_mode_parse(view_of(name), &mode), 0);
+		assert_int_equal(mode, i);
+	}
 	assert_int_equal(store_job_mode_parse(VIEW("drafts"), &mode), -1);
 }
 

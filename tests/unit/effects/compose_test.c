@@ -56,6 +56,15 @@ static const struct job draft = { .id = 8,
 	.route = V("4f1c-9a@reply.example.com"),
 	.page = V("https://www.example.com/inbox/") };
 
+static const struct job mistake = { .id = 9,
+	.mode = JOB_NOTICE,
+	.user = V("alice"),
+	.sender = V("alice@example.net"),
+	.recipient = V("alice@example.net"),
+	.template_name = V(NOTICE_KEPT),
+	.queue_id = V("4F1"),
+	.summary = V("alice/rules.conf:3: unknown setting rulse") };
+
 /* A template of a test, which must be one. */
 static struct template template_of(const char *bytes)
 {
@@ -158,6 +167,60 @@ writes_whole_mails(void **state)
 		check_view(rows[i].name, text_view(&out), rows[i].want);
 		text_free(&out);
 	}
+}
+
+static void
+a_notice_says_which_mistake_and_what_is_in_force(void **state)
+{
+#define KEPT                                                            \
+	"\n\nSo what you changed is not in force.  Until you mend it, " \
+	"the filter goes by\nyour rules as they were before.\n"
+#define TAG_ONLY                                                       \
+	"\n\nSo none of your rules is in force.  Until you mend it, "  \
+	"such mail only gets\nthe header X-RSVP, and nothing is held " \
+	"or answered for you.\n"
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct view in_force, summary;
+		const char *want;
+	} rows[] = {
+		{ "rules before", V(NOTICE_KEPT), V("a/rules.conf:3: x"),
+		    "\n    a/rules.conf:3: x" KEPT },
+		{ "none", V(NOTICE_TAG_ONLY), V("a/rules.conf:3: x"),
+		    "\n    a/rules.conf:3: x" TAG_ONLY },
+		{ "any other word is none", V("x"), V("m"), "    m" TAG_ONLY },
+		{ "one line, whatever it is", V(NOTICE_KEPT),
+		    V("a\r\nb\x1B[1m\xE2\x80\xAE" "c"), "    a??b?[1m?c" KEPT },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct job job = mistake;
+		struct text out = TEXT_INIT(ENOUGH);
+		struct err e = ERR_NONE;
+
+		job.template_name = rows[i].in_force;
+		job.summary = rows[i].summary;
+		check_number(rows[i].name,
+		    compose_mail(&job, NULL, &facts, &out, &e), 0);
+		check_contains(rows[i].name, out.data,
+		    "From: rsvp-milter <alice@example.net>\n"
+		    "To: alice@example.net\n"
+		    "Subject: A mistake in your rules\n"
+		    "Date: Mon, 23 Nov 2026 10:00:00 +0000\n"
+		    "Message-ID: <0123456789abcdef@mx1.example.net>\n"
+		    "Auto-Submitted: auto-generated (rsvp-milter)\n"
+		    "X-Auto-Response-Suppress: All\n"
+		    "X-RSVP-Loop: 5ec12e7\n"
+		    "MIME-Version: 1.0\n"
+		    "Content-Type: text/plain; charset=utf-8\n");
+		check_contains(rows[i].name, out.data, rows[i].want);
+		text_free(&out);
+	}
+#undef KEPT
+#undef TAG_ONLY
 }
 
 static void
@@ -736,6 +799,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_whole_mails),
+		cmocka_unit_test(
+		    a_notice_says_which_mistake_and_what_is_in_force),
 		cmocka_unit_test(drafts_share_a_mail),
 		cmocka_unit_test(every_field_is_there_once_or_not_at_all),
 		cmocka_unit_test(the_subject_is_never_that_of_the_mail),
