@@ -29,11 +29,13 @@ struct reading {
 	const struct folder_source *from;
 	const struct view *rules_conf; /* NULL: the file */
 	struct folder_entry *en;
-	int dir;       /* the user's folder, open */
-	bool outside;  /* what was read last is the site's */
+	int dir;      /* the user's folder, open */
+	bool outside; /* what was read last is the site's */
+	bool theirs;  /* and there is such a file: its mistakes are no user's */
 	bool settling; /* it stopped at a file that is not settled */
 	bool refused;  /* it stopped at one that must not be read, or at rules
 			  that are not there: somebody wants none */
+	bool no_rules; /* it stopped because they are not there */
 	struct err *e;
 };
 
@@ -132,6 +134,7 @@ read_rules(struct reading *r)
 		return parse_rules(r, *r->rules_conf);
 	if (result == 0)
 		result = read_watched(r, "rules.conf", &bytes, &missing);
+	r->no_rules = missing;
 	r->refused = r->refused || missing;
 	if (result == 0)
 		result = parse_rules(r, text_view(&bytes));
@@ -231,12 +234,15 @@ read_site_template(struct reading *r, const char *name, struct text *bytes,
 {
 	const char *folder = r->from->templates;
 	int dir = file_open_folder(folder, NULL), result = -1;
+	struct folder_file *w;
 
 	text_addf(path, "%s/%s", folder, name);
 	if (!text_ok(path))
 		err_set(r->e, "%s: path too long, or no memory", folder);
-	else if (watch(r, dir, true, name) != NULL)
+	else if ((w = watch(r, dir, true, name)) != NULL) {
+		r->theirs = !w->missing;
 		result = file_read(text_string(path), bytes, r->e);
+	}
 	if (dir >= 0)
 		close(dir);
 	return result;
@@ -345,6 +351,8 @@ break_entry(const struct reading *r)
 		    r->e->text);
 	en->public.state = r->settling ? FOLDER_SETTLING : FOLDER_BROKEN;
 	en->mistaken = r->dir >= 0 && !r->settling && !r->refused;
+	en->public.for_user = r->dir >= 0 && !r->settling && !r->no_rules &&
+	    !(r->outside && r->theirs);
 	en->public.complaint = pool_copy(en->pool, view_of(words.text)).data;
 	if (en->public.complaint == NULL)
 		en->public.complaint = "out of memory";

@@ -37,8 +37,11 @@ struct folder {
 	const char *complaint; /* FOLDER_BROKEN: "alice/rules.conf:3: ..."
 				  FOLDER_OK: rows of contacts that could not
 				  be read, or NULL */
-	bool kept; /* FOLDER_OK: complaint is about files that are not in
-		      force, but what was read before them */
+	bool kept;     /* FOLDER_OK: complaint is about files that are not in
+			  force, but what was read before them */
+	bool for_user; /* complaint is about a file of the user's, or one that
+			  the rules name, which is not in force: the user
+			  may mend it */
 };
 
 /*

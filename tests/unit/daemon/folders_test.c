@@ -216,6 +216,62 @@ what_is_in_a_folder(void **state)
 	folders_free(NULL);
 }
 
+/* Whose business a complaint is. */
+static void
+what_its_user_may_mend(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct file file[4];
+		mode_t mode; /* of the rules; 0: as it is */
+		bool want;
+	} rows[] = {
+		{ "no folder", { { NULL, NULL } }, 0, false },
+		{ "no rules, which somebody may want",
+		    { { "users/alice/x", "" } }, 0, false },
+		{ "good rules", { { RULES, "" } }, 0, false },
+		{ "broken rules", { { RULES, "x" } }, 0, true },
+		{ "rules that others may write", { { RULES, "" } }, 0666,
+		    true },
+		{ "no contacts", { { RULES, KNOWS } }, 0, true },
+		{ "some contacts, the others in use", { { RULES, KNOWS },
+		    { CONTACTS, "<no@address\nBob Example\n" } }, 0, false },
+		{ "a broken template", { { RULES, ANSWERS }, { OWN, "{x}" } },
+		    0, true },
+		{ "no such template", { { RULES, ANSWERS } }, 0, true },
+		{ "a broken template of the site's", { { RULES, ANSWERS },
+		    { SITES, "{x}" } }, 0, false },
+		{ "no contacts, with a template of the site's",
+		    { { RULES, KNOWS ANSWERS }, { SITES, TEXT("s") } }, 0,
+		    true },
+	};
+	/* clang-format on */
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct folders *f = new_folders(l, 4);
+		const struct folder *folder;
+		bool fresh;
+
+		for (const struct file *file = rows[i].file; file->path != NULL;
+		     file++)
+			lab_write(l, file->path, file->content);
+		if (rows[i].mode != 0)
+			assert_int_equal(chmod(lab_path(l, RULES).text,
+					     rows[i].mode),
+			    0);
+		folder = get(f, "alice", &fresh);
+		check_number(rows[i].name, folder->for_user, rows[i].want);
+		folders_put(f, folder);
+		folders_free(f);
+		if (rows[i].file[0].path != NULL)
+			lab_remove(l, "users");
+		if (access(lab_path(l, "templates").text, F_OK) == 0)
+			lab_remove(l, "templates");
+	}
+}
+
 /* What must not be believed; each begins with a good folder for alice. */
 static void
 link_folder(const struct lab *l)
@@ -898,6 +954,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_in_a_folder),
+		TEST(what_its_user_may_mend),
 		TEST(what_others_could_have_written_is_refused),
 		TEST(a_system_user_keeps_his_own_files),
 		TEST(a_change_counts_from_the_next_message),
