@@ -15,7 +15,7 @@
 void
 job_put_heading(void)
 {
-	puts("JOB    STATE     MODE  NOT BEFORE               "
+	puts("JOB    STATE     MODE   NOT BEFORE              "
 	     "USER             TEMPLATE         QUEUE ID         WHY");
 }
 
@@ -27,7 +27,7 @@ job_put_line(const struct job *job)
 	clock_iso(job->not_before_ms, when);
 	printf("%-6" PRId64 " ", job->id);
 	ctl_put_column(view_of(store_job_state_name(job->state)), 9);
-	ctl_put_column(view_of(store_job_mode_name(job->mode)), 5);
+	ctl_put_column(view_of(store_job_mode_name(job->mode)), 6);
 	ctl_put_column(view_of(when), 24);
 	ctl_put_column(job->user, 16);
 	ctl_put_column(job->template_name, 16);
@@ -40,7 +40,7 @@ job_put_line(const struct job *job)
 static struct view
 shown_route(const struct job *job, struct text *route)
 {
-	struct view v = job->mode == JOB_DRAFT ? job->route : job->recipient;
+	struct view v = job->mode == JOB_REPLY ? job->recipient : job->route;
 	size_t at = view_find_byte(v, '@');
 
 	if (at == VIEW_NONE)
@@ -69,11 +69,18 @@ put_time(const char *name, int64_t ms)
 	put_text(name, view_of(when));
 }
 
+/* What its summary is. */
+static const char *
+summary_name(const struct job *job)
+{
+	return job->mode == JOB_NOTICE ? "mistake" : "request";
+}
+
 /* What it says of the request; shown for a draft. */
 static void
 put_request(const struct job *job)
 {
-	put_text("request", job->summary);
+	put_text(summary_name(job), job->summary);
 	put_text("given name", job->given);
 	put_text("headline", job->headline);
 	put_text("company", job->company);
@@ -134,7 +141,7 @@ add_rest(struct json *j, const struct job *job)
 	add_said(j, "address", job->sender);
 	add_said(j, "name", job->sender_name);
 	add_said(j, "route", shown_route(job, &route));
-	add_said(j, "request", job->summary);
+	add_said(j, summary_name(job), job->summary);
 	add_said(j, "given", job->given);
 	add_said(j, "headline", job->headline);
 	add_said(j, "company", job->company);

@@ -421,7 +421,7 @@ def filled_outbox(site):
     wait_until(lambda: "draft for alice queued" in site.log())
     result = ctl(site, "outbox", "list")
     check("outbox list: a draft that waits", result, 0,
-          ("JOB    STATE     MODE  NOT BEFORE ",), None)
+          ("JOB    STATE     MODE   NOT BEFORE ",), None)
     ok(re.search(r"(?m)^1 +waiting +draft +2\S+Z +alice +no-thanks +Q1 *$",
                  result.out) is not None, "its line", str(result))
     result = ctl(site, "outbox", "list", "--json")
