@@ -213,7 +213,7 @@ warn(const struct conf *c, struct err *e)
 size_t
 ctl_check_site(const struct conf *c)
 {
-	bool answers = c->reply.enabled || c->reply.drafts;
+	bool sends = c->reply.enabled || c->reply.drafts || c->users.notices;
 	struct err e = ERR_NONE;
 	size_t mistakes = check_templates(c, &e);
 
@@ -223,7 +223,7 @@ ctl_check_site(const struct conf *c)
 	if (check_keys(c->trust.keys, &e) < 0)
 		mistakes += report(c, "trust.keys", false, &e);
 	/* An MTA at the other end of SMTP is not asked: it answers later. */
-	if (answers && transport_is_program(c->reply.transport) &&
+	if (sends && transport_is_program(c->reply.transport) &&
 	    check_program(c->reply.sendmail, &e) < 0)
 		mistakes += report(c, "reply.sendmail", false, &e);
 	if (stop_file_is_there(c->reply.stop_file, &e)) {

@@ -61,6 +61,8 @@ static const struct words whys[] = {
 	{ "not-the-user",
 	    "The address is no longer, or never was, the user's." },
 	{ "no-rule", "The user's rules had no such rule any more." },
+	{ "notices-off", "By then the site wanted no mail about mistakes." },
+	{ "mended", "By then the user's files were no longer refused." },
 	{ "dry-run", "By then the site's settings said dry_run." },
 	{ "expired", "It had waited too long." },
 };

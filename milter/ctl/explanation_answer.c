@@ -138,10 +138,13 @@ is_claim(const struct audit_entry *job)
 	    view_equal(job->what, VIEW("refused"));
 }
 
+/* A notice is no answer to the mail at which it was queued. */
 static bool
-is_of_user(const struct audit_entry *job, struct view user)
+answers_for(const struct audit_entry *job, struct view user)
 {
-	return job->recipients == 1 && view_equal(job->recipient[0].user, user);
+	return job->recipients == 1 &&
+	    view_equal(job->recipient[0].user, user) &&
+	    !view_equal(job->mode, view_of(store_job_mode_name(JOB_NOTICE)));
 }
 
 static void
@@ -182,7 +185,7 @@ tell_jobs(struct telling *t, const struct explanation *x, struct view user,
 
 	telling_open_list(t, claims ? "store" : "outbox");
 	for (size_t i = 0; i < x->jobs; i++)
-		if (is_of_user(x->job[i], user) &&
+		if (answers_for(x->job[i], user) &&
 		    is_claim(x->job[i]) == claims)
 			tell_job(t, x->job[i],
 			    told++ > 0   ? ""

@@ -24,6 +24,7 @@ struct conf_list {
 
 enum conf_on_failure { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_fallback { CONF_TAG_ONLY, CONF_LEAVE };
+enum conf_notices { CONF_NOTICES_OFF, CONF_NOTICES_DAILY };
 enum conf_dkim { CONF_DKIM_VERIFY, CONF_DKIM_OFF };
 enum conf_drafts { CONF_DRAFTS_OFF, CONF_DRAFTS_EACH, CONF_DRAFTS_DAILY };
 enum conf_sender { CONF_SENDER_NULL, CONF_SENDER_USER };
@@ -48,6 +49,7 @@ struct conf {
 		const char *dir, *aliases, *extension;
 		int fallback;  /* enum conf_fallback */
 		int64_t cache; /* folders kept in memory */
+		int notices;   /* enum conf_notices */
 	} users;
 	struct {
 		int dkim; /* enum conf_dkim */

@@ -8,6 +8,7 @@
 
 static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
 static const char *const fallback_words[] = { "tag-only", "none", NULL };
+static const char *const notices_words[] = { "off", "daily", NULL };
 static const char *const dkim_words[] = { "verify", "off", NULL };
 /* What false and true mean comes first and second. */
 static const char *const drafts_words[] = { "off", "each", "daily", NULL };
@@ -61,6 +62,9 @@ const struct item conf_items[] = {
 	  "what users without a folder get" },
 	{ "users.cache", KIND_NUMBER, AT_RELOAD, AT(users.cache),
 	  "1000", 1, 1000000, NULL, "user folders kept in memory" },
+	{ "users.notices", KIND_CHOICE, AT_RELOAD, AT(users.notices),
+	  "off", 0, 0, notices_words,
+	  "mail users about mistakes in their files, once a day" },
 	{ "trust.dkim", KIND_CHOICE, AT_RELOAD, AT(trust.dkim),
 	  "verify", 0, 0, dkim_words, "verify DKIM signatures here" },
 	{ "trust.keys", KIND_STRING, AT_START, AT(trust.keys),

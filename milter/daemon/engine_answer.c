@@ -188,12 +188,8 @@ make_job(const struct site *site, struct decision *d, size_t index,
 	return job;
 }
 
-/*
- * Asks for the right to send and queues the job, in one step of the store:
- * NULL, or why not.
- */
-static const char *
-claim_and_queue(const struct world *w, struct decision *d,
+const char *
+engine_claim(const struct world *w, struct decision *d,
     const struct claim *claim, const struct job *job)
 {
 	enum claim_result result;
@@ -246,7 +242,7 @@ queue_one(const struct site *site, const struct world *w, struct decision *d,
 	record->template_name = from->answer->argument;
 	record->why = ask_breaker(site, w, d, &job);
 	if (record->why == NULL)
-		record->why = claim_and_queue(w, d, &claim, &job);
+		record->why = engine_claim(w, d, &claim, &job);
 	record->what = record->why == NULL ? "queued" : "refused";
 	return record->why == NULL;
 }
@@ -262,7 +258,12 @@ engine_queue(const struct site *site, const struct world *w, struct decision *d,
 	for (size_t i = 0; i < d->recipients; i++) {
 		struct audit_outbox record = { .host = w->host,
 			.queue_id = d->record.queue_id };
+		struct audit_outbox notice = record;
 
+		if (engine_queue_notice(site, w, d, i, &notice)) {
+			queued += notice.why == NULL;
+			on_result(arg, &notice);
+		}
 		if (d->recipient[i].answer == NULL)
 			continue;
 		queued += queue_one(site, w, d, i, &record);

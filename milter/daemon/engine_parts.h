@@ -50,4 +50,20 @@ bool engine_may_count(const struct engine_run *r);
 void engine_plan_answer(struct engine_run *r, struct decision_recipient *to,
     struct audit_recipient *record);
 
+/*
+ * Asks for the right to send and queues the job, in one step of the store:
+ * NULL, or why not.
+ */
+const char *engine_claim(const struct world *w, struct decision *d,
+    const struct claim *claim, const struct job *job);
+
+/*
+ * Queues a notice for the recipient, if the site wants them and files of that
+ * user are refused: at most one a day for a user, whichever host asks.
+ * Returns whether record tells of it; with no why, it is queued.  That there
+ * was one today is not told.
+ */
+bool engine_queue_notice(const struct site *site, const struct world *w,
+    struct decision *d, size_t index, struct audit_outbox *record);
+
 #endif

@@ -6,7 +6,8 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/conf_print.c \
 	milter/daemon/endpoint.c milter/daemon/endpoint.h \
 	milter/daemon/engine.c milter/daemon/engine.h \
-	milter/daemon/engine_answer.c milter/daemon/engine_parts.h \
+	milter/daemon/engine_answer.c milter/daemon/engine_notice.c \
+	milter/daemon/engine_parts.h \
 	milter/daemon/engine_trust.c \
 	milter/daemon/filter.c milter/daemon/filter.h \
 	milter/daemon/folder_entry.c milter/daemon/folder_entry.h \

@@ -48,7 +48,8 @@ prepare_signals(sigset_t *waiting)
 static bool
 has_work(const struct conf *c)
 {
-	return !c->dry_run && (c->reply.enabled || c->reply.drafts);
+	return !c->dry_run &&
+	    (c->reply.enabled || c->reply.drafts || c->users.notices);
 }
 
 /* Returns the pause until it is tried again. */

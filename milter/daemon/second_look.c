@@ -27,6 +27,8 @@ ask_site(const struct second_look *l, const struct job *job)
 		return "site-off";
 	if (job->mode == JOB_DRAFT && !c->reply.drafts)
 		return "drafts-off";
+	if (job->mode == JOB_NOTICE && !c->users.notices)
+		return "notices-off";
 	if (job->mode == JOB_REPLY &&
 	    !route_is_allowed(l->site->routes, job->recipient, l->scratch))
 		return "route-not-allowed";
@@ -53,6 +55,18 @@ ask_user(const struct second_look *l, const struct job *job)
 		job->template_name))
 		return "no-rule";
 	return NULL;
+}
+
+/* Whether the user's files still are refused: why not, or NULL. */
+static const char *
+ask_mistake(const struct second_look *l, const struct job *job)
+{
+	if (!l->folder->for_user)
+		return "mended";
+	return is_of_user(l->site, job->sender, job->user) &&
+		is_of_user(l->site, job->recipient, job->user)
+	    ? NULL
+	    : "not-the-user";
 }
 
 static enum second_look_result
@@ -83,7 +97,8 @@ second_look(const struct second_look *l, const struct job *job, struct err *why)
 	const char *word = ask_site(l, job);
 
 	if (word == NULL)
-		word = ask_user(l, job);
+		word = job->mode == JOB_NOTICE ? ask_mistake(l, job)
+					       : ask_user(l, job);
 	if (word != NULL) {
 		err_set(why, "%s", word);
 		return LOOK_NEVER;

@@ -119,7 +119,7 @@ submit(const struct sender *s, struct task *const *task, size_t count,
 	const struct transport way = { c->reply.transport, c->reply.sendmail,
 		s->site->host };
 	const struct job *job = &task[0]->job;
-	/* A draft that came back to its user would be one more mail of it. */
+	/* What came back to its own user would be one more mail of it. */
 	bool from_user =
 	    c->reply.sender == CONF_SENDER_USER && job->mode == JOB_REPLY;
 	struct err e = ERR_NONE;
@@ -163,8 +163,8 @@ static void
 hand_over(const struct sender *s, struct task *const *task, size_t count)
 {
 	struct text mail = TEXT_INIT(count > 1   ? LIMIT_DIGEST_SIZE
-		: task[0]->job.mode == JOB_DRAFT ? LIMIT_NOTICE_SIZE
-						 : LIMIT_REPLY_SIZE);
+		: task[0]->job.mode == JOB_REPLY ? LIMIT_REPLY_SIZE
+						 : LIMIT_NOTICE_SIZE);
 	struct err e = ERR_NONE;
 
 	if (compose(s, task, count, &mail, &e) == 0) {
@@ -225,6 +225,9 @@ process_with(const struct sender *s, struct batch *b,
 		if (job->mode == JOB_DRAFT &&
 		    !route_is_allowed(s->site->routes, job->route, scratch))
 			job->route = VIEW("");
+		/* As it is by now, and as nobody else can have written it. */
+		if (job->mode == JOB_NOTICE)
+			job->summary = view_of(folder->complaint);
 		b->task[i].template =
 		    folder_template(folder, job->template_name);
 		task[count++] = &b->task[i];

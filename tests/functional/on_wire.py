@@ -393,6 +393,59 @@ def a_process_that_cannot_come_back_is_tried_again(site):
             sign(sample(INVITATION)), "Q1"), (b"c", "end"), "a message")
 
 
+MISTAKE = "\n\nrulse = ( );\n"
+
+
+def whose_rules_are_refused_is_told_once(site):
+    with site({"users.notices": '"daily"'}) as lab:
+        write(lab.path("sendmail"), '#!/bin/sh\necho "$@" >>%(f)s/calls\n'
+              "cat >>%(f)s/mail\n" % {"f": lab.folder}, 0o755)
+        lab.user("u1", HOLD)
+        ask(lab, "u1")
+        lab.user("u1", MISTAKE)
+        ask(lab, "u1")
+        wait_until(lambda: outbox(lab, "sent"), "the notice")
+        ask(lab, "u1")
+        # Of another user: what was queued before it is through by then.
+        lab.user("u2", MISTAKE)
+        ask(lab, "u2")
+        wait_until(lambda: len(outbox(lab, "sent")) == 2, "another's")
+        check([(r["user"], r["mode"], r["template"]) for r in
+               outbox(lab, "queued", "refused")],
+              [("u1", "notice", "rules-kept"), ("u2", "notice", "tag-only")],
+              "notices")
+        calls = read(lab.path("calls")).decode().splitlines()
+        check([line.split()[-1] for line in calls],
+              ["u1@example.net", "u2@example.net"], "recipients")
+        check(all("-f <>" in line for line in calls), True, "null sender")
+        mail = read(lab.path("mail")).decode()
+        for words in ("To: u1@example.net\n", "Auto-Submitted: auto-generated",
+                      "u1/rules.conf:3: unknown setting rulse",
+                      "your rules as they were before",
+                      "none of your rules is in force"):
+            check(words in mail, True, words)
+        check("Lavinia" in mail, False, "text of the mail")
+
+
+def a_mistake_that_is_mended_in_time_is_not_told(site):
+    with site({"users.notices": '"daily"'}) as lab:
+        write(lab.path("sendmail"), "#!/bin/sh\ncat >>%s/mail\n" % lab.folder,
+              0o755)
+        write(lab.path("stop-sending"), "")
+        for user in ("u1", "u2"):
+            lab.user(user, MISTAKE)
+            ask(lab, user)
+        check(len(outbox(lab, "queued")), 2, "queued")
+        lab.user("u1", HOLD)
+        os.unlink(lab.path("stop-sending"))
+        wait_until(lambda: len(outbox(lab, "sent", "cancelled")) == 2,
+                   "the end")
+        check([(r["user"], r["outbox"], r.get("why")) for r in
+               outbox(lab, "sent", "cancelled")],
+              [("u1", "cancelled", "mended"), ("u2", "sent", None)], "ends")
+        check(b"u1" in read(lab.path("mail")), False, "a mail for u1")
+
+
 def reload_all(lab):
     """A reload, until the sender that was there before it is gone."""
     old = processes(lab)
@@ -710,6 +763,8 @@ TESTS = [
     a_stop_begins_no_other_answer,
     a_stop_waits_for_the_answer_under_way,
     an_answer_whose_sender_died_is_recorded_and_not_sent_again,
+    whose_rules_are_refused_is_told_once,
+    a_mistake_that_is_mended_in_time_is_not_told,
     a_process_that_dies_comes_back_with_the_set_in_force,
     a_folder_of_the_filters_own_user_is_read_after_a_death,
     what_the_filter_refuses_nobody_takes,

@@ -1117,6 +1117,123 @@ a_draft_says_what_its_user_may_know(void **state)
 	}
 }
 
+/* "TEMPLATE TO: SUMMARY [MID]" */
+static int
+note_notice(void *arg, const struct job *job)
+{
+	text_addf(arg, "%.*s %.*s: %.*s [%.*s]", VIEW_ARG(job->template_name),
+	    VIEW_ARG(job->recipient), VIEW_ARG(job->summary),
+	    VIEW_ARG(job->message_id));
+	return 0;
+}
+
+/* Decides on a mail, so long after the first one; what was queued. */
+static void
+check_notice(const char *name, struct fixture *f, int64_t later_ms,
+    const char *recipients, size_t want_count, const char *want)
+{
+	struct lab_mail mail;
+	struct decision d;
+
+	lab_mail_open(f->lab, &mail, BY_NAME, LINKEDIN, recipients);
+	f->lab->now_ms += later_ms;
+	decide(f, &mail, &d);
+	check_queued(name, f, &d, want_count, want);
+	decision_free(&d);
+	lab_mail_close(&mail);
+}
+
+#define NOTICES .users = "notices = \"daily\";"
+
+static void
+who_has_a_mistake_is_told(void **state)
+{
+#define TAG_ONLY "tag-only " ALICE ": alice/"
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct lab_settings settings;
+		const char *before, *rules; /* NULL: none */
+		const char *want, *job;
+	} rows[] = {
+		{ "nothing in force", { NOTICES }, NULL, "\nx = 1;\n",
+		    "notice of alice queued",
+		    TAG_ONLY "rules.conf:2: unknown setting x []" },
+		{ "the rules before", { NOTICES }, HOLD, "\nx = 1;\n",
+		    "notice of alice queued",
+		    "rules-kept " ALICE ": alice/rules.conf:2: unknown "
+		    "setting x []" },
+		{ "a file that the rules name", { NOTICES }, NULL, KNOWS HOLD,
+		    "notice of alice queued",
+		    TAG_ONLY "contacts.txt: No such file or directory []" },
+		{ "the user's answers are used up", { NOTICES,
+			.reply = "per_user_day = 0;" }, NULL, "\nx = 1;\n",
+		    "notice of alice queued",
+		    TAG_ONLY "rules.conf:2: unknown setting x []" },
+		{ "the site's are", { NOTICES, .reply = "per_site_hour = 0;" },
+		    NULL, "x", "notice of alice refused (site-hour-cap)", "" },
+		{ "no mistake", { NOTICES }, NULL, HOLD, "", "" },
+		{ "no rules", { NOTICES }, HOLD, NULL, "", "" },
+		{ "nobody wants it", { .reply = ENABLED }, NULL, "x", "", "" },
+		{ "a dry run", { NOTICES, .dry_run = "true" }, NULL, "x", "",
+		    "" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text got = TEXT_INIT(10000);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct fixture f;
+
+		open_fixture(&f, *state, &rows[i].settings);
+		lab_write(f.lab, "users/alice/rules.conf",
+		    rows[i].before == NULL ? "" : rows[i].before);
+		if (rows[i].before != NULL)
+			check_notice(rows[i].name, &f, 0, ALICE, 0, "");
+		if (rows[i].rules != NULL)
+			lab_write(f.lab, "users/alice/rules.conf",
+			    rows[i].rules);
+		else
+			lab_remove(f.lab, "users/alice/rules.conf");
+		check_notice(rows[i].name, &f, 0, ALICE, rows[i].job[0] != '\0',
+		    rows[i].want);
+		assert_int_equal(f.world.store->ops->list(f.world.store, p,
+				     note_notice, &got, NULL),
+		    0);
+		check_string(rows[i].name, text_string(&got), rows[i].job);
+		pool_free(p);
+		text_free(&got);
+		close_fixture(&f);
+		lab_remove(f.lab, "users");
+	}
+#undef TAG_ONLY
+}
+
+static void
+a_user_has_one_notice_a_day(void **state)
+{
+	static const struct lab_settings settings = { NOTICES };
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	lab_write(f.lab, "users/alice/rules.conf", "x");
+	lab_write(f.lab, "users/bob/rules.conf", "x");
+	check_notice("first", &f, 0, ALICE, 1, "notice of alice queued");
+	check_notice("in the same millisecond", &f, 0, ALICE, 0, "");
+	lab_write(f.lab, "users/alice/rules.conf", "another mistake");
+	check_notice("another mistake", &f, 1, ALICE, 0, "");
+	check_notice("just before a day is over", &f, STORE_DAY_MS - 1, ALICE,
+	    0, "");
+	check_notice("the next day", &f, STORE_DAY_MS, ALICE, 1,
+	    "notice of alice queued");
+	check_notice("another user", &f, STORE_DAY_MS, "bob@example.net", 1,
+	    "notice of bob queued");
+	check_notice("two users, one of them twice", &f, 2 * STORE_DAY_MS,
+	    ALICE " bob@example.net alice+x@example.net", 2,
+	    "notice of alice queued; notice of bob queued");
+	close_fixture(&f);
+}
+
 /* Memory that runs out fails the message, or leaves out what may be. */
 static void
 without_memory_nothing_is_made_up(void **state)
@@ -1177,6 +1294,8 @@ main(void)
 		TEST(a_draft_says_what_its_user_may_know),
 		TEST(who_was_counted_and_answered_is_found_again),
 		TEST(a_job_has_what_the_sender_needs),
+		TEST(who_has_a_mistake_is_told),
+		TEST(a_user_has_one_notice_a_day),
 		TEST(without_memory_nothing_is_made_up),
 	};
 

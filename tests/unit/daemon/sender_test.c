@@ -738,6 +738,74 @@ everything_is_looked_at_again(void **state)
 	}
 }
 
+/* A notice, and what happened between the decision and the time to send. */
+static void
+a_notice_is_sent_while_the_mistake_is_there(void **state)
+{
+#define WANTED .users = "notices = \"daily\";"
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct lab_settings settings;
+		const char *rules;     /* then; NULL: none */
+		const char *recipient; /* NULL: alice */
+		const char *want;
+	} rows[] = {
+		{ "still there", { WANTED }, "\n\nrulse = 1;\n", NULL,
+		    "sent 1" },
+		{ "answers are no matter", { WANTED, .reply =
+			"per_user_day = 0; per_site_hour = 0;" },
+		    "\n\nrulse = 1;\n", NULL, "sent 1" },
+		{ "mended", { WANTED }, RULES, NULL, "cancelled 1 (mended)" },
+		{ "no rules any more", { WANTED }, NULL, NULL,
+		    "cancelled 1 (mended)" },
+		{ "the site wants none", { .reply = ENABLED }, "x", NULL,
+		    "cancelled 1 (notices-off)" },
+		{ "a dry run", { WANTED, .dry_run = "true" }, "x", NULL,
+		    "cancelled 1 (dry-run)" },
+		{ "somebody else's address", { WANTED }, "x",
+		    "bob@example.net", "cancelled 1 (not-the-user)" },
+		{ "a stranger's", { WANTED }, "x", "x@example.com",
+		    "cancelled 1 (not-the-user)" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text want = TEXT_INIT(1000);
+		struct fixture f;
+		struct job job;
+
+		open_fixture(&f, *state, &rows[i].settings);
+		job = some_job(&f, JOB_NOTICE, "a");
+		job.template_name = VIEW(NOTICE_KEPT);
+		job.message_id = VIEW("");
+		/* Whoever can write there has no say in what is sent. */
+		job.summary = VIEW("see https://evil.example/");
+		if (rows[i].recipient != NULL)
+			job.recipient = view_of(rows[i].recipient);
+		queue_job(&f, &job);
+		if (rows[i].rules != NULL)
+			lab_write(f.lab, "users/alice/rules.conf",
+			    rows[i].rules);
+		else
+			lab_remove(f.lab, "users/alice/rules.conf");
+		f.lab->now_ms += 10 * MINUTE;
+		check_number(rows[i].name, step(&f), 1);
+		text_addf(&want, "a %s", rows[i].want);
+		check_jobs(rows[i].name, &f, text_string(&want));
+		check_number(rows[i].name, calls(&f), rows[i].want[0] == 's');
+		if (rows[i].want[0] == 's') {
+			check_file(rows[i].name, &f, "calls", "-f <> ");
+			check_file(rows[i].name, &f, "mail",
+			    "    alice/rules.conf:3: unknown setting rulse");
+			check_no_word(rows[i].name, &f, "mail", "evil");
+		}
+		text_free(&want);
+		close_fixture(&f);
+	}
+#undef WANTED
+}
+
 /*
  * The outbox may be a Redis that others can reach, and the domains may have
  * changed: nothing goes out from, nor a draft to, who is not the job's user.
@@ -1227,6 +1295,7 @@ main(void)
 		TEST(what_may_be_on_its_way_is_not_sent_again),
 		TEST(a_job_expires),
 		TEST(everything_is_looked_at_again),
+		TEST(a_notice_is_sent_while_the_mistake_is_there),
 		TEST(the_addresses_of_a_job_are_its_users),
 		TEST(a_job_that_was_being_sent_when_we_died_is_not_taken_again),
 		TEST(a_job_is_given_up_after_the_time_of_two_hand_overs),
