@@ -287,6 +287,10 @@ RECORDS = [
     answer("OTHER", 1, "queued"),
     answer("Q1", 2, "waiting", "450 for tok3n@reply.example", job=7),
     answer("Q1", 3, "sent", job=7),
+    # Found at this message, and no answer to it.
+    dict(answer("Q1", 4, "queued"), mode="notice", template="rules-kept"),
+    dict(answer("Q1", 5, "sent", job=77), mode="notice",
+         template="rules-kept"),
     decision("Q2", "<2@n.example>"),
     answer("Q2", 1, "refused", "user-day-cap"),
     decision("Q3", "<a/b@n.example>", recipients=stopped("several-routes")),
@@ -336,7 +340,7 @@ FOUND = [
         "store       2026-11-23T11:40:00.123Z refused\n                It was "
         "not queued.\n                answered-before\n                This "
         "person got an answer of this template not long ago.\n"),
-     ("tok3n", "stopped it", "not reached")),
+     ("tok3n", "stopped it", "not reached", "11:04", "job 77")),
     ("by Message-ID", "<1@n.example>", ("11:03:00.123Z sent\n",),
      ("1b@n", "10:30", "11:40")),
     ("by Message-ID, without brackets", "1@n.example",

@@ -425,6 +425,15 @@ def whose_rules_are_refused_is_told_once(site):
                       "none of your rules is in force"):
             check(words in mail, True, words)
         check("Lavinia" in mail, False, "text of the mail")
+        shown = [subprocess.run(
+            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
+             lab.path("rsvp-milter.conf"), "outbox", *words),
+            capture_output=True, text=True, check=True).stdout
+            for words in (("list",), ("show", "1"))]
+        check(re.search(r"(?m)^1 +sent +notice 2\S+Z +u1 +rules-kept +Q-u1 *$",
+                        shown[0]) is not None, True, shown[0])
+        check("\nmistake     u1/rules.conf:3: unknown setting rulse" in
+              shown[1] and "route" not in shown[1], True, shown[1])
 
 
 def a_mistake_that_is_mended_in_time_is_not_told(site):
