@@ -47,6 +47,12 @@ enum {
 	LIMIT_RESULTS = 32,                    /* in one of them */
 	LIMIT_RESULT_PROPERTIES = 16,
 
+	/* A report that an answer came back, which is one of our own. */
+	LIMIT_BOUNCE_SIZE = 256 * 1024,  /* body collected of one */
+	LIMIT_BOUNCE_PARTS = 8,          /* they have three */
+	LIMIT_BOUNCE_RECIPIENTS = 16,    /* told of; an answer has one */
+	LIMIT_BOUNCE_BOUNDARY_SIZE = 70, /* RFC 2046, 5.1.1 */
+
 	/* Keys of signers, asked of DNS while mail waits. */
 	LIMIT_KEY_NAME_SIZE = 255,   /* a name of DNS (RFC 1035, 2.3.4) */
 	LIMIT_KEYS = 64,             /* kept: packs name a handful of signers,

@@ -4,6 +4,7 @@ milter_libcore_a_SOURCES += \
 	milter/mail/auth.c milter/mail/auth.h \
 	milter/mail/authres.c milter/mail/authres.h \
 	milter/mail/body.c milter/mail/body.h \
+	milter/mail/bounce.c milter/mail/bounce.h \
 	milter/mail/charset.c milter/mail/charset.h \
 	milter/mail/claim.c milter/mail/claim.h \
 	milter/mail/collect.c milter/mail/collect.h \

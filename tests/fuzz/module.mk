@@ -4,6 +4,7 @@ fuzz_targets = \
 	tests/fuzz/archive_fuzz \
 	tests/fuzz/audit_fuzz \
 	tests/fuzz/authres_fuzz \
+	tests/fuzz/bounce_fuzz \
 	tests/fuzz/conf_fuzz \
 	tests/fuzz/contacts_csv_fuzz \
 	tests/fuzz/contacts_fuzz \
@@ -23,6 +24,7 @@ fuzz_targets = \
 tests_fuzz_archive_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_authres_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_bounce_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_csv_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)

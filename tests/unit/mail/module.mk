@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/mail/addr_test \
 	tests/unit/mail/auth_test \
 	tests/unit/mail/authres_test \
+	tests/unit/mail/bounce_test \
 	tests/unit/mail/date_test \
 	tests/unit/mail/entity_test \
 	tests/unit/mail/html_test \
