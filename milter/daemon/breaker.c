@@ -8,6 +8,7 @@
 #include "daemon/breaker.h"
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 
 /* What is counted for a name; routes are domains, whatever their case. */
@@ -144,6 +145,20 @@ breaker_refused(struct store *s, const struct breaker_answer *a,
 		    : 0;
 	}
 	return 0;
+}
+
+void
+breaker_log(const struct breaker_answer *a, const unsigned opened[BREAKERS])
+{
+	if (opened[BREAKER_USER] > 0)
+		log_warn("no more answers of user %.*s for now: "
+			 "%u were refused",
+		    VIEW_ARG(a->user), opened[BREAKER_USER]);
+	if (opened[BREAKER_ROUTE] > 0)
+		log_warn("no more answers to %.*s for now: "
+			 "%u were refused",
+		    VIEW_ARG(breaker_route(a->recipient)),
+		    opened[BREAKER_ROUTE]);
 }
 
 int

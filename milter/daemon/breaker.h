@@ -46,6 +46,10 @@ enum breaker_kind { BREAKER_USER, BREAKER_ROUTE, BREAKERS };
 int breaker_refused(struct store *s, const struct breaker_answer *a,
     unsigned opened[BREAKERS], struct err *e);
 
+/* Logs which ones that opened. */
+void breaker_log(const struct breaker_answer *a,
+    const unsigned opened[BREAKERS]);
+
 /*
  * Whether one more answer may be sent: 0, and *why is "user-day-cap",
  * "site-hour-cap" or NULL.  -1 and e.

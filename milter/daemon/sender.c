@@ -16,6 +16,7 @@
 #include "daemon/breaker.h"
 #include "daemon/job_record.h"
 #include "daemon/second_look.h"
+#include "daemon/state_keys.h"
 #include "daemon/stop_file.h"
 #include "effects/compose.h"
 #include "effects/transport.h"
@@ -88,14 +89,13 @@ compose(const struct sender *s, struct task *const *task, size_t count,
 	struct compose_item item[LIMIT_DIGEST_DRAFTS];
 	char unique[2 * 8 + 1], loop_key[DIGEST_HEX_SIZE];
 	unsigned char random[8];
-	struct view loop[] = { VIEW("loop"), task[0]->job.message_id };
 	struct compose_facts facts = { .now_ms = clock_wall_ms(s->clock),
 		.host = s->site->host,
 		.unique = unique,
 		.loop_key = loop_key };
 
 	if (digest_random(random, sizeof(random)) < 0 ||
-	    store_key(s->store, loop, 2, loop_key) < 0) {
+	    state_key_loop(s->store, task[0]->job.message_id, loop_key) < 0) {
 		mail->failed = true;
 		return err_set(e, "no random bytes");
 	}
@@ -353,15 +353,7 @@ count_refusal(struct sender *s, const struct job *job, struct err *e)
 		return 0;
 	if (breaker_refused(s->store, &answer, opened, e) < 0)
 		return -1;
-	if (opened[BREAKER_USER] > 0)
-		log_warn("sender: no more answers of user %.*s for now: "
-			 "%u were refused",
-		    VIEW_ARG(job->user), opened[BREAKER_USER]);
-	if (opened[BREAKER_ROUTE] > 0)
-		log_warn("sender: no more answers to %.*s for now: "
-			 "%u were refused",
-		    VIEW_ARG(breaker_route(job->recipient)),
-		    opened[BREAKER_ROUTE]);
+	breaker_log(&answer, opened);
 	return 0;
 }
 

@@ -43,6 +43,24 @@ state_key_seen(const struct store *s, const struct state_person *p,
 }
 
 int
+state_key_loop(const struct store *s, struct view message_id,
+    char key[DIGEST_HEX_SIZE])
+{
+	const struct view part[] = { VIEW("loop"), message_id };
+
+	return store_key(s, part, 2, key);
+}
+
+int
+state_key_bounced(const struct store *s, struct view user, struct view loop,
+    char key[DIGEST_HEX_SIZE])
+{
+	const struct view part[] = { VIEW("bounced"), user, loop };
+
+	return store_key(s, part, 3, key);
+}
+
+int
 state_key_answer(const struct store *s, const struct state_person *p,
     enum job_mode mode, struct view template_name, char key[DIGEST_HEX_SIZE])
 {

@@ -30,6 +30,17 @@ void state_add_name(struct view name, struct text *person);
 int state_key_seen(const struct store *s, const struct state_person *p,
     char key[DIGEST_HEX_SIZE]);
 
+/*
+ * The value of X-RSVP-Loop in an answer to that notification, which nobody
+ * else can make: who has it has got the answer.  The same.
+ */
+int state_key_loop(const struct store *s, struct view message_id,
+    char key[DIGEST_HEX_SIZE]);
+
+/* The key of mark(): the user's answer with that loop value came back. */
+int state_key_bounced(const struct store *s, struct view user, struct view loop,
+    char key[DIGEST_HEX_SIZE]);
+
 /* The key of store_claim(), of a template in a mode.  The same. */
 int state_key_answer(const struct store *s, const struct state_person *p,
     enum job_mode mode, struct view template_name, char key[DIGEST_HEX_SIZE]);

@@ -85,7 +85,7 @@ def a_user_is_refused(_):
         check(lab.breakers(), [], "nothing yet")
         refused(lab, "alice", FIRST, "Q1")
         refused(lab, "alice", SECOND, "Q2")
-        lab.wait_for_log("sender: no more answers of user alice for now:"
+        lab.wait_for_log("no more answers of user alice for now:"
                          " 2 were refused")
         check(lab.breakers(), [("alice", True, 2, 2),
                                ("reply.linkedin.com", False, 2, 10)],
@@ -111,7 +111,7 @@ def a_route_refuses(_):
                      "reply.route_refusals": "2"}) as lab:
         refused(lab, "alice", FIRST, "Q1")
         refused(lab, "bob", FIRST, "Q2")
-        lab.wait_for_log("sender: no more answers to reply.linkedin.com for"
+        lab.wait_for_log("no more answers to reply.linkedin.com for"
                          " now: 2 were refused")
         check(lab.ask("carol", FIRST, "Q3"), ("refused", "route-refuses"),
               "no more for anybody")

@@ -1120,7 +1120,7 @@ refusals_open_a_breaker(void **state)
 	lab_check_no_log("one", f.lab, "no more answers");
 	assert_int_equal(step(&f), 1);
 	lab_check_log("two", f.lab,
-	    "sender: no more answers of user alice for now: 2 were refused");
+	    "no more answers of user alice for now: 2 were refused");
 	assert_int_equal(step(&f), 1);
 	check_number("two were tried", calls(&f), 2);
 	assert_int_equal(step(&f), 1);
