@@ -4,7 +4,8 @@
  * go on.
  *
  * The state has digests only.  Who may be meant is taken from the answers that
- * failed and are still in the outbox, or is named.
+ * failed, or were sent and may have come back, and are still in the outbox; or
+ * is named.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -58,7 +59,8 @@ on_job(void *arg, const struct job *job)
 {
 	struct breaker *b = arg;
 
-	if (job->mode == JOB_REPLY && job->state == JOB_FAILED) {
+	if (job->mode == JOB_REPLY &&
+	    (job->state == JOB_FAILED || job->state == JOB_SENT)) {
 		add_named(b, BREAKER_USER, job->user);
 		add_named(b, BREAKER_ROUTE, breaker_route(job->recipient));
 	}

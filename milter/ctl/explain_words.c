@@ -75,6 +75,7 @@ static const struct words states[] = {
 	{ "sending", "It is being sent." },
 	{ "sent", "The MTA took it." },
 	{ "failed", "It was given up." },
+	{ "bounced", "The MTA took it, and it came back." },
 	{ "cancelled", "It was called off." },
 };
 

@@ -216,15 +216,17 @@ static sfsistat
 on_mail(SMFICTX *context, char **arguments)
 {
 	struct connection *c = smfi_getpriv(context);
+	bool authenticated = macro(context, "{auth_authen}").size > 0;
 	enum session_answer a;
 
 	if (c == NULL)
 		return answer(NULL, SESSION_FAILED);
 	a = session_mail(c->session, site_current(filter->slot),
-	    view_of(arguments[0]), macro(context, "{auth_authen}").size > 0);
+	    view_of(arguments[0]), authenticated);
 	session_queue_id(c->session, macro(context, "i"));
 	if (a == SESSION_LET_GO)
-		log_debug("an authenticated sender, not looked at");
+		log_debug("an %s sender, not looked at",
+		    authenticated ? "authenticated" : "internal");
 	return answer(c, a);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "daemon/bounced.h"
 
 int
 filter_open(struct filter *f, struct site *s, struct err *e)
@@ -134,13 +135,19 @@ log_name_servers(const struct filter *f)
  * when it is over.
  */
 static void
+log_store_failed(struct filter *f, struct view queue_id, const char *why)
+{
+	if (news_failed(&f->store_news, clock_wall_ms(f->clock)))
+		log_error("%.*s: state store: %s; nobody is counted "
+			  "and nothing is answered until it works",
+		    VIEW_ARG(queue_id), why);
+}
+
+static void
 log_store(struct filter *f, const struct decision *d)
 {
 	if (d->store_failed && d->store_why.text[0] != '\0') {
-		if (news_failed(&f->store_news, clock_wall_ms(f->clock)))
-			log_error("%.*s: state store: %s; nobody is counted "
-				  "and nothing is answered until it works",
-			    VIEW_ARG(d->record.queue_id), d->store_why.text);
+		log_store_failed(f, d->record.queue_id, d->store_why.text);
 	} else if (d->store_worked && !d->store_failed &&
 	    news_worked(&f->store_news)) {
 		log_info("%.*s: state store: works again",
@@ -179,7 +186,7 @@ write_decision(struct filter *f, const struct decision *d)
 }
 
 static void
-write_queued(void *arg, const struct audit_outbox *record)
+write_outbox(void *arg, const struct audit_outbox *record)
 {
 	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
 
@@ -248,6 +255,27 @@ clean_only(const struct session_mail *mail, const struct filter_edit *edit)
 	apply(&changes, edit, m);
 }
 
+/* Counts an answer that came back.  Nothing of that changes the mail. */
+static void
+take_bounce(struct filter *f, const struct world *w,
+    const struct session_mail *mail)
+{
+	const struct engine_message *m = &mail->message;
+	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+	struct bounced b = { .opened = { 0 } };
+	struct err e = ERR_NONE;
+	int result = p == NULL ? err_set(&e, "out of memory")
+			       : bounced_count(mail->site, w, m, p, &b, &e);
+
+	if (result == 1) {
+		write_outbox(f, &b.record);
+		breaker_log(&b.answer, b.opened);
+	}
+	if (result < 0 && e.text[0] != '\0')
+		log_store_failed(f, m->envelope.queue_id, e.text);
+	pool_free(p);
+}
+
 int
 filter_message(struct filter *f, const struct session_mail *mail,
     const struct filter_edit *edit, struct err *e)
@@ -262,6 +290,8 @@ filter_message(struct filter *f, const struct session_mail *mail,
 	struct decision d;
 	int result;
 
+	if (mail->bounce && !dry_run && f->store != NULL)
+		take_bounce(f, &w, mail);
 	if (!mail->candidate) {
 		clean_only(mail, edit);
 		return 0;
@@ -273,7 +303,7 @@ filter_message(struct filter *f, const struct session_mail *mail,
 		log_folders(&d);
 		write_decision(f, &d);
 		apply(&d.changes, edit, &mail->message);
-		if (engine_queue(mail->site, &w, &d, write_queued, f) > 0 &&
+		if (engine_queue(mail->site, &w, &d, write_outbox, f) > 0 &&
 		    f->wake_sender != NULL)
 			f->wake_sender(f->wake_arg);
 		log_store(f, &d);

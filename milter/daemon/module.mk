@@ -1,5 +1,6 @@
 # daemon: one message in, one decision out, and the processes around it.
 milter_libcore_a_SOURCES += \
+	milter/daemon/bounced.c milter/daemon/bounced.h \
 	milter/daemon/breaker.c milter/daemon/breaker.h \
 	milter/daemon/conf.c milter/daemon/conf.h \
 	milter/daemon/conf_items.c milter/daemon/conf_items.h \

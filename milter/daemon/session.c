@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "daemon/bounced.h"
 #include "mail/addr.h"
+#include "mail/bounce.h"
 #include "mail/collect.h"
 #include "recognise/recognise.h"
 
@@ -17,11 +19,12 @@ enum { KEEP_BYTES = 128 * 1024, LARGEST_ADDRESS = 1024 };
 struct session {
 	/* Of the connection. */
 	struct text client_name, client_address, helo;
-	bool hears_helo, helo_failed;
+	bool hears_helo, helo_failed, internal;
 
 	/* Of the message. */
 	struct site *site; /* held */
 	bool under_way, candidate, too_many, failed;
+	bool may_bounce, bounce;
 	struct text from, queue_id;
 	struct text rcpts; /* all addresses, one behind the other */
 	size_t *rcpt_end;
@@ -100,8 +103,9 @@ session_connect(struct session *s, const struct site *site, struct view name,
 	if (keep(&s->client_name, name) == SESSION_FAILED ||
 	    keep(&s->client_address, address) == SESSION_FAILED)
 		return SESSION_FAILED;
-	return hosts_contain(site->internal, address) ? SESSION_LET_GO
-						      : SESSION_GO_ON;
+	s->internal = hosts_contain(site->internal, address);
+	return s->internal && !bounced_count_them(site) ? SESSION_LET_GO
+							: SESSION_GO_ON;
 }
 
 enum session_answer
@@ -115,6 +119,13 @@ session_helo(struct session *s, struct view name)
 	return a;
 }
 
+/* What is only to be counted is let go, whatever on_failure says. */
+static enum session_answer
+give_up(const struct session *s)
+{
+	return s->internal ? SESSION_LET_GO : SESSION_FAILED;
+}
+
 enum session_answer
 session_mail(struct session *s, struct site *site, struct view from,
     bool authenticated)
@@ -122,11 +133,12 @@ session_mail(struct session *s, struct site *site, struct view from,
 	session_reset(s);
 	s->site = site;
 	s->under_way = true;
-	if (authenticated)
+	s->may_bounce = addr_bare(from).size == 0 && bounced_count_them(site);
+	if (authenticated || (s->internal && !s->may_bounce))
 		return SESSION_LET_GO;
-	if (s->helo_failed)
-		return SESSION_FAILED;
-	return keep(&s->from, addr_bare(from));
+	if (s->helo_failed || keep(&s->from, addr_bare(from)) == SESSION_FAILED)
+		return give_up(s);
+	return SESSION_GO_ON;
 }
 
 /* Room for one more element in an array that doubles. */
@@ -187,7 +199,8 @@ static enum session_answer
 add_header(struct session *s, struct view name, struct view value,
     bool has_space)
 {
-	if (own_fields_add(&s->own, name) < 0 ||
+	/* What internal hosts send is not cleaned either. */
+	if ((!s->internal && own_fields_add(&s->own, name) < 0) ||
 	    collector_add(&s->header, &s->bytes, name, value, has_space) < 0)
 		return SESSION_FAILED;
 	return SESSION_GO_ON;
@@ -254,17 +267,30 @@ is_for_a_user(const struct session *s)
 	return false;
 }
 
+/* Whether it is the type of a report; the first field counts (part.h). */
+static bool
+is_report(const struct session *s)
+{
+	for (size_t i = 0; i < s->header.count; i++)
+		if (view_equal_nocase(s->field[i].name, VIEW("Content-Type")))
+			return bounce_is_report(s->field[i].raw);
+	return false;
+}
+
 enum session_answer
 session_headers_end(struct session *s)
 {
 	if (s->failed || !view_fields(s) || !view_recipients(s))
-		return SESSION_FAILED;
-	s->candidate = !s->too_many && is_suspect(s) && is_for_a_user(s);
+		return give_up(s);
+	s->candidate =
+	    !s->internal && !s->too_many && is_suspect(s) && is_for_a_user(s);
+	s->bounce = s->may_bounce && !s->too_many && s->rcpt_count == 1 &&
+	    is_report(s) && is_for_a_user(s);
 	text_add_string(&s->bytes, "\r\n");
 	if (!text_ok(&s->bytes))
-		return SESSION_FAILED;
+		return give_up(s);
 	s->body = s->bytes.size;
-	if (s->candidate)
+	if (s->candidate || s->bounce)
 		return SESSION_GO_ON;
 	return s->own.count > 0 ? SESSION_SKIP_BODY : SESSION_LET_GO;
 }
@@ -272,9 +298,10 @@ session_headers_end(struct session *s)
 enum session_answer
 session_body(struct session *s, struct view chunk)
 {
-	size_t room = LIMIT_BODY_SIZE - (s->bytes.size - s->body);
+	size_t most = s->candidate ? LIMIT_BODY_SIZE : LIMIT_BOUNCE_SIZE;
+	size_t room = most - (s->bytes.size - s->body);
 
-	if (!s->candidate)
+	if (!s->candidate && !s->bounce)
 		return SESSION_SKIP_BODY;
 	if (chunk.size > room) {
 		s->body_cut = true;
@@ -282,7 +309,7 @@ session_body(struct session *s, struct view chunk)
 	}
 	text_add(&s->bytes, chunk);
 	if (!text_ok(&s->bytes))
-		return SESSION_FAILED;
+		return give_up(s);
 	return s->body_cut ? SESSION_SKIP_BODY : SESSION_GO_ON;
 }
 
@@ -319,6 +346,7 @@ session_collected(const struct session *s, struct session_mail *mail)
 		.own = &s->own,
 	};
 	mail->candidate = s->candidate;
+	mail->bounce = s->bounce;
 }
 
 bool
@@ -342,7 +370,7 @@ session_reset(struct session *s)
 	site_drop(s->site);
 	s->site = NULL;
 	s->under_way = s->candidate = s->too_many = s->failed = false;
-	s->body_cut = false;
+	s->body_cut = s->may_bounce = s->bounce = false;
 	s->rcpt_count = 0;
 	collector_reset(&s->header);
 	text_clear(&s->from);

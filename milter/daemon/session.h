@@ -39,8 +39,9 @@ void session_free(struct session *s);
 
 /*
  * A connection: name is empty unless the MTA verified it.  Internal clients
- * are let go.  site is the snapshot in force.  hears_helo tells that
- * session_helo() will be called for each HELO.
+ * are let go, at MAIL where a report of theirs may be of interest (daemon/
+ * bounced.h) and it is none.  site is the snapshot in force.  hears_helo tells
+ * that session_helo() will be called for each HELO.
  */
 enum session_answer session_connect(struct session *s, const struct site *site,
     struct view name, struct view address, bool hears_helo);
@@ -50,7 +51,8 @@ enum session_answer session_helo(struct session *s, struct view name);
 
 /*
  * A new message, whatever became of the one before.  authenticated senders
- * are let go.  Takes over the caller's hold on site until session_reset().
+ * are let go, and internal clients but with an empty sender.  Takes over the
+ * caller's hold on site until session_reset().
  */
 enum session_answer session_mail(struct session *s, struct site *site,
     struct view from, bool authenticated);
@@ -67,7 +69,8 @@ enum session_answer session_header(struct session *s, struct view name,
     struct view value, bool has_space);
 
 /*
- * End of the headers: go on if it is a candidate for one of our users, skip
+ * End of the headers: go on if it is a candidate for one of our users,
+ * or a report of a failure for a single one that is of interest; skip
  * the body if all there is to do is to remove forged headers, else let go.
  */
 enum session_answer session_headers_end(struct session *s);
@@ -84,7 +87,9 @@ const char *session_name(const struct session *s);
 struct session_mail {
 	struct site *site;
 	struct engine_message message;
-	bool candidate; /* false: only forged headers are of interest */
+	bool candidate; /* false: no decision, only forged headers and the
+			   next are of interest */
+	bool bounce;    /* for bounced_count() */
 };
 void session_collected(const struct session *s, struct session_mail *mail);
 

@@ -2,6 +2,7 @@
 # need root and some minutes, so "make check" leaves them out; what speaks the
 # protocol itself needs neither.
 functional_tests += \
+	tests/functional/on_bounces.py \
 	tests/functional/on_faults.py \
 	tests/functional/on_loops.py \
 	tests/functional/on_postfix.py \

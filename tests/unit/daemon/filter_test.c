@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "daemon/state_keys.h"
 #include "oom.h"
 #include "t.h"
 #include "unit/daemon/lab.h"
@@ -368,6 +369,89 @@ a_message_we_fail_on_is_cleaned(void **state)
 	assert_true(failed > 10);
 	site_drop(mail.site);
 	lab_mail_close(&sampled);
+	close_fixture(&f);
+}
+
+/* A report of an answer to alice's <1@linkedin.com>, from her to the network.
+ */
+static void
+add_report(const struct filter *f, struct text *bytes)
+{
+	char loop[DIGEST_HEX_SIZE];
+
+	assert_int_equal(state_key_loop(f->store, VIEW("<1@linkedin.com>"),
+			     loop),
+	    0);
+	text_addf(bytes,
+	    "Content-Type: multipart/report; boundary=b;\r\n"
+	    " report-type=delivery-status\r\n\r\n--b\r\n"
+	    "Content-Type: message/delivery-status\r\n\r\n"
+	    "Action: failed\r\nStatus: 5.7.1\r\n\r\n"
+	    "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+	    "From: " ALICE "\r\n"
+	    "To: 0f0a1b2c-3d4e-5f60-7182-93a4b5c6d7e8@reply.linkedin.com\r\n"
+	    "In-Reply-To: <1@linkedin.com>\r\nX-RSVP-Loop: %s\r\n\r\n"
+	    "--b--\r\n",
+	    loop);
+}
+
+static int
+marks_fail(struct store *s, const char *key, int64_t after_ms,
+    struct marks *found, struct err *e)
+{
+	(void)s;
+	(void)key;
+	(void)after_ms;
+	(void)found;
+	return err_set(e, "locked");
+}
+
+static void
+an_answer_that_came_back_is_written_down(void **state)
+{
+	static const struct lab_settings settings = {
+		.reply = "enabled = true; sender = \"user\"; "
+			 "user_refusals = 1;",
+		.top = MEMORY
+	};
+	struct view rcpt = VIEW(ALICE);
+	struct session_mail mail = { .bounce = true,
+		.message.envelope = { .rcpt = &rcpt,
+		    .rcpt_count = 1,
+		    .queue_id = VIEW("Q1") } };
+	struct text bytes = TEXT_INIT(10000), audit = TEXT_INIT(10000);
+	struct store_ops broken;
+	const struct store_ops *whole;
+	struct err e = ERR_NONE;
+	struct fixture f;
+
+	open_fixture(&f, *state, &settings);
+	add_report(&f.filter, &bytes);
+	mail.message.bytes = text_view(&bytes);
+	mail.site = site_current(f.filter.slot);
+	whole = f.filter.store->ops;
+	broken = *whole;
+	broken.marks = marks_fail;
+	f.filter.store->ops = &broken;
+	assert_int_equal(give_message(&f, &mail, &e), 0);
+	lab_check_log("a failure", f.lab,
+	    "error: Q1: state store: locked; nobody is counted and nothing is "
+	    "answered until it works");
+	check_number("no record", (long long)records(f.lab), 0);
+	f.filter.store->ops = whole;
+	f.lab->now_ms += STORE_REST_MS;
+	assert_int_equal(give_message(&f, &mail, &e), 0);
+	lab_check_log("counted", f.lab,
+	    "info: Q1: reply for alice bounced: 5.7.1\n"
+	    "warning: no more answers of user alice for now: 1 were refused");
+	lab_read(f.lab, "audit", &audit);
+	check_contains("record", text_string(&audit),
+	    "\"qid\":\"Q1\",\"outbox\":\"bounced\",\"mode\":\"reply\","
+	    "\"user\":\"alice\"");
+	check_string("the mail", text_string(&f.told), "");
+	site_drop(mail.site);
+	text_free(&audit);
+	text_free(&bytes);
 	close_fixture(&f);
 }
 
@@ -875,6 +959,7 @@ main(void)
 		TEST(the_record_comes_first_and_the_answer_last),
 		TEST(an_mta_that_refuses_changes_gets_the_mail_all_the_same),
 		TEST(a_message_we_fail_on_is_cleaned),
+		TEST(an_answer_that_came_back_is_written_down),
 		TEST(a_dry_run_that_ends_opens_the_store),
 		TEST(a_reload_is_whole_or_not_at_all),
 		TEST(a_reload_does_not_touch_messages_under_way),

@@ -2,6 +2,7 @@
 lab_files = tests/unit/daemon/lab.c tests/unit/daemon/lab.h \
 	tests/tools/sign.c tests/tools/sign.h
 unit_tests += \
+	tests/unit/daemon/bounced_test \
 	tests/unit/daemon/breaker_test \
 	tests/unit/daemon/conf_test \
 	tests/unit/daemon/endpoint_test \
@@ -21,6 +22,8 @@ threaded_tests += \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/site_test
+tests_unit_daemon_bounced_test_SOURCES = tests/unit/daemon/bounced_test.c \
+	$(lab_files)
 tests_unit_daemon_engine_test_SOURCES = tests/unit/daemon/engine_test.c \
 	$(lab_files)
 tests_unit_daemon_filter_keys_test_SOURCES = \

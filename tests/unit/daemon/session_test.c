@@ -90,6 +90,19 @@ take(struct session *s, struct site *site, const struct step *step)
 	return got;
 }
 
+static void
+take_all(const char *row, struct session *s, struct site *site,
+    const struct step *step)
+{
+	for (size_t n = 0; step[n].what != END; n++) {
+		char name[200];
+
+		snprintf(name, sizeof(name), "%s, step %zu", row, n + 1);
+		check_string(name, answer_name(take(s, site, &step[n])),
+		    answer_name(step[n].want));
+	}
+}
+
 /* "client[address] from>rcpt,rcpt id candidate cut=header X-RSVP:2" */
 static void
 describe(const struct session *s, struct text *out)
@@ -110,6 +123,8 @@ describe(const struct session *s, struct text *out)
 		    VIEW_ARG(e->rcpt[i]));
 	text_addf(out, " %.*s%s", VIEW_ARG(e->queue_id),
 	    mail.candidate ? " candidate" : "");
+	if (mail.bounce)
+		text_add_string(out, " bounce");
 	message_cut_words(mail.message.cut, cut);
 	if (cut[0] != '\0')
 		text_addf(out, " cut=%s", cut);
@@ -389,20 +404,190 @@ sequences_of_calls(void **state)
 	for (size_t i = 0; i < LENGTH(rows); i++) {
 		struct session *s = new_session();
 
-		for (size_t n = 0; rows[i].step[n].what != END; n++) {
-			char name[200];
-
-			snprintf(name, sizeof(name), "%s, step %zu",
-			    rows[i].name, n + 1);
-			check_string(name,
-			    answer_name(take(s, site, &rows[i].step[n])),
-			    answer_name(rows[i].step[n].want));
-		}
+		take_all(rows[i].name, s, site, rows[i].step);
 		check_described(rows[i].name, s, rows[i].want);
 		if (rows[i].bytes != NULL)
 			check_view(rows[i].name, bytes_of(s), rows[i].bytes);
 		session_free(s);
 	}
+	site_drop(site);
+}
+
+#define REPORT                                                          \
+	{                                                               \
+		HEADER, SESSION_GO_ON, "Content-Type",                  \
+		    " multipart/report; report-type=delivery-status;\n" \
+		    "\tboundary=b"                                      \
+	}
+#define INSIDE                                                   \
+	{                                                        \
+		CONNECT, SESSION_GO_ON, "localhost", "127.0.0.1" \
+	}
+#define FOR_ALICE                                \
+	{ MAIL, SESSION_GO_ON, "<>", NULL },     \
+	{                                        \
+		RCPT, SESSION_GO_ON, ALICE, NULL \
+	}
+
+/* A report is of interest, from wherever; nothing else of an internal host. */
+static void
+reports_are_asked_for(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct step step[12];
+		const char *want;
+	} rows[] = {
+		{ "from an internal host", {
+			INSIDE, FOR_ALICE, FROM_SOMEBODY, REPORT,
+			ENDS(SESSION_GO_ON),
+			{ BODY, SESSION_GO_ON, "--b\r\n", NULL } },
+		  "localhost[127.0.0.1] >alice@example.net  bounce" },
+		{ "another mail of it", {
+			INSIDE,
+			{ MAIL, SESSION_LET_GO, "<bob@example.org>", NULL } },
+		  "localhost[127.0.0.1] > " },
+		{ "no report", {
+			INSIDE, FOR_ALICE, FROM_SOMEBODY,
+			ENDS(SESSION_LET_GO) },
+		  "localhost[127.0.0.1] >alice@example.net " },
+		{ "no candidate, and not cleaned", {
+			INSIDE, FOR_ALICE, FROM_LINKEDIN,
+			{ HEADER, SESSION_GO_ON, "X-RSVP", " 1" },
+			ENDS(SESSION_LET_GO) },
+		  "localhost[127.0.0.1] >alice@example.net " },
+		{ "authenticated", {
+			INSIDE,
+			{ AUTHENTICATED, SESSION_LET_GO, "<>", NULL } },
+		  "localhost[127.0.0.1] > " },
+		{ "then another host", {
+			INSIDE, OTHER_CLIENT,
+			{ MAIL, SESSION_GO_ON, BOUNCE, NULL },
+			{ RCPT, SESSION_GO_ON, ALICE, NULL },
+			FROM_LINKEDIN, ENDS(SESSION_GO_ON) },
+		  WHO "m-1@bounce.linkedin.com>alice@example.net  candidate" },
+		{ "from outside", {
+			FOR_ALICE, FROM_SOMEBODY, REPORT,
+			{ HEADER, SESSION_GO_ON, "X-RSVP", " 1" },
+			ENDS(SESSION_GO_ON) },
+		  "[] >alice@example.net  bounce X-RSVP:1" },
+		{ "from the network", {
+			FOR_ALICE, FROM_LINKEDIN, REPORT,
+			ENDS(SESSION_GO_ON) },
+		  "[] >alice@example.net  candidate bounce" },
+		{ "with a sender", {
+			{ MAIL, SESSION_GO_ON, "<bob@example.org>", NULL },
+			{ RCPT, SESSION_GO_ON, ALICE, NULL },
+			FROM_SOMEBODY, REPORT, ENDS(SESSION_LET_GO) },
+		  "[] bob@example.org>alice@example.net " },
+		{ "for two", {
+			FOR_ALICE,
+			{ RCPT, SESSION_GO_ON, "<bob@example.net>", NULL },
+			REPORT, ENDS(SESSION_LET_GO) },
+		  "[] >alice@example.net,bob@example.net " },
+		{ "for nobody here", {
+			{ MAIL, SESSION_GO_ON, "<>", NULL },
+			{ RCPT, SESSION_GO_ON, "<alice@example.com>", NULL },
+			REPORT, ENDS(SESSION_LET_GO) },
+		  "[] >alice@example.com " },
+		{ "by a second type", {
+			FOR_ALICE,
+			{ HEADER, SESSION_GO_ON, "content-type", " a/b" },
+			REPORT, ENDS(SESSION_LET_GO) },
+		  "[] >alice@example.net " },
+		{ "then another mail", {
+			FOR_ALICE, REPORT, ENDS(SESSION_GO_ON), RSET,
+			FOR_ALICE, FROM_SOMEBODY, ENDS(SESSION_LET_GO) },
+		  "[] >alice@example.net " },
+	};
+	/* clang-format on */
+	static const struct lab_settings settings = {
+		.reply = "enabled = true; sender = \"user\";"
+	};
+	struct site *site;
+
+	lab_configure(*state, &settings);
+	site = lab_site(*state);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct session *s = new_session();
+
+		take_all(rows[i].name, s, site, rows[i].step);
+		check_described(rows[i].name, s, rows[i].want);
+		session_free(s);
+	}
+	site_drop(site);
+}
+
+static void
+reports_are_of_no_interest_where_none_can_come(void **state)
+{
+	static const struct {
+		const char *name;
+		struct lab_settings settings;
+		bool wanted;
+	} rows[] = {
+		{ "wanted", { .reply = "enabled = true; sender = \"user\";" },
+		    true },
+		{ "from nobody", { .reply = "enabled = true;" }, false },
+		{ "no answers",
+		    { .reply = "enabled = false; sender = \"user\";" }, false },
+		{ "a dry run",
+		    { .reply = "enabled = true; sender = \"user\";",
+			.dry_run = "true" },
+		    false },
+	};
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		const struct step outside[] = { FOR_ALICE, REPORT,
+			{ HEADERS_END,
+			    rows[i].wanted ? SESSION_GO_ON : SESSION_LET_GO,
+			    NULL, NULL },
+			{ .what = END } };
+		const struct step inside[] = {
+			{ CONNECT,
+			    rows[i].wanted ? SESSION_GO_ON : SESSION_LET_GO,
+			    "localhost", "127.0.0.1" },
+			{ .what = END }
+		};
+		struct session *s = new_session();
+		struct site *site;
+
+		lab_configure(*state, &rows[i].settings);
+		site = lab_site(*state);
+		take_all(rows[i].name, s, site, outside);
+		take_all(rows[i].name, s, site, inside);
+		session_free(s);
+		site_drop(site);
+	}
+}
+
+static void
+a_report_has_a_ceiling(void **state)
+{
+	static const struct lab_settings settings = {
+		.reply = "enabled = true; sender = \"user\";"
+	};
+	static const struct step step[] = { FOR_ALICE, REPORT,
+		{ HEADERS_END, SESSION_GO_ON, NULL, NULL }, { .what = END } };
+	static char octets[LIMIT_BOUNCE_SIZE];
+	struct session *s = new_session();
+	struct session_mail mail;
+	struct site *site;
+
+	memset(octets, 'x', sizeof(octets));
+	lab_configure(*state, &settings);
+	site = lab_site(*state);
+	take_all("a report", s, site, step);
+	assert_int_equal(session_body(s,
+			     (struct view){ octets, sizeof(octets) }),
+	    SESSION_GO_ON);
+	session_collected(s, &mail);
+	assert_int_equal(mail.message.cut, 0);
+	assert_int_equal(session_body(s, VIEW("x")), SESSION_SKIP_BODY);
+	session_collected(s, &mail);
+	assert_int_equal(mail.message.cut, MESSAGE_CUT_BODY);
+	session_free(s);
 	site_drop(site);
 }
 
@@ -998,6 +1183,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(sequences_of_calls),
+		TEST(reports_are_asked_for),
+		TEST(reports_are_of_no_interest_where_none_can_come),
+		TEST(a_report_has_a_ceiling),
 		TEST(fields_have_a_limit),
 		TEST(from_is_kept_however_late_it_comes),
 		TEST(the_first_from_is_kept),
