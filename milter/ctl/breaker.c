@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "ctl/ctl.h"
 #include "daemon/breaker.h"
 
@@ -26,21 +27,16 @@ static const char *const kind_names[BREAKERS] = {
 	[BREAKER_ROUTE] = "route",
 };
 
-/* One of them. */
-struct named {
-	enum breaker_kind kind;
-	struct view name;
-};
-
 /* One call of the command. */
 struct breaker {
 	struct ctl *c;
 	bool close, all;
 	struct store *store;
-	struct named *named; /* at most 2 for each job */
+	struct breaker_of *named; /* at most 2 for each job */
 	size_t count, room;
 	int64_t now_ms;
 	size_t shown;
+	int code;
 };
 
 static void
@@ -51,7 +47,7 @@ add_named(struct breaker *b, enum breaker_kind kind, struct view name)
 		    view_equal_nocase(b->named[i].name, name))
 			return;
 	if (b->count < b->room)
-		b->named[b->count++] = (struct named){ kind, name };
+		b->named[b->count++] = (struct breaker_of){ kind, name };
 }
 
 static int
@@ -76,7 +72,7 @@ write_time(int64_t ms, char text[CLOCK_ISO_SIZE])
 }
 
 static void
-put_json(const struct named *n, const struct breaker_state *state)
+put_json(const struct breaker_of *n, const struct breaker_state *state)
 {
 	struct text out = TEXT_INIT(LIMIT_AUDIT_SIZE);
 	struct json j = JSON_INIT(&out);
@@ -96,7 +92,7 @@ put_json(const struct named *n, const struct breaker_state *state)
 }
 
 static void
-put_line(const struct named *n, const struct breaker_state *state)
+put_line(const struct breaker_of *n, const struct breaker_state *state)
 {
 	char last[CLOCK_ISO_SIZE];
 
@@ -110,12 +106,11 @@ put_line(const struct named *n, const struct breaker_state *state)
 
 /* Shows one whose answers were refused, or that was asked for. */
 static int
-show(struct breaker *b, const struct named *n, struct err *e)
+show(struct breaker *b, const struct breaker_of *n, struct err *e)
 {
 	struct breaker_state state;
 
-	if (breaker_look(b->store, b->c->conf, n->kind, n->name, b->now_ms,
-		&state, e) < 0)
+	if (breaker_look(b->store, b->c->conf, n, b->now_ms, &state, e) < 0)
 		return -1;
 	if (state.refused == 0 && b->all)
 		return 0;
@@ -132,7 +127,7 @@ show(struct breaker *b, const struct named *n, struct err *e)
 }
 
 static int
-close_one(struct breaker *b, const struct named *n, struct err *e)
+close_one(struct breaker *b, const struct breaker_of *n, struct err *e)
 {
 	size_t refusals;
 
@@ -140,6 +135,14 @@ close_one(struct breaker *b, const struct named *n, struct err *e)
 		return -1;
 	if (refusals == 0 && b->all)
 		return 0;
+	if (refusals == 0) {
+		b->code = ctl_fail(EX_DATAERR,
+		    "no answer of %s \"%.*s\" was refused of late",
+		    kind_names[n->kind], VIEW_ARG(n->name));
+		return 0;
+	}
+	log_info("breaker of %s %.*s closed by hand: %zu refusals forgotten",
+	    kind_names[n->kind], VIEW_ARG(n->name), refusals);
 	printf("%s ", kind_names[n->kind]);
 	ctl_put(n->name);
 	fputs(": ", stdout);
@@ -176,6 +179,8 @@ run(struct breaker *b)
 	code = b->close ? ctl_become_filter(b->c->conf) : 0;
 	if (code != 0)
 		return code;
+	if (b->close)
+		log_open("rsvpctl", b->c->conf->audit.syslog, false);
 	b->store = store_open(b->c->conf->state, &e);
 	if (b->store == NULL)
 		return ctl_fail(EX_UNAVAILABLE, "state: %s", e.text);
@@ -185,9 +190,9 @@ run(struct breaker *b)
 	store_close(b->store);
 	if (result < 0)
 		return ctl_fail(EX_UNAVAILABLE, "state: %s", e.text);
-	if (b->shown == 0 && !b->c->json)
+	if (b->shown == 0 && b->code == 0 && !b->c->json)
 		ctl_fail(0, "no answer in the outbox was refused of late");
-	return 0;
+	return b->code;
 }
 
 static int

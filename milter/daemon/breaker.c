@@ -55,22 +55,23 @@ breaker_route(struct view address)
 	return view_part(address, at, VIEW_NONE);
 }
 
-static struct view
-name_of(const struct breaker_answer *a, enum breaker_kind kind)
+static struct breaker_of
+breaker_of(const struct breaker_answer *a, int kind)
 {
-	return kind == BREAKER_USER ? a->user : breaker_route(a->recipient);
+	return (struct breaker_of){ (enum breaker_kind)kind,
+		kind == BREAKER_USER ? a->user : breaker_route(a->recipient) };
 }
 
-/* Marks later than a time ago: 0, or -1 and e. */
+/* Marks behind a time: 0, or -1 and e. */
 static int
-count_marks(struct store *s, const char *what, struct view name, int64_t now_ms,
-    int64_t period_ms, struct marks *found, struct err *e)
+count_marks(struct store *s, const char *what, struct view name,
+    int64_t after_ms, struct marks *found, struct err *e)
 {
 	char key[DIGEST_HEX_SIZE];
 
 	return make_key(s, what, name, key, e) < 0
 	    ? -1
-	    : store_marks(s, key, now_ms - period_ms, now_ms, found, e);
+	    : s->ops->marks(s, key, after_ms, found, e);
 }
 
 static int
@@ -91,17 +92,16 @@ breaker_is_open(const struct breaker_state *state)
 }
 
 int
-breaker_look(struct store *s, const struct conf *c, enum breaker_kind kind,
-    struct view name, int64_t now_ms, struct breaker_state *state,
-    struct err *e)
+breaker_look(struct store *s, const struct conf *c, const struct breaker_of *of,
+    int64_t now_ms, struct breaker_state *state, struct err *e)
 {
 	struct marks found;
 
-	if (count_marks(s, kinds[kind].refused, name, now_ms,
-		c->reply.refusals_period_ms, &found, e) < 0)
+	if (count_marks(s, kinds[of->kind].refused, of->name,
+		now_ms - c->reply.refusals_period_ms, &found, e) < 0)
 		return -1;
-	*state = (struct breaker_state){ found.count, most_refusals(c, kind),
-		found.last_ms };
+	*state = (struct breaker_state){ found.count,
+		most_refusals(c, of->kind), found.last_ms };
 	return 0;
 }
 
@@ -113,9 +113,9 @@ breaker_check(struct store *s, const struct breaker_answer *a, const char **why,
 
 	*why = NULL;
 	for (int kind = 0; kind < BREAKERS; kind++) {
-		if (breaker_look(s, a->conf, (enum breaker_kind)kind,
-			name_of(a, (enum breaker_kind)kind), a->now_ms, &state,
-			e) < 0)
+		const struct breaker_of of = breaker_of(a, kind);
+
+		if (breaker_look(s, a->conf, &of, a->now_ms, &state, e) < 0)
 			return -1;
 		if (breaker_is_open(&state)) {
 			*why = kinds[kind].why;
@@ -132,17 +132,14 @@ breaker_refused(struct store *s, const struct breaker_answer *a,
 	struct breaker_state state;
 
 	for (int kind = 0; kind < BREAKERS; kind++) {
-		struct view name = name_of(a, (enum breaker_kind)kind);
+		const struct breaker_of of = breaker_of(a, kind);
 
-		if (add_mark(s, kinds[kind].refused, name, a->now_ms, e) < 0 ||
-		    breaker_look(s, a->conf, (enum breaker_kind)kind, name,
-			a->now_ms, &state, e) < 0)
+		if (add_mark(s, kinds[kind].refused, of.name, a->now_ms, e) <
+			0 ||
+		    breaker_look(s, a->conf, &of, a->now_ms, &state, e) < 0)
 			return -1;
-		/* The refusal before this one left it closed. */
-		opened[kind] =
-		    breaker_is_open(&state) && state.refused == state.most
-		    ? state.refused
-		    : 0;
+		/* Another host may have had the one that opened it. */
+		opened[kind] = breaker_is_open(&state) ? state.refused : 0;
 	}
 	return 0;
 }
@@ -167,9 +164,9 @@ breaker_check_caps(struct store *s, const struct breaker_answer *a,
 {
 	struct marks of_user, of_site;
 
-	if (count_marks(s, sent_of_user, a->user, a->now_ms, STORE_DAY_MS,
+	if (count_marks(s, sent_of_user, a->user, a->now_ms - STORE_DAY_MS,
 		&of_user, e) < 0 ||
-	    count_marks(s, sent_of_site, VIEW(""), a->now_ms, STORE_HOUR_MS,
+	    count_marks(s, sent_of_site, VIEW(""), a->now_ms - STORE_HOUR_MS,
 		&of_site, e) < 0)
 		return -1;
 	*why = of_user.count >= (unsigned)a->conf->reply.per_user_day

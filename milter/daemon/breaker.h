@@ -31,7 +31,8 @@ struct breaker_answer {
 
 /*
  * Whether a breaker is open: 0 and *why, "route-refuses", "user-refused" or
- * NULL, or -1 and e as store_marks() does.
+ * NULL, or -1 and e.  In the path of mail ask store_seen() or the like before:
+ * this does not know when the store is to be left alone.
  */
 int breaker_check(struct store *s, const struct breaker_answer *a,
     const char **why, struct err *e);
@@ -62,6 +63,11 @@ int breaker_sending(struct store *s, const struct breaker_answer *a,
     struct err *e);
 
 /* For a person who looks: a breaker of one user, or of one route. */
+struct breaker_of {
+	enum breaker_kind kind;
+	struct view name; /* the user, or breaker_route() */
+};
+
 struct breaker_state {
 	unsigned refused; /* within reply.refusals_period */
 	unsigned most;    /* open from so many on; 0: never */
@@ -72,8 +78,8 @@ struct breaker_state {
 struct view breaker_route(struct view address);
 
 /* 0 and *state, or -1 and e. */
-int breaker_look(struct store *s, const struct conf *c, enum breaker_kind kind,
-    struct view name, int64_t now_ms, struct breaker_state *state,
+int breaker_look(struct store *s, const struct conf *c,
+    const struct breaker_of *of, int64_t now_ms, struct breaker_state *state,
     struct err *e);
 bool breaker_is_open(const struct breaker_state *state);
 

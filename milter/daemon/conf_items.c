@@ -105,7 +105,7 @@ const struct item conf_items[] = {
 	  AT(reply.route_refusals), "10", 0, 1000, NULL,
 	  "refused answers that stop all to a domain for now; 0: never" },
 	{ "reply.refusals_period", KIND_DURATION, AT_RELOAD,
-	  AT(reply.refusals_period_ms), "7d", HOUR, 30 * DAY, NULL,
+	  AT(reply.refusals_period_ms), "7d", HOUR, 7 * DAY, NULL,
 	  "how long an answer that was refused counts" },
 	{ "reply.transport", KIND_STRING, AT_RELOAD, AT(reply.transport),
 	  "sendmail", 0, 0, NULL,

@@ -390,6 +390,7 @@ int
 process_main(const struct process_options *o, struct site *site,
     void (*ready)(void *arg), void *arg)
 {
+	struct err e = ERR_NONE;
 	struct watch w = {
 		.options = o,
 		.child = { { .name = "filter",
@@ -411,6 +412,10 @@ process_main(const struct process_options *o, struct site *site,
 	};
 
 	prepare_signals(&w);
+	if (store_remember(&e) < 0)
+		log_warn("state store: %s; an older copy of it may be taken "
+			 "for the truth after a reload",
+		    e.text);
 	if (pipe2(w.wake, O_CLOEXEC | O_NONBLOCK) < 0) {
 		site_drop(w.site);
 		return EX_OSERR;

@@ -23,8 +23,8 @@
 
 enum { LOST_AFTER_MS = 2 * SENDER_TRANSPORT_SECONDS * 1000 };
 
-/* Until a cap is looked at again. */
-enum { CAP_MS = 60 * 60 * 1000 };
+/* Until a cap is looked at again, or a store asked that did not answer. */
+enum { CAP_MS = 60 * 60 * 1000, STORE_MS = 60 * 1000 };
 
 /* How long after the first, second, ... failure to try again; then no more. */
 static const int64_t back_off_ms[] = { 5 * 60000, 15 * 60000, 60 * 60000,
@@ -79,6 +79,15 @@ set_later(const struct sender *s, struct task *task, const char *why)
 	if (!last)
 		o->not_before_ms =
 		    clock_wall_ms(s->clock) + back_off_ms[job->attempts - 1];
+}
+
+/* Nothing was tried, and it does not count as a try. */
+static void
+set_untried(struct task *task, int64_t not_before_ms, const char *why)
+{
+	set_outcome(&task->outcome, JOB_WAITING, why);
+	task->outcome.not_before_ms = not_before_ms;
+	task->outcome.untried = true;
 }
 
 /* Composes one mail of the tasks: 0, or -1 and e. */
@@ -171,7 +180,8 @@ hand_over(const struct sender *s, struct task *const *task, size_t count)
 		if (count_reply(s, &task[0]->job, &e) == 0)
 			submit(s, task, count, text_view(&mail));
 		else
-			set_later(s, task[0], e.text);
+			set_untried(task[0], clock_wall_ms(s->clock) + STORE_MS,
+			    e.text);
 	} else if (count > 1)
 		for (size_t i = 0; i < count; i++)
 			hand_over(s, &task[i], 1);
@@ -184,8 +194,7 @@ hand_over(const struct sender *s, struct task *const *task, size_t count)
 
 /* Whether it may; if not, what becomes of it. */
 static bool
-may_be_sent(const struct sender *s, const struct second_look *look,
-    struct task *task)
+may_be_sent(const struct second_look *look, struct task *task)
 {
 	struct err why = ERR_NONE;
 
@@ -196,12 +205,10 @@ may_be_sent(const struct sender *s, const struct second_look *look,
 		set_outcome(&task->outcome, JOB_CANCELLED, why.text);
 		return false;
 	case LOOK_NOT_NOW:
-		set_outcome(&task->outcome, JOB_WAITING, why.text);
-		task->outcome.not_before_ms = look->now_ms + CAP_MS;
-		task->outcome.untried = true;
+		set_untried(task, look->now_ms + CAP_MS, why.text);
 		return false;
 	default:
-		set_later(s, task, why.text);
+		set_untried(task, look->now_ms + STORE_MS, why.text);
 		return false;
 	}
 }
@@ -219,7 +226,7 @@ process_with(const struct sender *s, struct batch *b,
 	for (size_t i = 0; i < b->count; i++) {
 		struct job *job = &b->task[i].job;
 
-		if (!may_be_sent(s, &look, &b->task[i]))
+		if (!may_be_sent(&look, &b->task[i]))
 			continue;
 		/* Its user is told of a draft all the same. */
 		if (job->mode == JOB_DRAFT &&

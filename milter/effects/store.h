@@ -297,6 +297,13 @@ int store_url_check(const char *url, struct err *e);
 struct store *store_open(const char *url, struct err *e);
 
 /*
+ * For a process that is about to fork others which open one store: they know
+ * together what a shared one said last, so that none of them, started anew,
+ * takes an older copy of it for the truth.  0, or -1 and e.
+ */
+int store_remember(struct err *e);
+
+/*
  * Whether there is nothing to be listed because store_open() would begin anew:
  * memory, or a file that is missing in a folder that is there.
  */

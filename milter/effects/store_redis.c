@@ -13,14 +13,17 @@
  * A Redis that comes back with less than it had would let answers go out
  * twice.  Two signs: its epoch, made from the secret, is not the one we
  * opened, or its serial, which every change raises, is below one we saw.  Then
- * every call fails until the filter is started anew by somebody who was told.
+ * every call fails, on each host, until a filter is started anew by somebody
+ * who was told; a child that is started again remembers, see store_remember().
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -49,6 +52,34 @@ struct redis {
 	pthread_mutex_t lock; /* of the serial */
 	int64_t serial;       /* the highest that was seen */
 };
+
+/* What all processes of a filter have seen; NULL: nobody else asks. */
+static struct remembered {
+	_Atomic int64_t serial;
+	_Atomic uint64_t epoch; /* some of it; 0: none was seen yet */
+} * remembered;
+
+int
+store_remember(struct err *e)
+{
+	void *page = mmap(NULL, sizeof(*remembered), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		return err_sys(e, errno, "memory that processes share");
+	remembered = page;
+	return 0;
+}
+
+static void
+remember_serial(int64_t serial)
+{
+	int64_t before = remembered->serial;
+
+	while (before < serial &&
+	    !atomic_compare_exchange_weak(&remembered->serial, &before, serial))
+		;
+}
 
 static struct redis *
 redis_of(struct store *s)
@@ -95,7 +126,10 @@ begin(struct redis *s, struct request *r, const char *name)
 	add_string(r, name);
 	add_string(r, s->epoch);
 	pthread_mutex_lock(&s->lock);
-	add_number(r, s->serial);
+	add_number(r,
+	    remembered != NULL && remembered->serial > s->serial
+		? remembered->serial
+		: s->serial);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -113,6 +147,8 @@ ask(struct redis *s, const struct request *r, struct err *e)
 	if (serial > s->serial)
 		s->serial = serial;
 	pthread_mutex_unlock(&s->lock);
+	if (remembered != NULL)
+		remember_serial(serial);
 	return a;
 }
 
@@ -618,11 +654,34 @@ read_site(struct redis *s, const struct redis_answer *a, struct err *e)
 	return 0;
 }
 
+/* Whether it is what this filter's processes had before: 0, or -1 and e. */
+static int
+check_remembered(const struct redis *s, int64_t before, int64_t serial,
+    struct err *e)
+{
+	uint64_t epoch, known = 0;
+	char digits[17] = "";
+
+	if (remembered == NULL)
+		return 0;
+	memcpy(digits, s->epoch, sizeof(digits) - 1);
+	epoch = strtoull(digits, NULL, 16) | 1;
+	if (!atomic_compare_exchange_strong(&remembered->epoch, &known,
+		epoch) &&
+	    known != epoch)
+		return err_set(e, "what was kept is gone or replaced");
+	return serial < before
+	    ? err_set(e, "what was kept is older than it was")
+	    : 0;
+}
+
 /* The secret that is there, or ours if there is none yet. */
 static int
 share_secret(struct redis *s, struct err *e)
 {
 	const struct view part = VIEW("epoch");
+	bool is_first = remembered != NULL && remembered->epoch == 0;
+	int64_t before = remembered == NULL ? 0 : remembered->serial;
 	struct view fresh = { s->store.secret, sizeof(s->store.secret) };
 	struct redis_answer *a;
 	struct request r;
@@ -634,10 +693,14 @@ share_secret(struct redis *s, struct err *e)
 		return err_set(e, "out of memory");
 	begin(s, &r, "open");
 	add_text(&r, fresh);
+	add_string(&r, is_first ? "anew" : "");
 	a = ask(s, &r, e);
 	if (a == NULL)
 		return -1;
 	result = read_site(s, a, e);
+	if (result == 0)
+		result = check_remembered(s, before,
+		    redis_answer_number(a, SERIAL), e);
 	redis_answer_free(a);
 	return result;
 }

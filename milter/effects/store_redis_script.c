@@ -4,7 +4,8 @@
  *
  * Keys, all of which begin with "rsvp-milter:":
  *
- *	site            hash: version, secret, epoch, serial, job (last id)
+ *	site            hash: version, secret, epoch, serial, job (last id);
+ *			lost, once somebody saw that it is an older copy
  *	seen            sorted set: SERIAL:KEY:MESSAGE by time
  *	seen:KEY        set of message keys
  *	grant           hash: SERIAL to KEY:MESSAGE:USER
@@ -350,20 +351,25 @@ const char store_redis_script[] =
 "  each('old', now, drop_job)\n"
 "  return {}\n"
 "end\n"
-/* The secret and the epoch that are there, or the caller's. */
-"local function open(epoch, secret)\n"
+/*
+ * The secret and the epoch that are there, or the caller's.  Who begins anew
+ * takes what is there for the truth.
+ */
+"local function open(epoch, secret, anew)\n"
+"  if anew == 'anew' then call('HDEL', P .. 'site', 'lost') end\n"
 "  if call('EXISTS', P .. 'site') == 0 then\n"
 "    call('HSET', P .. 'site', 'version', '1', 'secret', secret,\n"
 "      'epoch', epoch, 'serial', '0', 'job', '0')\n"
 "  end\n"
 "  return call('HMGET', P .. 'site', 'serial', 'version', 'secret', 'epoch')\n"
 "end\n"
-"if ARGV[1] == 'open' then return open(ARGV[2], ARGV[4]) end\n"
-"local site = call('HMGET', P .. 'site', 'epoch', 'serial')\n"
+"if ARGV[1] == 'open' then return open(ARGV[2], ARGV[4], ARGV[5]) end\n"
+"local site = call('HMGET', P .. 'site', 'epoch', 'serial', 'lost')\n"
 "if site[1] ~= ARGV[2] then\n"
 "  return redis.error_reply('LOST what was kept is gone or replaced')\n"
 "end\n"
-"if tonumber(site[2]) < tonumber(ARGV[3]) then\n"
+"if site[3] or tonumber(site[2]) < tonumber(ARGV[3]) then\n"
+"  call('HSET', P .. 'site', 'lost', '1')\n"
 "  return redis.error_reply('LOST what was kept is older than it was')\n"
 "end\n"
 "local answer = op[ARGV[1]](unpack(ARGV, 4))\n"

@@ -218,7 +218,8 @@ judge(const struct run *r)
 	code = WEXITSTATUS(r->status);
 	if (code == EX_OK)
 		return read_all ? TRANSPORT_SENT : TRANSPORT_UNKNOWN;
-	if (code >= EX__BASE && code <= EX__MAX && code != EX_TEMPFAIL)
+	if (code == EX_USAGE || code == EX_DATAERR || code == EX_NOUSER ||
+	    code == EX_NOHOST || code == EX_NOPERM)
 		return TRANSPORT_REFUSED;
 	return read_all ? TRANSPORT_UNKNOWN : TRANSPORT_LATER;
 }

@@ -16,12 +16,13 @@
  * all of the mail from its standard input; before that nothing can have been
  * queued.  75 then means "could not be sent immediately, but was queued" by
  * Sendmail's sendmail(8), and "not taken" by Postfix's: we cannot know, and
- * must not send twice.
+ * must not send twice.  The five are of the call, the mail, its recipient and
+ * a policy (EX_NOPERM); the others of sysexits(3) are the MTA's own trouble.
  *
  *	how it ended                      read       not read
  *	exit 0                            SENT       UNKNOWN
  *	exit 75 (EX_TEMPFAIL)             UNKNOWN    LATER
- *	exit 64 to 78, the other ones     REFUSED    REFUSED
+ *	exit 64, 65, 67, 68, 77           REFUSED    REFUSED
  *	any other exit, a signal, time    UNKNOWN    LATER
  *	it could not be started                      LATER
  *

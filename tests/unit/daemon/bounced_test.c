@@ -98,11 +98,11 @@ give(struct fixture *f, const struct report *r, int64_t at_ms,
 static unsigned
 refused(struct fixture *f, enum breaker_kind kind, const char *name)
 {
+	const struct breaker_of of = { kind, view_of(name) };
 	struct breaker_state state;
 	struct err e = ERR_NONE;
 
-	if (breaker_look(f->s, f->site->conf, kind, view_of(name), NOW + 1000,
-		&state, &e) < 0)
+	if (breaker_look(f->s, f->site->conf, &of, NOW + 1000, &state, &e) < 0)
 		fail_msg("%s", e.text);
 	return state.refused;
 }

@@ -87,7 +87,7 @@ refusals_open_it_and_time_closes_it(void **state)
 		    { false, "alice", "x@elsewhere.example", 4,
 			"user-refused" },
 		    { false, "bob", ROUTE, 4, NULL },
-		    { true,  "alice", ROUTE, 5, NULL /* said before */ } } },
+		    { true,  "alice", ROUTE, 5, "user 3" } } },
 		{ "of a route", "reply = { user_refusals = 5;"
 			" route_refusals = 2; };", {
 		    { true,  "alice", ROUTE, 1, NULL },
@@ -125,6 +125,9 @@ refusals_open_it_and_time_closes_it(void **state)
 static void
 a_person_looks_and_closes(void **state)
 {
+	const struct breaker_of user = { BREAKER_USER, VIEW("alice") };
+	const struct breaker_of route = { BREAKER_ROUTE,
+		breaker_route(VIEW(ROUTE)) };
 	struct breaker_state found;
 	struct fixture f;
 	size_t refusals = 77;
@@ -132,15 +135,15 @@ a_person_looks_and_closes(void **state)
 	(void)state;
 	open_fixture(&f, "reply = { user_refusals = 1; };");
 	play("one", &f, &(struct event){ true, "alice", ROUTE, 5, "user 1" });
-	assert_int_equal(breaker_look(f.s, f.conf, BREAKER_USER, VIEW("alice"),
-			     NOW + 6, &found, NULL),
+	assert_int_equal(breaker_look(f.s, f.conf, &user, NOW + 6, &found,
+			     NULL),
 	    0);
 	assert_int_equal(found.refused, 1);
 	assert_int_equal(found.most, 1);
 	assert_true(found.last_ms == NOW + 5);
 	assert_true(breaker_is_open(&found));
-	assert_int_equal(breaker_look(f.s, f.conf, BREAKER_ROUTE,
-			     breaker_route(VIEW(ROUTE)), NOW + 6, &found, NULL),
+	assert_int_equal(breaker_look(f.s, f.conf, &route, NOW + 6, &found,
+			     NULL),
 	    0);
 	assert_false(breaker_is_open(&found));
 	assert_int_equal(breaker_close(f.s, BREAKER_USER, VIEW("alice"),
