@@ -48,6 +48,14 @@ struct connection {
 static struct filter *filter;
 
 /*
+ * Likewise: whether recipients may be refused, and so an answer to RCPT is
+ * waited for.  The same for as long as we run: what was negotiated is not known
+ * of a connection that comes on an old one's socket, and an answer that is
+ * missing, or one too many, would break it.
+ */
+static bool may_refuse;
+
+/*
  * Of the latest negotiation, for connections that come without one.  MTAs that
  * share a filter speak alike; were one not to, a blank would be amiss.
  */
@@ -136,8 +144,8 @@ on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
 	*wanted_actions =
 	    actions & (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE);
 	*wanted_steps = steps &
-	    (SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR | SMFIP_NR_RCPT |
-		SMFIP_SKIP | SMFIP_HDR_LEADSPC |
+	    (SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR | SMFIP_SKIP |
+		SMFIP_HDR_LEADSPC | (may_refuse ? 0 : SMFIP_NR_RCPT) |
 		(abilities != 0 ? SMFIP_NR_HELO : SMFIP_NOHELO));
 	*wanted2 = *wanted3 = 0;
 	if ((*wanted_steps & SMFIP_HDR_LEADSPC) != 0)
@@ -235,9 +243,21 @@ on_recipient(SMFICTX *context, char **arguments)
 {
 	struct connection *c = smfi_getpriv(context);
 
+	sfsistat go_on = may_refuse ? SMFIS_CONTINUE : SMFIS_NOREPLY;
+	struct view rcpt = view_of(arguments[0]);
+
 	if (c == NULL || !session_has_mail(c->session))
-		return SMFIS_NOREPLY;
-	return quietly(session_recipient(c->session, view_of(arguments[0])));
+		return go_on;
+	if (may_refuse && session_refuses(c->session, rcpt)) {
+		log_debug("a recipient is to get a mail of its own");
+		/* Without memory for the words the MTA's own will do. */
+		smfi_setreply(context, (char *)(uintptr_t) "452",
+		    (char *)(uintptr_t) "4.5.3",
+		    (char *)(uintptr_t) "Please send to this recipient alone");
+		return SMFIS_TEMPFAIL;
+	}
+	quietly(session_recipient(c->session, rcpt));
+	return go_on;
 }
 
 static sfsistat
@@ -454,8 +474,11 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 int
 callbacks_run(struct filter *f)
 {
+	struct site *site = site_current(f->slot);
 	int result;
 
+	may_refuse = site->conf->users.split;
+	site_drop(site);
 	filter = f;
 	result = smfi_main() == MI_SUCCESS ? 0 : -1;
 	if (served_path != NULL)

@@ -47,7 +47,8 @@ struct conf {
 	struct {
 		struct conf_list domains;
 		const char *dir, *aliases, *extension;
-		int fallback;  /* enum conf_fallback */
+		int fallback; /* enum conf_fallback */
+		bool split;
 		int64_t cache; /* folders kept in memory */
 		int notices;   /* enum conf_notices */
 	} users;

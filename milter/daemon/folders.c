@@ -12,7 +12,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "daemon/folder_entry.h"
 #include "daemon/folder_watch.h"
 
@@ -221,6 +223,18 @@ folders_get(struct folders *f, const char *user, bool *fresh, struct err *e)
 	if (before != NULL)
 		folders_put(f, &before->public);
 	return en == NULL ? NULL : &en->public;
+}
+
+bool
+folders_have(const struct folders *f, const char *user)
+{
+	int above = file_open_folder(f->source.dir, NULL);
+	struct file_id id;
+	bool have = above >= 0 && file_identify(above, user, &id) == 0;
+
+	if (above >= 0)
+		close(above);
+	return have;
 }
 
 const struct folder *

@@ -78,6 +78,12 @@ const struct folder *folders_get(struct folders *f, const char *user,
     bool *fresh, struct err *e);
 void folders_put(struct folders *f, const struct folder *folder);
 
+/*
+ * Whether user has a folder, whatever is in it; false where that cannot be
+ * found out.  Reads nothing of it, so that folders_get() still finds it fresh.
+ */
+bool folders_have(const struct folders *f, const char *user);
+
 /* The same folder, held once more. */
 const struct folder *folders_share(struct folders *f,
     const struct folder *folder);

@@ -23,6 +23,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/sender.c milter/daemon/sender.h \
 	milter/daemon/session.c milter/daemon/session.h \
 	milter/daemon/site.c milter/daemon/site.h \
+	milter/daemon/split.c milter/daemon/split.h \
 	milter/daemon/state_keys.c milter/daemon/state_keys.h \
 	milter/daemon/stop_file.c milter/daemon/stop_file.h
 

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "daemon/bounced.h"
+#include "daemon/split.h"
 #include "mail/addr.h"
 #include "mail/bounce.h"
 #include "mail/collect.h"
@@ -25,6 +26,7 @@ struct session {
 	struct site *site; /* held */
 	bool under_way, candidate, too_many, failed;
 	bool may_bounce, bounce;
+	struct split split;
 	struct text from, queue_id;
 	struct text rcpts; /* all addresses, one behind the other */
 	size_t *rcpt_end;
@@ -138,6 +140,7 @@ session_mail(struct session *s, struct site *site, struct view from,
 		return SESSION_LET_GO;
 	if (s->helo_failed || keep(&s->from, addr_bare(from)) == SESSION_FAILED)
 		return give_up(s);
+	split_begin(&s->split, site, text_view(&s->from));
 	return SESSION_GO_ON;
 }
 
@@ -193,6 +196,13 @@ enum session_answer
 session_recipient(struct session *s, struct view rcpt)
 {
 	return remember(s, add_recipient(s, rcpt));
+}
+
+bool
+session_refuses(struct session *s, struct view rcpt)
+{
+	return s->rcpt_count < LIMIT_RECIPIENTS &&
+	    split_refuses(&s->split, s->site, not_too_long(addr_bare(rcpt)));
 }
 
 static enum session_answer
@@ -370,7 +380,7 @@ session_reset(struct session *s)
 	site_drop(s->site);
 	s->site = NULL;
 	s->under_way = s->candidate = s->too_many = s->failed = false;
-	s->body_cut = s->may_bounce = s->bounce = false;
+	s->body_cut = s->may_bounce = s->bounce = s->split.on = false;
 	s->rcpt_count = 0;
 	collector_reset(&s->header);
 	text_clear(&s->from);

@@ -57,6 +57,13 @@ enum session_answer session_helo(struct session *s, struct view name);
 enum session_answer session_mail(struct session *s, struct site *site,
     struct view from, bool authenticated);
 
+/*
+ * Whether a recipient is to be refused for now, so that it gets a mail of its
+ * own (split.h).  One who is refused is none: session_recipient() is for the
+ * others.  Only to be asked where the MTA hears the answer.
+ */
+bool session_refuses(struct session *s, struct view rcpt);
+
 enum session_answer session_recipient(struct session *s, struct view rcpt);
 
 /*

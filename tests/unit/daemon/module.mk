@@ -17,6 +17,7 @@ unit_tests += \
 	tests/unit/daemon/sender_test \
 	tests/unit/daemon/session_test \
 	tests/unit/daemon/site_test \
+	tests/unit/daemon/split_test \
 	tests/unit/daemon/two_users_test
 threaded_tests += \
 	tests/unit/daemon/filter_test \
@@ -42,6 +43,8 @@ tests_unit_daemon_sender_test_SOURCES = tests/unit/daemon/sender_test.c \
 tests_unit_daemon_session_test_SOURCES = tests/unit/daemon/session_test.c \
 	$(lab_files)
 tests_unit_daemon_site_test_SOURCES = tests/unit/daemon/site_test.c \
+	$(lab_files)
+tests_unit_daemon_split_test_SOURCES = tests/unit/daemon/split_test.c \
 	$(lab_files)
 tests_unit_daemon_two_users_test_SOURCES = \
 	tests/unit/daemon/two_users_test.c $(lab_files)
