@@ -298,6 +298,50 @@ def the_milder_rule_wins_and_nothing_shows_across(site):
         wait_until(lambda: queue_id in lab.held(), "the hold")
 
 
+def tag_all(word):
+    """Rules that tag each invitation with a word of the user's own."""
+    return """
+rules = ( { name = "all"; when = { type = "invitation"; };
+            do = [ "tag:%s" ]; } );
+""" % word
+
+
+def check_each_has_own_headers(lab):
+    """That alice and bob got one mail each, with what their rules say."""
+    for user in ("alice", "bob"):
+        mails = [parse(mail) for mail in lab.wait_for_mail(user)]
+        check([m["X-RSVP-Tag"] for m in mails], ["Of-" + user], user + ": tag")
+        check(["known=no" in m["X-RSVP"] for m in mails], [True],
+              user + ": what only one may see")
+    check([[r["user"] for r in record["recipients"]]
+           for record in lab.records() if "recipients" in record],
+          [["alice"], ["bob"]], "recipients of each record")
+
+
+def users_with_own_rules_get_mails_of_their_own(site):
+    with site({"users.split": "true"}) as lab:
+        for user in ("alice", "bob"):
+            lab.user(user, tag_all("Of-" + user))
+        smtp = lab.connect()
+        mail = sign(sample(RECRUITER))
+        check(smtp.mail("s-test@bounce.linkedin.com")[0], 250, "MAIL")
+        check(smtp.rcpt("alice@example.net")[0], 250, "the first")
+        check(smtp.rcpt("Alice+x@example.net")[0], 250, "the same user")
+        code, words = smtp.rcpt("bob@example.net")
+        check((code, words[:6]), (452, b"4.5.3 "), "the other")
+        check(smtp.rset()[0], 250, "RSET")
+        # As it was sent to both, the answers listened to.
+        for user in ("alice", "bob"):
+            lab.wait_for_delivery(lab.send(mail, [user + "@example.net"],
+                                           smtp=smtp))
+        smtp.quit()
+        check_each_has_own_headers(lab)
+        # Neither mail of others nor that of the null sender is split.
+        both = ["alice@example.net", "bob@example.net"]
+        for sender in ("friend@example.org", ""):
+            lab.send(sample(ORDINARY), both, sender)
+
+
 def a_broken_rules_file_means_tag_only(site):
     with site() as lab:
         lab.user("alice", 'rules = (\n { name = "x"; when = { typ = "a"; };'

@@ -1,11 +1,43 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """on_postfix.py - the filter before a real Postfix."""
+import smtplib
 import sys
 
 import mail_flow as flow
-from lab import run
+from lab import check, parse, run, sample, sign
 from postfix_lab import PostfixLab, missing
+
+
+
+def send_through_a_relay(lab):
+    """One mail to alice and bob, by another Postfix."""
+    for user in ("alice", "bob"):
+        lab.user(user, flow.tag_all("Of-" + user))
+    with smtplib.SMTP("127.0.0.1", lab.start_relay()) as smtp:
+        smtp.sendmail("s-test@bounce.linkedin.com",
+                      ["alice@example.net", "bob@example.net"],
+                      sign(sample(flow.RECRUITER)))
+    return {user: parse(lab.wait_for_mail(user)[0])
+            for user in ("alice", "bob")}
+
+
+def a_sender_comes_again_for_the_other_user(site):
+    with site({"users.split": "true"}) as lab:
+        mails = send_through_a_relay(lab)
+        flow.check_each_has_own_headers(lab)
+        check(mails["alice"]["Message-ID"], mails["bob"]["Message-ID"],
+              "they are one mail")
+
+
+def a_sender_comes_once_where_nothing_is_split(site):
+    with site() as lab:
+        mails = send_through_a_relay(lab)
+        for user, mail in mails.items():
+            check(mail["X-RSVP-Tag"], None, user + ": tag")
+        check([len(r["recipients"]) for r in lab.records()
+               if "recipients" in r], [2], "recipients of each record")
+
 
 TESTS = [
     flow.a_stranger_is_held_and_a_known_person_is_not,
@@ -20,6 +52,9 @@ TESTS = [
     flow.forged_headers_of_ours_are_removed,
     flow.forged_headers_of_ours_cannot_hide,
     flow.the_milder_rule_wins_and_nothing_shows_across,
+    flow.users_with_own_rules_get_mails_of_their_own,
+    a_sender_comes_again_for_the_other_user,
+    a_sender_comes_once_where_nothing_is_split,
     flow.a_broken_rules_file_means_tag_only,
     flow.reload_takes_over_good_settings_and_keeps_old_ones,
     flow.a_thousand_messages_over_twenty_connections,

@@ -18,6 +18,7 @@ TESTS = [
     flow.forged_headers_of_ours_are_removed,
     flow.forged_headers_of_ours_cannot_hide,
     flow.the_milder_rule_wins_and_nothing_shows_across,
+    flow.users_with_own_rules_get_mails_of_their_own,
     flow.a_thousand_messages_over_twenty_connections,
     flow.a_reload_under_load_loses_no_message,
     flow.mail_flows_when_the_filter_is_killed_in_mid_message,

@@ -51,6 +51,28 @@ def greeted(peer):
     return peer
 
 
+def a_recipient_may_be_refused_by_every_mta(site):
+    with site({"users.split": "true"}) as lab:
+        for user in ("alice", "bob"):
+            lab.user(user, HOLD)
+        for name, version, actions, steps in MTAS:
+            peer = greeted(Peer(lab.socket, version, actions, steps))
+            check(peer.steps & NR_RCPT, 0, name + ": it waits for answers")
+            check(peer.mail(), b"c", name + ": MAIL")
+            check(peer.rcpt(), b"c", name + ": the first")
+            peer.put(b"R", b"<bob@example.net>\0")
+            command, words = peer.get()
+            check((command, words[:10]), (b"y", b"452 4.5.3 "),
+                  name + ": the other")
+            check(peer.rcpt("Alice@example.net"), b"c",
+                  name + ": the first again")
+            peer.abort()
+            check(peer.mail(FRIEND), b"c", name + ": MAIL of others")
+            for to in ("alice@example.net", "bob@example.net"):
+                check(peer.rcpt(to), b"c", name + ": " + to)
+            peer.close()
+
+
 def every_mta_is_served(site):
     with site() as lab:
         lab.user("alice", HOLD)
@@ -761,6 +783,7 @@ def an_old_one_leaves_its_successors_pid_file_alone(site):
 
 TESTS = [
     every_mta_is_served,
+    a_recipient_may_be_refused_by_every_mta,
     what_is_not_needed_is_negotiated_away,
     a_connection_carries_many_messages,
     connections_that_say_nothing_do_no_harm,

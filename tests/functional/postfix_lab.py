@@ -9,8 +9,8 @@ import os
 import shutil
 import subprocess
 
-from lab import (LINKEDIN_HOST, Lab, is_listening, lacks, read, read_all,
-                 wait_until, write)
+from lab import (LINKEDIN_HOST, Lab, free_port, is_listening, lacks, read,
+                 read_all, wait_until, write)
 
 
 def missing():
@@ -90,24 +90,45 @@ mailbox_size_limit = 0
 virtual_mailbox_limit = 0
 """
 
+    RELAY = """\
+compatibility_level = 3.6
+queue_directory = %(folder)s/queue
+data_directory = %(folder)s/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mta.example.org
+mydestination =
+mynetworks = 127.0.0.0/8
+default_database_type = texthash
+alias_maps =
+local_recipient_maps =
+relayhost = [127.0.0.1]:%(site)d
+smtp_host_lookup = native
+disable_dns_lookups = yes
+smtpd_relay_restrictions = permit_mynetworks, reject
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+queue_run_delay = 1s
+maillog_file = %(folder)s/maillog
+maillog_file_prefixes = %(folder)s
+syslog_name = relay
+"""
+
     def start_before(self):
         """Starts filters that come before ours; where Postfix finds them."""
         return []
 
     def start_mta(self):
         self.start_sink("sink", self.sink_port)
-        facts = {"folder": self.folder, "port": self.smtp_port,
-                 "sink": self.sink_port, "socket": self.socket,
-                 "uid": self.owner.pw_uid, "gid": self.owner.pw_gid,
-                 "smtpd": 100, "before": " ".join(self.start_before())}
-        write(self.path("etc", "main.cf"), self.MAIN % facts)
-        write(self.path("etc", "master.cf"), self.MASTER % facts)
+        self.write_postfix(self.folder, self.smtp_port,
+                           " ".join(self.start_before()), self.MAIN)
         write(self.path("etc", "mailboxes"),
               "".join("%s@example.net %s/\n" % (user, user)
                       for user in ("alice", "bob", "carol")))
-        os.makedirs(self.path("queue"))
-        os.makedirs(self.path("data"))
-        shutil.chown(self.path("data"), "postfix")
         os.makedirs(self.path("mail"))
         os.chown(self.path("mail"), self.owner.pw_uid, self.owner.pw_gid)
         write(self.path("sendmail"),
@@ -116,15 +137,38 @@ virtual_mailbox_limit = 0
         self.postfix("start")
         wait_until(lambda: is_listening(self.smtp_port), "Postfix")
 
-    def stop_mta(self):
-        if os.path.exists(self.path("etc", "main.cf")):
-            with contextlib.suppress(subprocess.CalledProcessError):
-                self.postfix("stop")
+    def write_postfix(self, folder, port, before, main):
+        """A folder for a Postfix that listens on that port."""
+        facts = {"folder": folder, "port": port,
+                 "sink": self.sink_port, "socket": self.socket,
+                 "site": self.smtp_port,
+                 "uid": self.owner.pw_uid, "gid": self.owner.pw_gid,
+                 "smtpd": 100, "before": before}
+        write(os.path.join(folder, "etc", "main.cf"), main % facts)
+        write(os.path.join(folder, "etc", "master.cf"), self.MASTER % facts)
+        os.makedirs(os.path.join(folder, "queue"))
+        os.makedirs(os.path.join(folder, "data"))
+        shutil.chown(os.path.join(folder, "data"), "postfix")
 
-    def postfix(self, *words):
+    def start_relay(self):
+        """Starts a Postfix of another site, which hands all mail to ours and
+        comes again at once with what was refused for now; its port."""
+        port = free_port()
+        self.write_postfix(self.path("relay"), port, "", self.RELAY)
+        self.postfix("start", folder="relay")
+        wait_until(lambda: is_listening(port), "the other Postfix")
+        return port
+
+    def stop_mta(self):
+        for folder in ("relay", ""):
+            if os.path.exists(self.path(folder, "etc", "main.cf")):
+                with contextlib.suppress(subprocess.CalledProcessError):
+                    self.postfix("stop", folder=folder)
+
+    def postfix(self, *words, folder=""):
         with open(self.path("children.log"), "ab") as log:
-            subprocess.run(("/usr/sbin/postfix", "-c", self.path("etc"),
-                            *words), check=True, stdin=subprocess.DEVNULL,
+            subprocess.run(("/usr/sbin/postfix", "-c",
+                            self.path(folder, "etc"), *words), check=True, stdin=subprocess.DEVNULL,
                            stdout=log, stderr=log)
 
     def connect(self, client=LINKEDIN_HOST):
