@@ -328,7 +328,7 @@ parse_options(int argc, char **argv, struct explain *x)
 int
 ctl_explain(struct ctl *c, int argc, char **argv)
 {
-	struct explain x = { .c = c };
+	struct explain x = { .c = c, .what = "" };
 	bool file;
 	int code = parse_options(argc, argv, &x);
 

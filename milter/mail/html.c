@@ -271,9 +271,12 @@ static const char *const blocks[26] = {
 static bool
 is_block(struct view name)
 {
-	char word[16] = " ";
-	const char *list = blocks[byte_lower(name.data[0]) - 'a'];
+	char word[16] = " ", first = byte_lower(name.data[0]);
+	const char *list;
 
+	if (first < 'a' || first > 'z')
+		return false;
+	list = blocks[first - 'a'];
 	if (list == NULL || name.size > sizeof(word) - 3)
 		return false;
 	for (size_t i = 0; i < name.size; i++)

@@ -254,10 +254,12 @@ is_number(struct view v)
 {
 	enum { MOST_DIGITS = 12 }; /* of t= and x=: RFC 6376, 3.5 */
 
+	if (v.data == NULL)
+		return true;
 	for (size_t i = 0; i < v.size; i++)
 		if (!byte_is_digit(v.data[i]))
 			return false;
-	return v.data == NULL || (v.size > 0 && v.size <= MOST_DIGITS);
+	return v.size > 0 && v.size <= MOST_DIGITS;
 }
 
 static bool

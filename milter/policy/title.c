@@ -204,8 +204,10 @@ title_may_be_credential(struct view word)
 bool
 title_is_former(struct view word)
 {
-	char first = word.size > 0 ? byte_lower(word.data[0]) : '\0';
+	char first = '\0';
 
+	if (word.size > 0)
+		first = byte_lower(word.data[0]);
 	for (size_t i = 0; i < COUNT(formers); i++)
 		if (first == formers[i][0] &&
 		    view_equal_nocase(word, view_of(formers[i])))
