@@ -287,7 +287,8 @@ share_notes(const struct notes *n, struct trial_result *r)
 		const struct decision_recipient *d = &r->decision.recipient[i];
 		struct trial_recipient *to = &r->recipient[i];
 
-		to->step = n->step + step;
+		if (n->steps > 0) /* else there is no array */
+			to->step = n->step + step;
 		to->steps = count_steps(d, to->step, n->steps - step);
 		step += to->steps;
 		if (was_guarded(d) && verdict < n->verdicts)

@@ -45,6 +45,10 @@ add(struct making *m, const struct file *f)
 	assert_non_null(bytes);
 	if (f->zeroes == 0)
 		memcpy(bytes, f->bytes, size);
+	if (size == 0) { /* libzip would not free it */
+		free(bytes);
+		bytes = NULL;
+	}
 	source = zip_source_buffer(m->zip, bytes, size, 1);
 	index = zip_file_add(m->zip, f->name, source, 0);
 	assert_true(index >= 0);
