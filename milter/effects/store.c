@@ -162,6 +162,14 @@ store_marks(struct store *s, const char *key, int64_t after_ms, int64_t now_ms,
 }
 
 int
+store_mark(struct store *s, const char *key, int64_t now_ms, struct err *e)
+{
+	if (is_resting(s, now_ms, e))
+		return -1;
+	return learn(s, s->ops->mark(s, key, now_ms, e), now_ms);
+}
+
+int
 store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE])
 {

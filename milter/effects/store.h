@@ -272,10 +272,10 @@ struct store {
 };
 
 /*
- * seen(), claim() and marks() for the path of mail, which must not wait for a
- * store that is locked or gone, message after message: once one of them has
- * failed, they fail without asking until STORE_REST_MS have passed.  Then e is
- * empty.
+ * seen(), claim(), mark() and marks() for the path of mail, which must not wait
+ * for a store that is locked or gone, message after message: once one of them
+ * has failed, they fail without asking until STORE_REST_MS have passed.  Then e
+ * is empty.
  */
 enum { STORE_REST_MS = 10000 };
 int store_seen(struct store *s, const char *key, const char *message,
@@ -284,6 +284,7 @@ int store_claim(struct store *s, const struct claim *c, const struct job *job,
     enum claim_result *result, struct err *e);
 int store_marks(struct store *s, const char *key, int64_t after_ms,
     int64_t now_ms, struct marks *found, struct err *e);
+int store_mark(struct store *s, const char *key, int64_t now_ms, struct err *e);
 
 /* Whether store_open() would know what url means.  Pure.  0, or -1 and e. */
 int store_url_check(const char *url, struct err *e);
