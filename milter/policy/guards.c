@@ -275,8 +275,8 @@ own_address(const struct guards_facts *f)
 	    addr_equal(f->route, f->envelope_from);
 }
 
-static bool
-system_address(const struct guards_facts *f)
+bool
+guards_is_system_address(struct view address)
 {
 	static const char *const whole[] = { "mailer-daemon", "listserv",
 		"majordomo", "postmaster", "root", "daemon", "server" };
@@ -285,7 +285,7 @@ system_address(const struct guards_facts *f)
 		"no-reply", "no_reply", "donotreply", "do-not-reply" };
 	struct view local, domain;
 
-	if (addr_split(f->route, &local, &domain) < 0)
+	if (addr_split(address, &local, &domain) < 0)
 		return true;
 	for (size_t i = 0; i < COUNT(whole); i++)
 		if (view_equal_nocase(local, view_of(whole[i])))
@@ -297,6 +297,12 @@ system_address(const struct guards_facts *f)
 		if (view_find_nocase(local, view_of(within[i])) != VIEW_NONE)
 			return true;
 	return false;
+}
+
+static bool
+system_address(const struct guards_facts *f)
+{
+	return guards_is_system_address(f->route);
 }
 
 static bool

@@ -48,6 +48,12 @@ const char *guards_check(const struct guards_facts *f);
  */
 const char *guards_check_draft(const struct guards_facts *f);
 
+/*
+ * Whether an address is a program's by its local part ("owner-list", "noreply";
+ * RFC 3834, section 2), or none at all.  What the guard of the route asks.
+ */
+bool guards_is_system_address(struct view address);
+
 /* How many there are. */
 enum { GUARDS_REPLY = 29, GUARDS_DRAFT = 5 };
 
