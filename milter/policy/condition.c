@@ -224,6 +224,12 @@ my_interest_choice(const struct rules_facts *f)
 	return f->my.of[MY_INTERESTS];
 }
 
+static unsigned
+learned_choice(const struct rules_facts *f)
+{
+	return f->learned;
+}
+
 _Static_assert(MY_NO == false && MY_YES == true, "as comparison_truth has it");
 
 /* The table, in the order in which conditions are asked: patterns last. */
@@ -264,6 +270,9 @@ static const struct condition_kind kinds[] = {
 	{ .name = "my_interest",
 	    .comparison = &comparison_truth,
 	    .choice = my_interest_choice },
+	{ .name = "learned",
+	    .comparison = &comparison_truth,
+	    .choice = learned_choice },
 	{ .name = "mutual",
 	    .comparison = &comparison_number,
 	    .number = mutual_number },
@@ -375,16 +384,18 @@ condition_matches(const struct condition *c, const struct rules_facts *facts,
 
 /*
  * "known" names somebody where it takes a name for enough.  That a mail does
- * not speak of the user's own says as little as its language.
+ * not speak of the user's own, or that the user never wrote to the person, says
+ * as little as its language.
  */
 enum condition_weight
 condition_weigh(const struct condition *c)
 {
-	bool is_mine = c->kind->choice == my_company_choice ||
+	bool is_rare = c->kind->choice == learned_choice ||
+	    c->kind->choice == my_company_choice ||
 	    c->kind->choice == my_group_choice ||
 	    c->kind->choice == my_interest_choice;
 
-	if (is_mine && (c->choices & CHOICE_BIT(MY_NO)) != 0)
+	if (is_rare && (c->choices & CHOICE_BIT(MY_NO)) != 0)
 		return CONDITION_SCOPE;
 	if (c->kind->choice == known_choice &&
 	    (c->choices & CHOICE_BIT(KNOWN_NAME)) != 0 &&

@@ -32,7 +32,7 @@ enum condition_weight {
 };
 
 /* How many there are, and their names in the order in which they are asked. */
-enum { CONDITIONS = 21 };
+enum { CONDITIONS = 22 };
 const char *condition_name(size_t index);
 
 /* The list that row asks for; MY_LISTS: none. */

@@ -38,6 +38,8 @@
  *	known                "name" means name, email or profile, and so on;
  *	                     "no", and all words in a list, just themselves
  *	group                a group of the contacts, with or without the "@"
+ *	learned              true or false: whether the user has written to the
+ *			     person; where nobody can tell it is neither
  *	network, lang        a word, whatever its case; "pt" is "pt-BR" too
  *	has_route            true or false
  *	my_company,          true or false: whether the request speaks of one
@@ -55,8 +57,8 @@
  * plan_check().  A rule may not quarantine on a name alone: name, known (where
  * it takes a name for enough) and group need a condition beside them that says
  * something of its own, which network, lang and recipient do not, nor do
- * my_company, my_group and my_interest where false will do: of most mail they
- * are.
+ * my_company, my_group, my_interest and learned where false will do: of most
+ * mail they are.
  */
 struct rules;
 
@@ -97,8 +99,10 @@ struct rules_facts {
 	struct view subject;             /* as matched */
 	const struct contacts *contacts; /* may be NULL */
 	const struct contacts_match *match;
-	unsigned seen;         /* this one counted */
-	struct view recipient; /* as in RCPT TO */
+	enum my_answer learned; /* whether the user has written to the person;
+				   MY_NOT_SAID: nobody can tell */
+	unsigned seen;          /* this one counted */
+	struct view recipient;  /* as in RCPT TO */
 	bool has_route;
 	int64_t now_ms;
 	struct my_answers my; /* filled in by rules_decide() */

@@ -653,6 +653,8 @@ errors_say_where_and_what(void **state)
 		{ RULE("seen = \"5..2\";", "\"deliver\""), "seen: no number" },
 		{ RULE("has_route = \"yes\";", "\"deliver\""),
 		    "has_route: expected true or false, found a string" },
+		{ RULE("learned = \"yes\";", "\"deliver\""),
+		    "learned: expected true or false, found a string" },
 		{ "my = { groups = \"a\"; };\n" RULE("my_company = true;",
 		      "\"deliver\""),
 		    "rules.conf:3: rule \"x\": my_company: there is no list "
@@ -725,6 +727,10 @@ nothing_is_held_on_a_name_alone(void **state)
 		{ "name = \"Jane\"; my_company = false; my_group = true;",
 		    false },
 		{ "my_company = false;", false },
+		{ "name = \"Jane\"; learned = true;", false },
+		{ "name = \"Jane\"; learned = false;", true },
+		{ "name = \"Jane\"; learned = [ true, false ];", true },
+		{ "learned = false;", false },
 		{ "network = \"linkedin\"; lang = \"en\";", false },
 		{ "", false },
 	};
