@@ -139,6 +139,10 @@ enum {
 	LIMIT_USER_TEXT_SIZE = 16 * 1024, /* subject of a user's pattern */
 
 	/* What outlives a message. */
+	LIMIT_LEARNED = 20,        /* recipients remembered of one envelope */
+	LIMIT_LEARNED_DAY = 2000,  /* and in a day by one filter: for as long as
+				      marks are kept, together less than
+				      LIMIT_STORE_ROWS */
 	LIMIT_STORE_ROWS = 100000, /* people seen; claims */
 	LIMIT_STORE_JOBS = 10000,  /* in the outbox, whatever their state */
 	LIMIT_JOB_SIZE = 8 * 1024, /* all texts of one */

@@ -131,6 +131,17 @@ wants_helo(void)
 	return wanted;
 }
 
+/* DATA is where the recipients of what a user sends are known. */
+static bool
+wants_data(void)
+{
+	struct site *site = site_current(filter->slot);
+	bool wanted = site->conf->users.learn;
+
+	site_drop(site);
+	return wanted;
+}
+
 static sfsistat /* NOLINTNEXTLINE(readability-function-size): given */
 on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
     unsigned long reserved2, unsigned long reserved3,
@@ -144,8 +155,9 @@ on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
 	*wanted_actions =
 	    actions & (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE);
 	*wanted_steps = steps &
-	    (SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NR_HDR | SMFIP_SKIP |
-		SMFIP_HDR_LEADSPC | (may_refuse ? 0 : SMFIP_NR_RCPT) |
+	    (SMFIP_NOUNKNOWN | SMFIP_NR_HDR | SMFIP_SKIP | SMFIP_HDR_LEADSPC |
+		(wants_data() ? 0 : SMFIP_NODATA) |
+		(may_refuse ? 0 : SMFIP_NR_RCPT) |
 		(abilities != 0 ? SMFIP_NR_HELO : SMFIP_NOHELO));
 	*wanted2 = *wanted3 = 0;
 	if ((*wanted_steps & SMFIP_HDR_LEADSPC) != 0)
@@ -242,7 +254,6 @@ static sfsistat
 on_recipient(SMFICTX *context, char **arguments)
 {
 	struct connection *c = smfi_getpriv(context);
-
 	sfsistat go_on = may_refuse ? SMFIS_CONTINUE : SMFIS_NOREPLY;
 	struct view rcpt = view_of(arguments[0]);
 
@@ -258,6 +269,28 @@ on_recipient(SMFICTX *context, char **arguments)
 	}
 	quietly(session_recipient(c->session, rcpt));
 	return go_on;
+}
+
+/* All that is wanted of what a user sends is its envelope. */
+static sfsistat
+let_go_outgoing(struct connection *c)
+{
+	struct learned_mail mail;
+
+	if (session_sent(c->session, &mail))
+		filter_learn(filter, &mail);
+	return answer(c, SESSION_LET_GO);
+}
+
+static sfsistat
+on_data(SMFICTX *context)
+{
+	struct connection *c = smfi_getpriv(context);
+
+	if (c == NULL || !session_has_mail(c->session))
+		return SMFIS_ACCEPT;
+	return session_is_outgoing(c->session) ? let_go_outgoing(c)
+					       : SMFIS_CONTINUE;
 }
 
 static sfsistat
@@ -279,6 +312,9 @@ on_headers_end(SMFICTX *context)
 
 	if (c == NULL || !session_has_mail(c->session))
 		return SMFIS_ACCEPT;
+	/* Where the MTA does not tell of DATA. */
+	if (session_is_outgoing(c->session))
+		return let_go_outgoing(c);
 	session_queue_id(c->session, macro(context, "i"));
 	a = session_headers_end(c->session);
 	if (a == SESSION_LET_GO)
@@ -437,6 +473,7 @@ callbacks_listen(const char *where, mode_t mode, gid_t gid, struct err *e)
 		.xxfi_helo = on_helo,
 		.xxfi_envfrom = on_mail,
 		.xxfi_envrcpt = on_recipient,
+		.xxfi_data = on_data,
 		.xxfi_header = on_header,
 		.xxfi_eoh = on_headers_end,
 		.xxfi_body = on_body,

@@ -48,7 +48,7 @@ struct conf {
 		struct conf_list domains;
 		const char *dir, *aliases, *extension;
 		int fallback; /* enum conf_fallback */
-		bool split;
+		bool split, learn;
 		int64_t cache; /* folders kept in memory */
 		int notices;   /* enum conf_notices */
 	} users;

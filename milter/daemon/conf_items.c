@@ -63,6 +63,8 @@ const struct item conf_items[] = {
 	{ "users.split", KIND_BOOL, AT_START, AT(users.split),
 	  "false", 0, 0, NULL,
 	  "let users with rules of their own get mails of their own" },
+	{ "users.learn", KIND_BOOL, AT_RELOAD, AT(users.learn),
+	  "false", 0, 0, NULL, "remember whom users write to" },
 	{ "users.cache", KIND_NUMBER, AT_RELOAD, AT(users.cache),
 	  "1000", 1, 1000000, NULL, "user folders kept in memory" },
 	{ "users.notices", KIND_CHOICE, AT_RELOAD, AT(users.notices),

@@ -62,9 +62,8 @@ message_identity(const struct engine_run *r)
 	return id.size > 0 ? id : r->d->message.bytes;
 }
 
-/* That it was not asked is no reason by itself. */
-static void
-fail_store(struct decision *d, const struct err *why)
+void
+engine_fail_store(struct decision *d, const struct err *why)
 {
 	d->store_failed = true;
 	if (why->text[0] != '\0')
@@ -87,32 +86,16 @@ count_seen(struct engine_run *r, const char *user)
 		return 0;
 	if (state_key_seen(store, &person, key) < 0) {
 		err_set(&why, "out of memory");
-		fail_store(d, &why);
+		engine_fail_store(d, &why);
 		return 0;
 	}
 	if (store_seen(store, key, d->message_key,
 		clock_wall_ms(r->world->clock), &seen, &why) < 0) {
-		fail_store(d, &why);
+		engine_fail_store(d, &why);
 		return 0;
 	}
 	d->store_worked = true;
 	return seen;
-}
-
-/* The best known of the people a digest names. */
-static void
-look_up(struct engine_run *r, struct decision_recipient *to)
-{
-	const struct request *q = &r->d->request;
-
-	for (size_t i = 0; i < q->people; i++) {
-		struct contacts_match match;
-
-		contacts_find(to->folder->contacts, q->person[i].name,
-		    q->person[i].email, q->person[i].profile, &match);
-		if (match.known > to->match.known)
-			to->match = match;
-	}
 }
 
 /*
@@ -164,6 +147,7 @@ apply_rules(struct engine_run *r, struct decision_recipient *to,
 		.subject = d->message.subject,
 		.contacts = to->folder->contacts,
 		.match = &to->match,
+		.learned = to->learned,
 		.seen = record->seen,
 		.recipient = record->recipient,
 		.has_route = r->route_state == ROUTE_ONE,
@@ -184,8 +168,6 @@ decide_recipient(struct engine_run *r, struct decision_recipient *to,
     struct audit_recipient *record, struct err *e)
 {
 	struct decision *d = r->d;
-	struct text groups = TEXT_INIT(LIMIT_FIELD_SIZE);
-	struct text by = TEXT_INIT(LIMIT_FIELD_SIZE);
 
 	if (find_user(r, record->recipient, to, e) < 0)
 		return -1;
@@ -200,14 +182,7 @@ decide_recipient(struct engine_run *r, struct decision_recipient *to,
 	record->seen = count_seen(r, to->user);
 	if (to->folder->state != FOLDER_OK)
 		return 0;
-	look_up(r, to);
-	record->known = to->match.known;
-	contacts_by_words(&to->match, &by);
-	record->known_by = pool_copy(d->pool, text_view(&by));
-	text_free(&by);
-	contacts_group_words(to->folder->contacts, &to->match, &groups);
-	record->contact_groups = pool_copy(d->pool, text_view(&groups));
-	text_free(&groups);
+	engine_look_up(r, to, record);
 	apply_rules(r, to, record);
 	engine_plan_answer(r, to, record);
 	return 0;

@@ -64,6 +64,7 @@ struct decision_recipient {
 	const struct folder *folder;         /* held; NULL: nobody's */
 	bool folder_fresh;
 	struct contacts_match match;
+	enum my_answer learned; /* whether the user wrote to the person */
 	struct plan plan;
 	const struct action *answer; /* its draft or reply, if not stopped */
 	enum job_mode answer_mode;

@@ -44,6 +44,16 @@ int engine_look_for_imitation(struct engine_run *r, struct err *e);
 bool engine_may_count(const struct engine_run *r);
 
 /*
+ * The store did not answer.  That it was not asked, an empty why, is no reason
+ * by itself.
+ */
+void engine_fail_store(struct decision *d, const struct err *why);
+
+/* How the recipient, who has a folder, knows the person: for to and record. */
+void engine_look_up(struct engine_run *r, struct decision_recipient *to,
+    struct audit_recipient *record);
+
+/*
  * What becomes of the draft or reply that the recipient's plan asks for, if it
  * does: to->answer, or why not in the record.
  */

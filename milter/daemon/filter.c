@@ -313,3 +313,21 @@ filter_message(struct filter *f, const struct session_mail *mail,
 	decision_free(&d);
 	return result;
 }
+
+void
+filter_learn(struct filter *f, const struct learned_mail *mail)
+{
+	struct store *store =
+	    mail->site->conf->dry_run ? f->dry_store : f->store;
+	struct learned_mail now = *mail;
+	struct err e = ERR_NONE;
+
+	now.now_ms = clock_wall_ms(f->clock);
+	if (store == NULL ||
+	    learned_remember(store, &f->learned, &now, &e) == 0 ||
+	    e.text[0] == '\0')
+		return;
+	if (news_failed(&f->store_news, now.now_ms))
+		log_error("state store: %s; nobody is learned until it works",
+		    e.text);
+}

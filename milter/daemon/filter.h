@@ -26,6 +26,7 @@ struct filter {
 	struct signature_verifier *verifier; /* NULL: none */
 	struct audit_file *audit;            /* NULL: syslog only */
 	struct news store_news, audit_news;
+	struct learned_budget learned;
 	void (*wake_sender)(void *arg); /* there is a new job; may be NULL */
 	void *wake_arg;
 };
@@ -60,5 +61,8 @@ struct filter_edit {
  */
 int filter_message(struct filter *f, const struct session_mail *mail,
     const struct filter_edit *edit, struct err *e);
+
+/* Remembers whom a user wrote to; what cannot be is logged.  Any thread. */
+void filter_learn(struct filter *f, const struct learned_mail *mail);
 
 #endif

@@ -8,7 +8,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/endpoint.c milter/daemon/endpoint.h \
 	milter/daemon/engine.c milter/daemon/engine.h \
 	milter/daemon/engine_answer.c milter/daemon/engine_notice.c \
-	milter/daemon/engine_parts.h \
+	milter/daemon/engine_known.c milter/daemon/engine_parts.h \
 	milter/daemon/engine_trust.c \
 	milter/daemon/filter.c milter/daemon/filter.h \
 	milter/daemon/folder_entry.c milter/daemon/folder_entry.h \
@@ -17,6 +17,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
 	milter/daemon/identity.c milter/daemon/identity.h \
 	milter/daemon/job_record.c milter/daemon/job_record.h \
+	milter/daemon/learned.c milter/daemon/learned.h \
 	milter/daemon/news.c milter/daemon/news.h \
 	milter/daemon/notify.c milter/daemon/notify.h \
 	milter/daemon/second_look.c milter/daemon/second_look.h \

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "daemon/bounced.h"
+#include "daemon/learned.h"
 #include "daemon/split.h"
 #include "mail/addr.h"
 #include "mail/bounce.h"
@@ -27,6 +28,7 @@ struct session {
 	bool under_way, candidate, too_many, failed;
 	bool may_bounce, bounce;
 	struct split split;
+	char writer[LIMIT_USER_NAME_SIZE + 1]; /* "": no user of ours */
 	struct text from, queue_id;
 	struct text rcpts; /* all addresses, one behind the other */
 	size_t *rcpt_end;
@@ -106,8 +108,10 @@ session_connect(struct session *s, const struct site *site, struct view name,
 	    keep(&s->client_address, address) == SESSION_FAILED)
 		return SESSION_FAILED;
 	s->internal = hosts_contain(site->internal, address);
-	return s->internal && !bounced_count_them(site) ? SESSION_LET_GO
-							: SESSION_GO_ON;
+	return s->internal && !bounced_count_them(site) &&
+		!site->conf->users.learn
+	    ? SESSION_LET_GO
+	    : SESSION_GO_ON;
 }
 
 enum session_answer
@@ -137,7 +141,10 @@ session_mail(struct session *s, struct site *site, struct view from,
 	s->under_way = true;
 	s->may_bounce = addr_bare(from).size == 0 && bounced_count_them(site);
 	if (authenticated || (s->internal && !s->may_bounce))
-		return SESSION_LET_GO;
+		return site->conf->users.learn &&
+			learned_find_writer(site, addr_bare(from), s->writer)
+		    ? SESSION_GO_ON
+		    : SESSION_LET_GO;
 	if (s->helo_failed || keep(&s->from, addr_bare(from)) == SESSION_FAILED)
 		return give_up(s);
 	split_begin(&s->split, site, text_view(&s->from));
@@ -205,6 +212,39 @@ session_refuses(struct session *s, struct view rcpt)
 	    split_refuses(&s->split, s->site, not_too_long(addr_bare(rcpt)));
 }
 
+static bool
+view_recipients(struct session *s)
+{
+	struct view all = text_view(&s->rcpts);
+	struct view *rcpt =
+	    realloc(s->rcpt, (s->rcpt_count + 1) * sizeof(*rcpt));
+
+	if (rcpt == NULL)
+		return false;
+	s->rcpt = rcpt;
+	for (size_t i = 0, from = 0; i < s->rcpt_count; i++) {
+		rcpt[i] = view_part(all, from, s->rcpt_end[i] - from);
+		from = s->rcpt_end[i];
+	}
+	return true;
+}
+
+bool
+session_sent(struct session *s, struct learned_mail *mail)
+{
+	if (s->writer[0] == '\0' || s->failed || !view_recipients(s))
+		return false;
+	*mail = (struct learned_mail){ s->site, s->writer, s->rcpt,
+		s->rcpt_count, 0 };
+	return true;
+}
+
+bool
+session_is_outgoing(const struct session *s)
+{
+	return s->writer[0] != '\0';
+}
+
 static enum session_answer
 add_header(struct session *s, struct view name, struct view value,
     bool has_space)
@@ -220,6 +260,8 @@ enum session_answer
 session_header(struct session *s, struct view name, struct view value,
     bool has_space)
 {
+	if (session_is_outgoing(s))
+		return SESSION_GO_ON;
 	return remember(s, add_header(s, name, value, has_space));
 }
 
@@ -234,23 +276,6 @@ view_fields(struct session *s)
 		return false;
 	s->field = field;
 	collector_view(&s->header, &s->bytes, field);
-	return true;
-}
-
-static bool
-view_recipients(struct session *s)
-{
-	struct view all = text_view(&s->rcpts);
-	struct view *rcpt =
-	    realloc(s->rcpt, (s->rcpt_count + 1) * sizeof(*rcpt));
-
-	if (rcpt == NULL)
-		return false;
-	s->rcpt = rcpt;
-	for (size_t i = 0, from = 0; i < s->rcpt_count; i++) {
-		rcpt[i] = view_part(all, from, s->rcpt_end[i] - from);
-		from = s->rcpt_end[i];
-	}
 	return true;
 }
 
@@ -290,6 +315,8 @@ is_report(const struct session *s)
 enum session_answer
 session_headers_end(struct session *s)
 {
+	if (session_is_outgoing(s))
+		return SESSION_LET_GO;
 	if (s->failed || !view_fields(s) || !view_recipients(s))
 		return give_up(s);
 	s->candidate =
@@ -381,6 +408,7 @@ session_reset(struct session *s)
 	s->site = NULL;
 	s->under_way = s->candidate = s->too_many = s->failed = false;
 	s->body_cut = s->may_bounce = s->bounce = s->split.on = false;
+	s->writer[0] = '\0';
 	s->rcpt_count = 0;
 	collector_reset(&s->header);
 	text_clear(&s->from);

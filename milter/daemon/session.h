@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "daemon/engine.h"
+#include "daemon/learned.h"
 #include "daemon/site.h"
 
 struct session;
@@ -39,9 +40,10 @@ void session_free(struct session *s);
 
 /*
  * A connection: name is empty unless the MTA verified it.  Internal clients
- * are let go, at MAIL where a report of theirs may be of interest (daemon/
- * bounced.h) and it is none.  site is the snapshot in force.  hears_helo tells
- * that session_helo() will be called for each HELO.
+ * are let go, here or, where users.learn wants to know who writes or a report
+ * of theirs may be of interest (daemon/bounced.h), at MAIL.  site is the
+ * snapshot in force.  hears_helo tells that session_helo() will be called for
+ * each HELO.
  */
 enum session_answer session_connect(struct session *s, const struct site *site,
     struct view name, struct view address, bool hears_helo);
@@ -50,9 +52,11 @@ enum session_answer session_connect(struct session *s, const struct site *site,
 enum session_answer session_helo(struct session *s, struct view name);
 
 /*
- * A new message, whatever became of the one before.  authenticated senders
- * are let go, and internal clients but with an empty sender.  Takes over the
- * caller's hold on site until session_reset().
+ * A new message, whatever became of the one before.  Authenticated senders and
+ * internal clients are let go, but for users whose recipients are to be
+ * learned: their mail goes on up to session_sent(); and for reports, of
+ * internal clients with an empty sender.  Takes over the caller's hold on site
+ * until session_reset().
  */
 enum session_answer session_mail(struct session *s, struct site *site,
     struct view from, bool authenticated);
@@ -65,6 +69,14 @@ enum session_answer session_mail(struct session *s, struct site *site,
 bool session_refuses(struct session *s, struct view rcpt);
 
 enum session_answer session_recipient(struct session *s, struct view rcpt);
+
+/*
+ * Whether the mail is let go once its recipients are known, of which nothing
+ * else is wanted, and what is to be learned of it then (now_ms is the caller's
+ * business): valid until session_reset().  false too without memory.
+ */
+bool session_is_outgoing(const struct session *s);
+bool session_sent(struct session *s, struct learned_mail *mail);
 
 /*
  * value as libmilter gives it: LF in folds; has_space tells that it begins

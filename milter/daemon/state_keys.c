@@ -70,3 +70,20 @@ state_key_answer(const struct store *s, const struct state_person *p,
 
 	return store_key(s, part, 6, key);
 }
+
+int
+state_key_wrote(const struct store *s, struct view user, struct view address,
+    char key[DIGEST_HEX_SIZE])
+{
+	struct text lower = TEXT_INIT(LIMIT_FIELD_SIZE);
+	struct view part[] = { VIEW("wrote"), user, VIEW("") };
+	int result = -1;
+
+	for (size_t i = 0; i < address.size; i++)
+		text_add_byte(&lower, byte_lower(address.data[i]));
+	part[2] = text_view(&lower);
+	if (text_ok(&lower))
+		result = store_key(s, part, 3, key);
+	text_free(&lower);
+	return result;
+}

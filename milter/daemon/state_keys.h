@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * state_keys.h - what the state is kept under: who was seen by whom, and who
- * was answered.
+ * state_keys.h - what the state is kept under: who was seen by whom, who was
+ * answered, and whom a user wrote to.
  *
  * One place, since what the engine counts "rsvpctl state forget" must find.
  * Any thread.
@@ -44,5 +44,12 @@ int state_key_bounced(const struct store *s, struct view user, struct view loop,
 /* The key of store_claim(), of a template in a mode.  The same. */
 int state_key_answer(const struct store *s, const struct state_person *p,
     enum job_mode mode, struct view template_name, char key[DIGEST_HEX_SIZE]);
+
+/*
+ * The key of a mark: the user wrote to that address, whatever its case.  0, or
+ * -1 without memory.
+ */
+int state_key_wrote(const struct store *s, struct view user,
+    struct view address, char key[DIGEST_HEX_SIZE]);
 
 #endif

@@ -13,6 +13,7 @@ unit_tests += \
 	tests/unit/daemon/folder_watch_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
+	tests/unit/daemon/learned_test \
 	tests/unit/daemon/notify_test \
 	tests/unit/daemon/sender_test \
 	tests/unit/daemon/session_test \
@@ -37,6 +38,8 @@ tests_unit_daemon_folder_entry_test_SOURCES = \
 tests_unit_daemon_folder_watch_test_SOURCES = \
 	tests/unit/daemon/folder_watch_test.c $(lab_files)
 tests_unit_daemon_folders_test_SOURCES = tests/unit/daemon/folders_test.c \
+	$(lab_files)
+tests_unit_daemon_learned_test_SOURCES = tests/unit/daemon/learned_test.c \
 	$(lab_files)
 tests_unit_daemon_sender_test_SOURCES = tests/unit/daemon/sender_test.c \
 	$(lab_files)
