@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "ctl/ctl.h"
 #include "daemon/state_keys.h"
+#include "mail/addr.h"
 
 struct forget {
 	const char *user, *person, *network;
@@ -32,6 +33,7 @@ forget_key(struct forget *f, const char *key, struct err *e)
 		return -1;
 	f->total.seen += count.seen;
 	f->total.claims += count.claims;
+	f->total.marks += count.marks;
 	return 0;
 }
 
@@ -76,6 +78,19 @@ forget_templates(struct forget *f, const char *folder, struct err *e)
 	return result;
 }
 
+/* That the user wrote to a mail address (users.learn). */
+static int
+forget_learned(struct forget *f, struct err *e)
+{
+	char key[DIGEST_HEX_SIZE];
+
+	if (!addr_is_plain(view_of(f->person)))
+		return 0;
+	if (state_key_wrote(f->store, f->who.user, view_of(f->person), key) < 0)
+		return err_set(e, "out of memory");
+	return forget_key(f, key, e);
+}
+
 static int
 forget_person(struct forget *f, const struct conf *c, struct err *e)
 {
@@ -86,7 +101,7 @@ forget_person(struct forget *f, const struct conf *c, struct err *e)
 	text_addf(&own, "%s/%s", c->users.dir, f->user);
 	if (!text_ok(&own) || state_key_seen(f->store, &f->who, key) < 0)
 		err_set(e, "out of memory");
-	else if (forget_key(f, key, e) == 0 &&
+	else if (forget_key(f, key, e) == 0 && forget_learned(f, e) == 0 &&
 	    forget_templates(f, text_string(&own), e) == 0 &&
 	    forget_templates(f, c->templates, e) == 0)
 		result = 0;
@@ -115,7 +130,9 @@ run(struct ctl *c, struct forget *f)
 	ctl_put_count(f->total.seen, "notification");
 	fputs(" and ", stdout);
 	ctl_put_count(f->total.claims, "answer");
-	puts(" forgotten");
+	puts(f->total.marks > 0
+		? " forgotten, and that the user wrote to this address"
+		: " forgotten");
 	return 0;
 }
 
