@@ -524,6 +524,45 @@ def internal_clients_are_let_go(site):
         check(lab.records(), [], "records")
 
 
+TAG_LEARNED = """
+rules = (
+  { name = "wrote"; when = { learned = true; }; do = [ "tag:Wrote" ]; },
+  { name = "not"; when = { learned = false; }; do = [ "tag:Stranger" ]; }
+);
+"""
+
+# Its person has this address.
+WITH_ADDRESS = "invitation-2015-01-member-address.eml"
+TANSY = "tansy.muddlecombe@example.org"
+
+
+def whom_a_user_wrote_to_is_known(site):
+    with site({"users.learn": "true",
+               "internal_hosts": '( "127.0.0.1" )'}) as lab:
+        for user in ("alice", "bob"):
+            lab.user(user, TAG_LEARNED)
+        invitation = sign(sample(WITH_ADDRESS))
+        ordinary = sample(ORDINARY)
+        # Neither from nobody, nor from somebody outside, is alice's.
+        inside = lab.open_smtp()
+        for sender in ("", "friend@example.org"):
+            lab.send(ordinary, [TANSY], sender, smtp=inside)
+        lab.send(invitation)
+        # Several mails of one connection, with a header for us in them.
+        for sender in ("alice@example.net", "alice+x@example.net"):
+            lab.send(sample(FORGED_HEADERS), [TANSY, "bob@example.net"],
+                     sender, smtp=inside)
+        inside.quit()
+        for user in ("alice", "bob"):
+            lab.send(invitation, [user + "@example.net"])
+        lab.wait_for_sunk(4)
+        check([(to["user"], to["rule"], to.get("known_by"))
+               for record in lab.records() if "recipients" in record
+               for to in record["recipients"]],
+              [("alice", "not", None), ("alice", "wrote", "learned"),
+               ("bob", "not", None)], "rules")
+
+
 DRAFT_ALL = """
 from_name = "Alice Example";
 rules = (

@@ -63,6 +63,7 @@ TESTS = [
     flow.mail_flows_when_the_filter_is_killed_in_mid_message,
     flow.odd_connections_do_no_harm,
     flow.internal_clients_are_let_go,
+    flow.whom_a_user_wrote_to_is_known,
     flow.a_draft_reaches_the_user_and_nobody_else,
     flow.root_is_given_up_and_everything_still_works,
     flow.stop_and_start_are_clean,

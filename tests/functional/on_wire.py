@@ -73,6 +73,45 @@ def a_recipient_may_be_refused_by_every_mta(site):
             peer.close()
 
 
+def of_what_a_user_sends_the_envelope_is_enough(site):
+    with site({"users.learn": "true"}) as lab:
+        for name, version, actions, steps in MTAS:
+            peer = Peer(lab.socket, version, actions, steps)
+            check(peer.steps & NO_DATA, 0, name + ": it hears DATA")
+            check(peer.connect("inside", "192.0.2.9"), b"c", name + ": host")
+            check(peer.helo(), b"c", name + ": HELO")
+            for sender, decided in ((FRIEND, "MAIL"),
+                                    ("alice@example.net", "DATA"),
+                                    ("", "MAIL"),
+                                    ("alice@example.net", "DATA")):
+                answer, where = peer.mail(sender), "MAIL"
+                if answer == b"c":
+                    check(peer.rcpt(FRIEND), b"c", name + ": RCPT")
+                    if version < 4:
+                        # Such a one does not tell of DATA.
+                        check(peer.header(b"From", b"<a@example.net>"), b"c",
+                              name + ": header")
+                        answer, where = peer.headers_end(), "DATA"
+                    else:
+                        answer, where = peer.data(), "DATA"
+                check((answer, where), (b"a", decided), name + ": " + sender)
+            peer.close()
+        for words in ("forgotten, and that the user wrote to this address",
+                      "0 answers forgotten"):
+            said = subprocess.run(
+                (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
+                 lab.path("rsvp-milter.conf"), "state", "forget", "--user",
+                 "alice", "--person", FRIEND), check=True,
+                capture_output=True).stdout.decode()
+            check(said.strip().endswith(words), True, said)
+        # Whoever is neither internal nor authenticated goes on.
+        peer = greeted(Peer(lab.socket))
+        check(peer.mail("alice@example.net"), b"c", "MAIL")
+        check(peer.rcpt(FRIEND), b"c", "RCPT")
+        check(peer.data(), b"c", "DATA")
+        peer.close()
+
+
 def every_mta_is_served(site):
     with site() as lab:
         lab.user("alice", HOLD)
@@ -783,6 +822,7 @@ def an_old_one_leaves_its_successors_pid_file_alone(site):
 
 TESTS = [
     every_mta_is_served,
+    of_what_a_user_sends_the_envelope_is_enough,
     a_recipient_may_be_refused_by_every_mta,
     what_is_not_needed_is_negotiated_away,
     a_connection_carries_many_messages,
