@@ -70,6 +70,8 @@ octets_at(const struct cards *c, size_t place, size_t size)
 	return (struct view){ c->store + place, size };
 }
 
+enum { CACHE_LINE = 64 }; /* octets, on common processors */
+
 /* What table_find() asks about. */
 struct wanted {
 	const struct cards *cards;
@@ -94,9 +96,14 @@ static bool
 is_wanted(const void *arg, uint32_t place)
 {
 	const struct wanted *w = arg;
-	struct head head = head_at(w->cards, place);
-	size_t name = place + sizeof(head) + head.written;
-	size_t profile = name + head.name;
+	struct head head;
+	size_t name, profile;
+
+	/* Where a card goes on, as cache lines are; may lie behind the end. */
+	__builtin_prefetch(w->cards->store + place + CACHE_LINE);
+	head = head_at(w->cards, place);
+	name = place + sizeof(head) + head.written;
+	profile = name + head.name;
 
 	switch (w->kind) {
 	case CARD_NAME:
@@ -111,30 +118,32 @@ is_wanted(const void *arg, uint32_t place)
 	    head.emails & ~several_mark);
 }
 
-void
+struct card_sought
 cards_expect(const struct cards *c, enum card_key kind, struct view key)
 {
-	table_expect(&c->table, table_hash(&c->table, kind, key));
+	uint32_t hash = table_hash(&c->table, kind, key);
+
+	table_expect(&c->table, hash);
+	return (struct card_sought){ kind, key, hash };
 }
 
 bool
-cards_find(const struct cards *c, enum card_key kind, struct view key,
+cards_find(const struct cards *c, const struct card_sought *sought,
     struct card_found *found)
 {
-	const struct wanted w = { c, kind, key };
-	const uint32_t *place;
+	const struct wanted w = { c, sought->kind, sought->key };
+	const uint32_t *place =
+	    table_find(&c->table, sought->hash, is_wanted, &w);
 	struct head head;
 
-	place = table_find(&c->table, table_hash(&c->table, kind, key),
-	    is_wanted, &w);
 	if (place == NULL)
 		return false;
 	head = head_at(c, *place);
 	*found = (struct card_found){
 		.written = octets_at(c, *place + sizeof(head), head.written),
 		.groups = head.groups,
-		.several =
-		    kind == CARD_NAME && (head.emails & several_mark) != 0,
+		.several = sought->kind == CARD_NAME &&
+		    (head.emails & several_mark) != 0,
 	};
 	return true;
 }

@@ -53,8 +53,16 @@ void cards_fit(struct cards *c);
 /* Octets of memory taken. */
 size_t cards_size(const struct cards *c);
 
-/* Says that the key is going to be looked up soon; see table_expect(). */
-void cards_expect(const struct cards *c, enum card_key kind, struct view key);
+/* A key to be looked up; the octets are borrowed. */
+struct card_sought {
+	enum card_key kind;
+	struct view key;
+	uint32_t hash;
+};
+
+/* Makes one, and says that it is going to be looked up; see table_expect(). */
+struct card_sought cards_expect(const struct cards *c, enum card_key kind,
+    struct view key);
 
 /*
  * Where a key leads to.  Several people share a name for certain only where
@@ -67,7 +75,7 @@ struct card_found {
 };
 
 /* False and nothing set when nobody has the key. */
-bool cards_find(const struct cards *c, enum card_key kind, struct view key,
+bool cards_find(const struct cards *c, const struct card_sought *sought,
     struct card_found *found);
 
 #endif

@@ -402,6 +402,7 @@ contacts_find(const struct contacts *c, struct view name, struct view email,
 {
 	const struct view given[SOUGHT] = { name, email, profile };
 	struct text key[SOUGHT];
+	struct card_sought card[SOUGHT];
 	struct card_found found;
 
 	*match = (struct contacts_match){ .known = KNOWN_NO };
@@ -412,12 +413,12 @@ contacts_find(const struct contacts *c, struct view name, struct view email,
 		if (given[i].size == 0)
 			continue;
 		sought[i].key(given[i], &key[i]);
-		cards_expect(&c->cards, sought[i].kind, text_view(&key[i]));
+		card[i] =
+		    cards_expect(&c->cards, sought[i].kind, text_view(&key[i]));
 	}
 	for (size_t i = 0; i < SOUGHT; i++) {
 		if (text_ok(&key[i]) && key[i].size > 0 &&
-		    cards_find(&c->cards, sought[i].kind, text_view(&key[i]),
-			&found)) {
+		    cards_find(&c->cards, &card[i], &found)) {
 			match->known = sought[i].known;
 			match->by |= 1u << sought[i].known;
 			match->name = found.written;
