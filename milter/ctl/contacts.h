@@ -95,6 +95,7 @@ struct own_folder {
 	uid_t owner;         /* of the folder */
 	uid_t filter;        /* who reads it besides */
 	struct rules *rules; /* NULL: there are none that can be read */
+	bool no_rules;       /* there is no such file */
 	struct err why;      /* and why not */
 };
 

@@ -28,11 +28,13 @@ filter_user(const struct conf *c)
 /* A file of the folder; 0, or -1 and e with the user in front. */
 static int
 read_own(const struct own_folder *f, const char *name, struct text *bytes,
-    struct err *e)
+    bool *missing, struct err *e)
 {
 	struct file_found found;
+	int result = file_read_user(f->dir, name, f->filter, bytes, &found, e);
 
-	if (file_read_user(f->dir, name, f->filter, bytes, &found, e) == 0)
+	*missing = found.missing;
+	if (result == 0)
 		return 0;
 	return err_set(e, "%s/%s", f->user, e->text);
 }
@@ -42,7 +44,7 @@ own_folder_read_rules(struct own_folder *f)
 {
 	struct text bytes = TEXT_INIT(LIMIT_RULES_SIZE);
 
-	if (read_own(f, "rules.conf", &bytes, &f->why) == 0) {
+	if (read_own(f, "rules.conf", &bytes, &f->no_rules, &f->why) == 0) {
 		f->rules =
 		    rules_parse(text_view(&bytes), "rules.conf", &f->why);
 		if (f->rules == NULL)
@@ -117,6 +119,7 @@ own_folder_load(const struct own_folder *f, size_t index, struct book *b,
 	struct view file = rules_contact_file(f->rules, index);
 	struct text name = TEXT_INIT(256);
 	struct err e = ERR_NONE;
+	bool missing;
 	int code = 0;
 
 	*b = (struct book){ .title = TEXT_INIT(4096),
@@ -125,7 +128,7 @@ own_folder_load(const struct own_folder *f, size_t index, struct book *b,
 	text_add(&name, file);
 	if (!text_ok(&name))
 		code = ctl_fail(EX_OSERR, "out of memory");
-	else if (read_own(f, text_string(&name), &b->bytes, &e) < 0 ||
+	else if (read_own(f, text_string(&name), &b->bytes, &missing, &e) < 0 ||
 	    book_load(b, tell, arg, &e) < 0)
 		code = ctl_fail(EX_DATAERR, "%s", e.text);
 	text_free(&name);

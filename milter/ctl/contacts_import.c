@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "ctl/contacts.h"
+#include "ctl/contacts_setting.h"
 #include "daemon/identity.h"
 
 enum { NAME_MOST = 100 };
@@ -136,32 +137,17 @@ check_name(const struct contacts_call *call, const struct own_folder *f,
 
 /* --- What rules.conf needs. */
 
-/* A string as libconfig reads it. */
+/* As it is now, with that file more. */
 static void
-add_quoted(struct text *t, struct view v)
+add_setting(struct text *t, const struct own_folder *f, const char *file)
 {
-	text_add_byte(t, '"');
-	for (size_t i = 0; i < v.size; i++) {
-		if (v.data[i] == '"' || v.data[i] == '\\')
-			text_add_byte(t, '\\');
-		text_add_byte(t, v.data[i]);
-	}
-	text_add_byte(t, '"');
-}
-
-/* contacts = ( "contacts.txt", "Connections.csv" ); */
-static void
-add_setting(struct text *t, const struct own_folder *f, const char *name)
-{
+	struct view name[LIMIT_USER_CONTACT_FILES + 1];
 	size_t count = f->rules == NULL ? 0 : rules_contact_files(f->rules);
 
-	text_add_string(t, "contacts = ( ");
-	for (size_t i = 0; i < count; i++) {
-		add_quoted(t, rules_contact_file(f->rules, i));
-		text_add_string(t, ", ");
-	}
-	add_quoted(t, view_of(name));
-	text_add_string(t, " );");
+	for (size_t i = 0; i < count; i++)
+		name[i] = rules_contact_file(f->rules, i);
+	name[count] = view_of(file);
+	contacts_setting_add(t, name, count + 1);
 }
 
 static void
@@ -169,6 +155,12 @@ put_advice(const struct own_folder *f, const char *name)
 {
 	struct text line = TEXT_INIT(LIMIT_TEXT_SIZE);
 
+	if (f->no_rules) {
+		printf("%s has no rules.conf yet; \"rsvpctl policy use\" makes "
+		       "one that names it\n",
+		    f->user);
+		return;
+	}
 	if (f->rules == NULL)
 		ctl_fail(0, "%s", f->why.text);
 	add_setting(&line, f, name);

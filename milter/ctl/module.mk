@@ -11,6 +11,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/contacts_find.c \
 	milter/ctl/contacts_folder.c \
 	milter/ctl/contacts_import.c \
+	milter/ctl/contacts_setting.c milter/ctl/contacts_setting.h \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \
 	milter/ctl/editor.c milter/ctl/editor.h \

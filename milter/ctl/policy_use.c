@@ -2,9 +2,10 @@
 /*
  * policy_use.c - "rsvpctl policy use": ready-made rules become a user's.
  *
- * Root asks as the filter's user whether the filter could read all that the
- * rules name, and then becomes the owner of the user's folder to write there:
- * what a user does to his folder meanwhile is done to himself.
+ * They name the files of contacts that the user has.  Root asks as the filter's
+ * user whether the filter could read all that they name, and then becomes the
+ * owner of the user's folder to write there: what a user does to his folder
+ * meanwhile is done to himself.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "base/file.h"
 #include "base/file_put.h"
 #include "base/limits.h"
+#include "ctl/contacts_setting.h"
 #include "ctl/policy.h"
 #include "daemon/identity.h"
 #include "effects/compose.h"
@@ -28,10 +30,11 @@ struct use {
 	const struct policy_file *file;
 	const char *user;
 	bool force;
-	int dir;      /* the user's folder, open */
-	uid_t owner;  /* of it */
-	uid_t filter; /* whom the filter runs as */
-	bool has_old; /* a rules.conf was there */
+	struct text rules; /* the file's, with the user's contacts */
+	int dir;           /* the user's folder, open */
+	uid_t owner;       /* of it */
+	uid_t filter;      /* whom the filter runs as */
+	bool has_old;      /* a rules.conf was there */
 };
 
 /*
@@ -71,7 +74,7 @@ check_contacts(const struct use *u, const struct rules *rules, struct err *e)
 {
 	struct text name = TEXT_INIT(4096),
 		    bytes = TEXT_INIT(LIMIT_CONTACTS_SIZE);
-	struct file_found found;
+	struct file_found found = { .missing = false };
 	int result = 0;
 
 	for (size_t i = 0; result == 0 && i < rules_contact_files(rules); i++) {
@@ -85,7 +88,12 @@ check_contacts(const struct use *u, const struct rules *rules, struct err *e)
 	}
 	text_free(&name);
 	text_free(&bytes);
-	return result < 0 ? err_in(e, "contacts") : 0;
+	return result == 0  ? 0
+	    : found.missing ? err_set(e,
+				  "contacts: %s; \"rsvpctl contacts import\" "
+				  "puts contacts there",
+				  e->text)
+			    : err_in(e, "contacts");
 }
 
 /* The user's own NAME.txt, else the site's. */
@@ -129,14 +137,18 @@ check_template(const struct use *u, struct view wanted, struct err *e)
 	return result < 0 ? err_in(e, "template") : 0;
 }
 
-/* 0, or -1 and e: whether the rules would be in force. */
+/* Makes the rules.  0, or -1 and e: whether they would be in force. */
 static int
-check(const struct use *u, struct err *e)
+make_rules(struct use *u, struct err *e)
 {
-	struct rules *rules = rules_parse(text_view(&u->file->bytes),
-	    text_string(&u->file->path), e);
+	const char *path = text_string(&u->file->path);
+	struct rules *rules;
 	int result;
 
+	if (contacts_setting_fit(u->dir, u->filter, text_view(&u->file->bytes),
+		path, &u->rules, e) < 0)
+		return -1;
+	rules = rules_parse(text_view(&u->rules), path, e);
 	if (rules == NULL)
 		return -1;
 	result = check_contacts(u, rules, e);
@@ -148,37 +160,79 @@ check(const struct use *u, struct err *e)
 }
 
 static int
-check_here(const struct use *u)
+make_here(struct use *u)
 {
 	struct err e = ERR_NONE;
 
-	if (check(u, &e) < 0)
+	if (make_rules(u, &e) < 0)
 		return ctl_fail(EX_DATAERR, "%s: %s", u->user, e.text);
 	return 0;
 }
 
-/* The same, as the filter's user, who root can be in another process only. */
+/* In the child: what was made goes to the parent. */
 static int
-check_as_filter(const struct use *u)
+make_for_parent(struct use *u, int to)
 {
-	int status = 0, code;
-	pid_t child;
+	int code = ctl_become_filter(u->c->conf);
+	size_t sent = 0;
 
-	if (geteuid() != 0 || u->c->conf->user[0] == '\0')
-		return check_here(u);
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		code = ctl_become_filter(u->c->conf);
-		_exit(code != 0 ? code : check_here(u));
+	if (code == 0)
+		code = make_here(u);
+	while (code == 0 && sent < u->rules.size) {
+		ssize_t size =
+		    write(to, u->rules.data + sent, u->rules.size - sent);
+
+		if (size < 0 && errno != EINTR)
+			code = ctl_fail(EX_OSERR, "%s", strerror(errno));
+		sent += size > 0 ? (size_t)size : 0;
 	}
-	if (child < 0)
-		return ctl_fail(EX_OSERR, "fork: %s", strerror(errno));
+	return code;
+}
+
+/* All that the child writes before it ends; its code. */
+static int
+take_from_child(struct use *u, int from, pid_t child)
+{
+	char bytes[4096];
+	ssize_t size;
+	int status = 0;
+
+	do {
+		size = read(from, bytes, sizeof(bytes));
+		if (size > 0)
+			text_add(&u->rules,
+			    (struct view){ bytes, (size_t)size });
+	} while (size > 0 || (size < 0 && errno == EINTR));
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return ctl_fail(EX_OSERR, "%s", strerror(errno));
-	return WIFEXITED(status) ? WEXITSTATUS(status)
-				 : ctl_fail(EX_OSERR, "the check was killed");
+	if (!WIFEXITED(status) || !text_ok(&u->rules))
+		return ctl_fail(EX_OSERR, "the check did not come to its end");
+	return WEXITSTATUS(status);
+}
+
+/* The same, as the filter's user, who root can be in another process only. */
+static int
+make_as_filter(struct use *u)
+{
+	int way[2], code;
+	pid_t child;
+
+	if (geteuid() != 0 || u->c->conf->user[0] == '\0')
+		return make_here(u);
+	if (pipe(way) < 0)
+		return ctl_fail(EX_OSERR, "pipe: %s", strerror(errno));
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		close(way[0]);
+		_exit(make_for_parent(u, way[1]));
+	}
+	close(way[1]);
+	code = child < 0 ? ctl_fail(EX_OSERR, "fork: %s", strerror(errno))
+			 : take_from_child(u, way[0], child);
+	close(way[0]);
+	return code;
 }
 
 /* Root writes as the folder's owner; who is not root may or may not. */
@@ -247,7 +301,7 @@ say(const struct use *u, bool changed)
 static int
 write_rules(struct use *u, struct text *old)
 {
-	struct view bytes = text_view(&u->file->bytes);
+	struct view bytes = text_view(&u->rules);
 	int code = read_old(u, old);
 
 	if (code != 0)
@@ -290,14 +344,16 @@ policy_use(const struct ctl *c, const struct policy_file *file,
 		.file = file,
 		.user = user,
 		.force = force,
+		.rules = TEXT_INIT(LIMIT_RULES_SIZE),
 		.dir = -1 };
 	int code = open_folder(&u);
 
 	if (code == 0)
-		code = check_as_filter(&u);
+		code = make_as_filter(&u);
 	if (code == 0)
 		code = use_checked(&u);
 	if (u.dir >= 0)
 		close(u.dir);
+	text_free(&u.rules);
 	return code;
 }

@@ -300,6 +300,12 @@ def import_action(site):
        got["named"] is False and got["needs"] ==
        'contacts = ( "contacts.txt", "Connections.csv", "x.csv" );',
        "import --json", str(result))
+    os.rename(site.path("users", "alice", "rules.conf"), site.path("r"))
+    check("import: no rules yet", import_file(
+        site, "--replace", "--name", "x.csv", "DIR/google.csv"), 0,
+        ('alice has no rules.conf yet; "rsvpctl policy use" makes one that '
+         "names it\n",), None)
+    os.rename(site.path("r"), site.path("users", "alice", "rules.conf"))
     import_names(site)
     import_nothing(site)
     rules_of_sixteen(site)

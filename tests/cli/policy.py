@@ -160,11 +160,66 @@ def used(site):
        oct(mode))
 
 
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Example\nEND:VCARD\n"
+CSV = "First Name,Last Name,E-mail Address\nAnn,Example,ann@example.org\n"
+
+# The name of a case, what is in the folder, and the files that are named then;
+# None: those of the policy.
+OWN_CONTACTS = (
+    ("only a CSV", {"phone.CSV": CSV}, ("phone.CSV",)),
+    ("in the order of their names",
+     {"z.vcf": CARD, "a.csv": CSV, "contacts.txt": "Ann Example\n"},
+     ("a.csv", "contacts.txt", "z.vcf")),
+    ("nothing that is no contacts",
+     {"contacts.txt": "Ann Example\n", "and-you-are.txt": "Subject: x\n\nx\n",
+      ".a.csv": CSV, "rules.conf.old": OTHER}, None),
+    ("those of the rules before",
+     {"friends.txt": "Ann Example\n", "a.csv": CSV,
+      "rules.conf": 'contacts = ( "friends.txt" );\n' + OTHER},
+     ("friends.txt",)),
+    ("as found, where the rules before have a mistake",
+     {"a.csv": CSV, "rules.conf": 'contacts = ( "none.txt" )\nrules'},
+     ("a.csv",)),
+    ("a name that must be quoted",
+     {'x".csv': CSV, "y\\.csv": CSV}, ('x\\".csv', "y\\\\.csv")),
+    ("as many as there may be",
+     {"%02d.csv" % i: CSV for i in range(16)},
+     tuple("%02d.csv" % i for i in range(16))),
+)
+
+
+def own_contacts(site):
+    """The rules name the files that the user has."""
+    for name, files, named in OWN_CONTACTS:
+        folder = Folder(site, contacts=None)
+        for file, text in files.items():
+            folder.own(write(folder.file(file), text))
+        result = folder.use("just-ignore", "--force")
+        want = shipped("just-ignore")
+        if named is not None:
+            want = re.sub(r"(?m)^contacts = .*$",
+                          lambda _: "contacts = ( %s );" % ", ".join(
+                              '"%s"' % file for file in named), want)
+        got = folder.content().get("rules.conf")
+        ok(result.code == 0 and got == want, "policy: contacts: " + name,
+           "%s\n%s" % (result, got))
+    folder = Folder(site, contacts=None)
+    for i in range(17):
+        folder.own(write(folder.file("%02d.csv" % i), CSV))
+    result = folder.use()
+    ok(result.code == DATAERR and "more than 16 files" in result.err and
+       "rules.conf" not in folder.content(), "policy: contacts: too many",
+       str(result))
+    for i in range(17):
+        os.unlink(folder.file("%02d.csv" % i))
+
+
 def refused(site):
     """Nothing is changed, whatever is missing."""
     folder = Folder(site, contacts=None, rules=OTHER)
     check("no contacts", folder.use("just-ignore", "--force"), DATAERR,
-          err="alice: contacts: contacts.txt: No such file or directory\n",
+          err="alice: contacts: contacts.txt: No such file or directory; "
+              "\"rsvpctl contacts import\" puts contacts there\n",
           folder=folder, rules_conf=OTHER)
     folder = Folder(site, rules=OTHER, templates='"DIR/closed"')
     same = {"folder": folder, "rules_conf": OTHER,
@@ -290,7 +345,7 @@ def as_root(site):
 
 SITE = Site()
 try:
-    for TEST in (listed, shown, used, refused, links, usage, as_root):
+    for TEST in (listed, shown, used, own_contacts, refused, links, usage, as_root):
         TEST(SITE)
 finally:
     SITE.remove()
