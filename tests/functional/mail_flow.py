@@ -14,7 +14,8 @@ import threading
 import time
 import urllib.parse
 
-from lab import BUILD, body_of, check, parse, read, sample, sign, wait_until
+from lab import BUILD, TOP, body_of, check, parse, read, sample, sign, \
+    wait_until, write
 
 HOLD_STRANGERS = """
 contacts = ( "contacts.txt" );
@@ -88,6 +89,33 @@ def a_stranger_is_held_and_a_known_person_is_not(site):
         check(record["recipients"][0]["known"], "name", "known")
         check("known=name" in parse(lab.delivered("alice")[0])["X-RSVP"],
               True, "result header")
+
+
+def two_commands_of_the_readme_are_enough(site):
+    """As rules/README has it: from an exported file to a held invitation."""
+    commands = re.findall(r"^    (rsvpctl (?:contacts|policy) .*alice.*)$",
+                          read(os.path.join(TOP, "rules", "README")).decode(),
+                          re.M)
+    check(len(commands), 2, "commands")
+    with site({"policies": '"%s"' % os.path.join(TOP, "rules", "policies")}) \
+            as lab:
+        stranger, known = sign(sample(STRANGER)), sign(sample(RECRUITER))
+        given, _, family = name_of_inviter(known).partition(" ")
+        os.makedirs(lab.path("users", "alice"))
+        write(lab.path("contacts.csv"),
+              "First Name,Last Name,URL,Email Address,Company,Position,"
+              "Connected On\n%s,%s,,,Widgets,Baker,02 Mar 2019\n"
+              % (given, family))
+        for command in commands:
+            subprocess.run(
+                [os.path.join(BUILD, "milter", "rsvpctl"), "-c",
+                 lab.path("rsvp-milter.conf"), *command.split()[1:]],
+                check=True, cwd=lab.path(""), stdin=subprocess.DEVNULL)
+        lab.settle("alice")
+        held, passed = lab.send(stranger), lab.send(known)
+        lab.wait_for_delivery(passed)
+        wait_until(lambda: held in lab.held(), "the hold")
+        check(len(lab.delivered("alice")), 1, "mails of alice")
 
 
 def a_recruiter_is_tagged(site):
