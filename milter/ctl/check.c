@@ -30,6 +30,12 @@ ctl_put_folder(const char *user, const struct folder *f)
 	fputs(", ", stdout);
 	ctl_put_count(contacts_count(f->contacts), "contact");
 	puts(rules_may_answer(f->rules) ? "" : ", no answers");
+	if (rules_may_answer(f->rules) &&
+	    rules_template(f->rules, 0).size > 0 &&
+	    rules_from_name(f->rules).size == 0)
+		printf("%s: answers would end without a name: rules.conf has "
+		       "no from_name\n",
+		    user);
 }
 
 static int

@@ -66,7 +66,10 @@ void ctl_put(struct view v);
 /* The same in a column of width characters, cut or filled up with blanks. */
 void ctl_put_column(struct view v, size_t width);
 
-/* "alice: 3 rules, 1 contact" of a folder that is in order */
+/*
+ * "alice: 3 rules, 1 contact" of a folder that is in order, and a line on
+ * answers that nobody's name would be under.
+ */
 void ctl_put_folder(const char *user, const struct folder *f);
 
 /* "1 rule", "2 rules" */

@@ -643,10 +643,21 @@ def check_command(site):
           ("pack linkedin: ", "alice: 3 rules, 1 contact\n",
            "bob: 3 rules, 1 contact\n", "2 users, 0 broken\n"), None)
     check("check: one user", ctl(site, "check", "bob"), 0,
-          ("bob: 3 rules, 1 contact\n1 user, 0 broken\n",), None)
+          ("bob: 3 rules, 1 contact\n", "1 user, 0 broken\n"), None)
     write(site.path("users", "bob", "rules.conf"), "answers = false;\n" + ALICE)
     check("check: a user who wants no answers", ctl(site, "check", "bob"), 0,
           ("bob: 3 rules, 1 contact, no answers\n",), None)
+    for name, rules, said in (
+            ("nobody's", "", True),
+            ("somebody's", 'from_name = "Bob Sample";\n', False)):
+        write(site.path("users", "bob", "rules.conf"), rules +
+              'rules = ( { name = "a"; when = { type = "inmail"; };'
+              ' do = "draft:and-you-are"; } );\n')
+        result = ctl(site, "check", "bob")
+        ok(result.code == 0 and said == (
+            "bob: answers would end without a name: rules.conf has no "
+            "from_name\n" in result.out), "check: answers in %s name" % name,
+           str(result))
     write(site.path("users", "bob", "rules.conf"), ALICE)
     check("check: a user without a folder", ctl(site, "check", "carol"), 0,
           ("carol: no folder: tag only\n",), None)
@@ -667,7 +678,8 @@ def check_command(site):
           ("README: a file, not a user's folder; never read\n",
            "Not a name: not a user's name; never read\n",
            "TAG ONLY: alice/contacts.txt: No such file or directory\n",
-           "bob: 3 rules, 1 contact\nbob/contacts.txt:2: 1 rows could not be",
+           "bob: 3 rules, 1 contact\n",
+           "\nbob/contacts.txt:2: 1 rows could not be",
            "TAG ONLY: link: a symbolic link, refused\n", "3 users, 2 broken\n"), None)
     site.restore()
     site.settings(users='{ dir = "DIR/none"; fallback = "none"; }')
