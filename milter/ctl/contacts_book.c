@@ -196,8 +196,8 @@ void
 contacts_warn(const struct book *b)
 {
 	if (b->report.refused > 0)
-		ctl_fail(0, "%s: %zu rows refused, the first in line %d%s%s",
+		ctl_fail(0, "%s: %zu row%s refused, the first in line %d%s%s",
 		    text_string(&b->title), b->report.refused,
-		    b->report.first_refused,
+		    b->report.refused == 1 ? "" : "s", b->report.first_refused,
 		    b->report.entry[0] == '\0' ? "" : " of ", b->report.entry);
 }

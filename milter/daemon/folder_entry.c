@@ -162,10 +162,11 @@ complain_of_rows(struct folder_entry *en, const char *name,
 	if (report->refused == 0 || en->public.complaint != NULL)
 		return;
 	err_set(&words,
-	    "%s/%s%s%s:%d: %zu rows could not be read, from this line on; the "
-	    "other %zu are in use",
+	    "%s/%s%s%s:%d: %zu row%s could not be read, the first in this "
+	    "line; people in use: %zu",
 	    en->user, name, report->entry[0] == '\0' ? "" : "/", report->entry,
-	    report->first_refused, report->refused, report->added);
+	    report->first_refused, report->refused,
+	    report->refused == 1 ? "" : "s", report->added);
 	en->public.complaint = pool_copy(en->pool, view_of(words.text)).data;
 }
 

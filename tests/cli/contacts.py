@@ -173,7 +173,7 @@ def list_action(site):
        "Richard Roe linkedin.com/in/roe\n"
        "Jane Doe https://www.linkedin.com/in/jane\n"
        "Ann Sample https://www.linkedin.com/in/ann\n" and
-       "rsvpctl: alice/contacts.txt: 1 rows refused" in result.err,
+       "rsvpctl: alice/contacts.txt: 1 row refused" in result.err,
        "list: a user", str(result))
     again = contacts(site, "list", "-", stdin=result.out.encode())
     ok(again.out == result.out, "list: what is printed can be read",

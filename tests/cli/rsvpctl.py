@@ -679,7 +679,7 @@ def check_command(site):
            "Not a name: not a user's name; never read\n",
            "TAG ONLY: alice/contacts.txt: No such file or directory\n",
            "bob: 3 rules, 1 contact\n",
-           "\nbob/contacts.txt:2: 1 rows could not be",
+           "\nbob/contacts.txt:2: 1 row could not be",
            "TAG ONLY: link: a symbolic link, refused\n", "3 users, 2 broken\n"), None)
     site.restore()
     site.settings(users='{ dir = "DIR/none"; fallback = "none"; }')

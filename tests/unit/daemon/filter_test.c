@@ -599,7 +599,7 @@ what_is_wrong_with_a_folder_is_said_once(void **state)
 		    "error: user alice: tag only: alice/rules.conf:1: unknown "
 		    "setting x" },
 		{ "rows of contacts", "contacts = ( \"c.txt\" );",
-		    "warning: user alice: alice/c.txt:1: 1 rows could not be "
+		    "warning: user alice: alice/c.txt:1: 1 row could not be "
 		    "read" },
 	};
 	/* clang-format on */

@@ -167,8 +167,8 @@ what_is_in_a_folder(void **state)
 		    "\"-\"), or too long" },
 		{ "some contacts", { { RULES, KNOWS },
 		    { CONTACTS, "Carol Example\n<no@address\nBob Example\n" } },
-		    "ok knows-bob: alice/contacts.txt:2: 1 rows could not be "
-		    "read, from this line on; the other 2 are in use" },
+		    "ok knows-bob: alice/contacts.txt:2: 1 row could not be "
+		    "read, the first in this line; people in use: 2" },
 		{ "contacts of another format", { { RULES, KNOWS },
 		    { CONTACTS, "BEGIN:VCARD\nFN:Bob Example\nEND:VCARD\n" } },
 		    "ok knows-bob" },
