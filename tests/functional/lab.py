@@ -267,11 +267,18 @@ class Lab:
         self.filter = self.spawn(self.program, "-f", "-c",
                                  self.path("rsvp-milter.conf"), *arguments,
                                  log="filter.log")
-        wait_until(lambda: os.path.exists(self.pid_file) or
+        wait_until(lambda: self.has_pid_file() or
                    self.filter.poll() is not None, "the filter to start")
         if self.filter.poll() is not None:
             raise AssertionError("the filter did not start: " +
                                  read(self.path("filter.log")).decode())
+
+    def has_pid_file(self):
+        """Whether it is written, which comes after it is there."""
+        try:
+            return read(self.pid_file).endswith(b"\n")
+        except FileNotFoundError:
+            return False
 
     def stop_filter(self, number=signal.SIGTERM):
         self.filter.send_signal(number)
