@@ -10,6 +10,7 @@ milter_libcore_a_SOURCES += \
 	milter/base/json.c milter/base/json.h \
 	milter/base/limits.h \
 	milter/base/log.c milter/base/log.h \
+	milter/base/moment.c milter/base/moment.h \
 	milter/base/pool.c milter/base/pool.h \
 	milter/base/replace.c milter/base/replace.h \
 	milter/base/text.c milter/base/text.h \

@@ -9,6 +9,7 @@ unit_tests += \
 	tests/unit/base/fold_test \
 	tests/unit/base/json_test \
 	tests/unit/base/log_test \
+	tests/unit/base/moment_test \
 	tests/unit/base/pool_test \
 	tests/unit/base/replace_test \
 	tests/unit/base/text_test \
