@@ -8,15 +8,16 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/fold.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "ctl/ctl.h"
 #include "ctl/records.h"
+#include "ctl/selection.h"
 
 enum { MOST_LINES = 1000000 };
 
 struct filter_options {
-	const char *user, *type, *person, *queue_id;
+	struct selection wanted;
 	unsigned long long last; /* 0: all, as -n cannot say */
 };
 
@@ -25,40 +26,6 @@ struct ring {
 	char **line;
 	size_t size, count;
 };
-
-static bool
-contains_folded(struct view v, const char *words)
-{
-	struct text hay = TEXT_INIT(LIMIT_AUDIT_SIZE);
-	struct text needle = TEXT_INIT(LIMIT_FIELD_SIZE);
-	bool found;
-
-	fold_add(&hay, v);
-	fold_add(&needle, view_of(words));
-	found = view_find(text_view(&hay), text_view(&needle)) != VIEW_NONE;
-	text_free(&hay);
-	text_free(&needle);
-	return found;
-}
-
-static bool
-names_user(const struct audit_entry *e, const char *user)
-{
-	for (size_t i = 0; i < e->recipients; i++)
-		if (view_equal(e->recipient[i].user, view_of(user)))
-			return true;
-	return false;
-}
-
-static bool
-is_wanted(const struct filter_options *o, const struct audit_entry *e)
-{
-	return (o->user == NULL || names_user(e, o->user)) &&
-	    (o->type == NULL || view_equal(e->type, view_of(o->type))) &&
-	    (o->queue_id == NULL ||
-		view_equal(e->queue_id, view_of(o->queue_id))) &&
-	    (o->person == NULL || contains_folded(e->person, o->person));
-}
 
 static void
 print_start(const struct audit_entry *e)
@@ -94,12 +61,12 @@ put_remark(const char *words, struct view reason)
 
 /* Where one user was asked for, others are not shown beside. */
 static void
-print_decision(const struct audit_entry *e, const char *user)
+print_decision(const struct audit_entry *e, const struct selection *wanted)
 {
 	for (size_t i = 0; i < e->recipients; i++) {
 		const struct audit_entry_recipient *r = &e->recipient[i];
 
-		if (user != NULL && !view_equal(r->user, view_of(user)))
+		if (!selection_wants_recipient(wanted, e, r))
 			continue;
 		print_start(e);
 		ctl_put_column(e->type, 22);
@@ -132,7 +99,7 @@ print_line(const struct ctl *c, const struct filter_options *o,
 		if (e.outbox)
 			print_outbox(&e);
 		else
-			print_decision(&e, o->user);
+			print_decision(&e, &o->wanted);
 	}
 	pool_free(p);
 }
@@ -166,41 +133,34 @@ take_record(void *arg, const char *line, const struct audit_entry *e)
 {
 	const struct listing *l = arg;
 
-	return is_wanted(l->o, e) ? take_line(l->c, l->o, l->ring, line) : 0;
+	return selection_wants(&l->o->wanted, e)
+	    ? take_line(l->c, l->o, l->ring, line)
+	    : 0;
 }
 
 /* 0, or the code to exit with. */
 static int
 parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 {
-	enum {
-		OPTION_USER = 256,
-		OPTION_TYPE,
-		OPTION_PERSON,
-		OPTION_QID,
-		OPTION_JSON
-	};
+	enum { OPTION_JSON = 256 };
 	static const struct option options[] = {
-		{ "user", required_argument, NULL, OPTION_USER },
-		{ "type", required_argument, NULL, OPTION_TYPE },
-		{ "person", required_argument, NULL, OPTION_PERSON },
-		{ "qid", required_argument, NULL, OPTION_QID },
+		SELECTION_OPTIONS,
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ NULL, 0, NULL, 0 },
 	};
-	enum request_type type;
+	int64_t now_ms = clock_wall_ms(&clock_system);
+	struct err e = ERR_NONE;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
-		if (option == OPTION_USER)
-			o->user = optarg;
-		else if (option == OPTION_TYPE)
-			o->type = optarg;
-		else if (option == OPTION_PERSON)
-			o->person = optarg;
-		else if (option == OPTION_QID)
-			o->queue_id = optarg;
-		else if (option == OPTION_JSON)
+		int taken =
+		    selection_take(&o->wanted, option, optarg, now_ms, &e);
+
+		if (taken < 0)
+			return ctl_wrong(argv[0], "%s", e.text);
+		if (taken > 0)
+			continue;
+		if (option == OPTION_JSON)
 			c->json = true;
 		else if (option != 'n')
 			return ctl_usage(argv[0]);
@@ -211,9 +171,6 @@ parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 			    "-n takes a number of 1 to %d, not \"%s\"",
 			    MOST_LINES, optarg);
 	}
-	if (o->type != NULL && request_type_parse(view_of(o->type), &type) < 0)
-		return ctl_wrong(argv[0],
-		    "no type \"%s\"; rsvp-rules(5) lists them", o->type);
 	return 0;
 }
 

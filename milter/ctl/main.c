@@ -107,7 +107,15 @@ static const struct command {
 	    "  --user USER      of this user\n"
 	    "  --type TYPE      of this type, \"invitation\" for instance\n"
 	    "  --person TEXT    of a person whose name contains TEXT\n"
+	    "  --trust TRUST    of this trust, \"forged\" for instance\n"
+	    "  --rule NAME      on which this rule decided\n"
+	    "  --action ACTION  with this action, \"tag\" or "
+	    "\"tag:Recruiter\"\n"
+	    "  --host HOST      of the filter on this host\n"
 	    "  --qid ID         of this queue id\n"
+	    "  --since TIME     not before \"yesterday\", \"2h\", "
+	    "\"2026-11-23\"\n"
+	    "  --until TIME     before it\n"
 	    "  --json           print the records as they are\n" },
 	{ "outbox", "list|show|cancel|hold|release [OPTION ...] [JOB ...]",
 	    "list, show, call off, hold or release answers", NEED_CONF, true,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/moment.h"
 #include "base/text.h"
 
 /* A string of the object, copied into p; empty where there is none. */
@@ -32,6 +33,15 @@ get_number(const json_t *object, const char *key)
 	return json_is_integer(value) && json_integer_value(value) > 0
 	    ? json_integer_value(value)
 	    : 0;
+}
+
+/* -1 where there is none. */
+static long long
+get_count(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) ? json_integer_value(value) : -1;
 }
 
 /* Whether the list has that word. */
@@ -138,7 +148,6 @@ static int
 read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
 {
 	const json_t *applied = json_object_get(root, "applied");
-	const json_t *mutual = json_object_get(root, "mutual");
 
 	entry->message_id = get(p, root, "mid");
 	entry->why_other = get(p, root, "why_other");
@@ -147,8 +156,8 @@ read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
 	entry->why_trust = get(p, root, "why_trust");
 	entry->group = get(p, root, "group");
 	entry->note = get(p, root, "note");
-	entry->mutual =
-	    json_is_integer(mutual) ? json_integer_value(mutual) : -1;
+	entry->mutual = get_count(root, "mutual");
+	entry->took_us = get_count(root, "us");
 	entry->pattern_errors = get_number(root, "pattern_errors");
 	entry->recipients_more = get_number(root, "recipients_more");
 	entry->says_applied = json_is_array(applied);
@@ -218,6 +227,8 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 	if (root == NULL)
 		return err_set(e, "not JSON: %s", error.text);
 	entry->time = get(p, root, "time");
+	entry->says_time = moment_parse_iso(entry->time, &entry->time_ms) == 0;
+	entry->host = get(p, root, "host");
 	entry->queue_id = get(p, root, "qid");
 	result = json_is_string(json_object_get(root, "outbox"))
 	    ? read_outbox(p, root, entry, e)

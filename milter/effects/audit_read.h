@@ -8,6 +8,7 @@
 #define EFFECTS_AUDIT_READ_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/pool.h"
@@ -15,7 +16,10 @@
 
 /* What commands show of a record; empty, or 0, where it does not say. */
 struct audit_entry {
-	struct view time, queue_id, message_id, network, type, trust, person;
+	struct view time, host, queue_id, message_id, network, type, trust,
+	    person;
+	bool says_time; /* one that can be read, in milliseconds */
+	int64_t time_ms;
 	bool outbox; /* a record of a job: the next line is set */
 	struct view mode, what, why, template_name;
 	long long job;
@@ -24,7 +28,8 @@ struct audit_entry {
 	/* Of a decision. */
 	struct view why_other, template_key, lang, evidence; /* "x/a, x/b" */
 	struct view why_trust, headline, company, profile, group, note;
-	long long mutual; /* -1: not said */
+	long long mutual;  /* -1: not said */
+	long long took_us; /* the same */
 	long long people, pattern_errors, recipients_more;
 	bool says_applied, applied_header, applied_quarantine;
 	struct view why_held, cut;

@@ -251,6 +251,7 @@ RECORDS = [
     HELD_BY_SITE,
     NEVER_HELD,
 ]
+RECORDS[3]["host"] = "mx1"
 LINES = [json.dumps(record) + "\n" for record in RECORDS]
 
 # name, arguments, which of the records
@@ -268,6 +269,21 @@ LOG = [
     ("of a queue id", ("--qid", "Q2"), (1, 2)),
     ("of all that", ("--qid", "Q2", "--type", "inmail", "--user", "alice",
                      "--person", "ann", "-n", "9"), (1,)),
+    ("of a trust", ("--trust", "direct"), (0, 1, 3, 4, 5, 6)),
+    ("of another trust", ("--trust", "forged"), ()),
+    ("of a rule", ("--rule", "hold"), (0, 3, 4)),
+    ("of a rule and a user", ("--rule", "hold", "--user", "bob"), (3,)),
+    ("of an action", ("--action", "tag"), (0, 4)),
+    ("of a whole action", ("--action", "tag:X"), (0, 4)),
+    ("of part of an action", ("--action", "tag:"), ()),
+    ("of a job's action", ("--action", "reply"), (2,)),
+    ("of an action and a user", ("--action", "tag", "--user", "alice"), (4,)),
+    ("of a host", ("--host", "mx1"), (3,)),
+    ("since", ("--since", "2026-11-23T10:04:00Z"), (3, 4, 5, 6)),
+    ("until", ("--until", "2026-11-23T11:04:00+01:00"), (0, 1, 2)),
+    ("of a period", ("--since", "2026-11-23T10:02:00Z", "--until",
+                     "2026-11-23T10:05:00Z"), (1, 2, 3)),
+    ("of the last second", ("--since", "1s"), ()),
     ("of what excludes each other", ("--type", "inmail", "--user", "bob"),
      ()),
 ]
@@ -340,7 +356,13 @@ def log_usage(site):
     for name, arguments, words in (
             ("no number", ("-n", "x"), '-n takes a number of 1 to 1000000'),
             ("none", ("-n", "0"), '-n takes a number of 1 to 1000000'),
-            ("an unknown type", ("--type", "inmial"), 'no type "inmial"'),
+            ("an unknown type", ("--type", "inmial"),
+             '--type: no type "inmial"'),
+            ("an unknown trust", ("--trust", "Direct"),
+             '--trust: no trust "Direct"'),
+            ("no time", ("--since", "tomorrow"),
+             '--since: "tomorrow" is no time; '),
+            ("nothing for a time", ("--until", ""), '--until: "" is no time'),
             ("an unknown option", ("--frob",), "unrecognized option")):
         check("log: " + name, ctl(site, "log", *arguments), USAGE, None,
               ("rsvpctl log: " + words, "Usage: rsvpctl log "))

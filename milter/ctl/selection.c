@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * selection.c - which records are wanted: options that commands share.
+ */
+#include "ctl/selection.h"
+
+#include "base/fold.h"
+#include "base/limits.h"
+#include "base/moment.h"
+#include "mail/auth.h"
+#include "recognise/request.h"
+
+static int
+take_moment(const char *option, const char *value, int64_t now_ms, int64_t *ms,
+    struct err *e)
+{
+	return moment_parse(view_of(value), now_ms, ms) == 0
+	    ? 0
+	    : err_set(e,
+		  "%s: \"%s\" is no time; \"yesterday\", \"2h\", "
+		  "\"2026-11-23\" and \"2026-11-23 10:00\" are",
+		  option, value);
+}
+
+static int
+check_words(const struct selection *s, struct err *e)
+{
+	enum request_type type;
+	enum trust trust;
+
+	if (s->type != NULL && request_type_parse(view_of(s->type), &type) < 0)
+		return err_set(e,
+		    "--type: no type \"%s\"; rsvp-rules(5) lists them",
+		    s->type);
+	if (s->trust != NULL && auth_trust_parse(view_of(s->trust), &trust) < 0)
+		return err_set(e,
+		    "--trust: no trust \"%s\"; rsvp-trust(7) lists them",
+		    s->trust);
+	return 0;
+}
+
+int
+selection_take(struct selection *s, int option, const char *value,
+    int64_t now_ms, struct err *e)
+{
+	const char **words[] = { &s->user, &s->type, &s->person, &s->trust,
+		&s->rule, &s->action, &s->host, &s->queue_id };
+	size_t index = (size_t)(option - SELECT_USER);
+	int result;
+
+	if (option < SELECT_USER || option > SELECT_UNTIL)
+		return 0;
+	if (option == SELECT_SINCE) {
+		s->says_since = true;
+		result = take_moment("--since", value, now_ms, &s->since_ms, e);
+	} else if (option == SELECT_UNTIL) {
+		s->says_until = true;
+		result = take_moment("--until", value, now_ms, &s->until_ms, e);
+	} else {
+		*words[index] = value;
+		result = check_words(s, e);
+	}
+	return result < 0 ? -1 : 1;
+}
+
+static bool
+contains_folded(struct view v, const char *words)
+{
+	struct text hay = TEXT_INIT(LIMIT_AUDIT_SIZE);
+	struct text needle = TEXT_INIT(LIMIT_FIELD_SIZE);
+	bool found;
+
+	fold_add(&hay, v);
+	fold_add(&needle, view_of(words));
+	found = view_find(text_view(&hay), text_view(&needle)) != VIEW_NONE;
+	text_free(&hay);
+	text_free(&needle);
+	return found;
+}
+
+static bool
+is_asked(struct view v, const char *asked)
+{
+	return asked == NULL || view_equal(v, view_of(asked));
+}
+
+/* Whether "tag:Recruiter, file:X" has that action, or one of that word. */
+static bool
+has_action(struct view actions, const char *asked)
+{
+	const struct view between = VIEW(", ");
+
+	while (actions.size > 0) {
+		size_t end = view_find(actions, between);
+		struct view one = view_part(actions, 0, end);
+		size_t colon = view_find_byte(one, ':');
+
+		if (view_equal(one, view_of(asked)) ||
+		    view_equal(view_part(one, 0, colon), view_of(asked)))
+			return true;
+		if (end == VIEW_NONE)
+			return false;
+		actions = view_part(actions, end + between.size, VIEW_NONE);
+	}
+	return false;
+}
+
+bool
+selection_wants_recipient(const struct selection *s,
+    const struct audit_entry *e, const struct audit_entry_recipient *r)
+{
+	if (!is_asked(r->user, s->user))
+		return false;
+	if (e->outbox)
+		return s->rule == NULL && is_asked(e->mode, s->action);
+	return (s->rule == NULL ||
+		   (r->has_rule && is_asked(r->rule, s->rule))) &&
+	    (s->action == NULL || has_action(r->actions, s->action));
+}
+
+static bool
+wants_time(const struct selection *s, const struct audit_entry *e)
+{
+	if (!s->says_since && !s->says_until)
+		return true;
+	return e->says_time && (!s->says_since || e->time_ms >= s->since_ms) &&
+	    (!s->says_until || e->time_ms < s->until_ms);
+}
+
+static bool
+wants_recipients(const struct selection *s, const struct audit_entry *e)
+{
+	if (s->user == NULL && s->rule == NULL && s->action == NULL)
+		return true;
+	for (size_t i = 0; i < e->recipients; i++)
+		if (selection_wants_recipient(s, e, &e->recipient[i]))
+			return true;
+	return false;
+}
+
+bool
+selection_wants(const struct selection *s, const struct audit_entry *e)
+{
+	return wants_time(s, e) && is_asked(e->type, s->type) &&
+	    is_asked(e->trust, s->trust) && is_asked(e->host, s->host) &&
+	    is_asked(e->queue_id, s->queue_id) && wants_recipients(s, e) &&
+	    (s->person == NULL || contains_folded(e->person, s->person));
+}

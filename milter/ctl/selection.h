@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * selection.h - which records are wanted: options that commands share.
+ */
+#ifndef CTL_SELECTION_H
+#define CTL_SELECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "effects/audit_read.h"
+
+/* What is NULL is not asked for. */
+struct selection {
+	const char *user, *type, *trust, *rule, *action, *host, *queue_id,
+	    *person;
+	bool says_since, says_until;
+	int64_t since_ms, until_ms; /* until is not in it */
+};
+
+enum selection_option {
+	SELECT_USER = 0x1000, /* no character's, nor a command's own */
+	SELECT_TYPE,
+	SELECT_PERSON,
+	SELECT_TRUST,
+	SELECT_RULE,
+	SELECT_ACTION,
+	SELECT_HOST,
+	SELECT_QUEUE_ID,
+	SELECT_SINCE,
+	SELECT_UNTIL
+};
+
+/* Rows of a table for getopt_long(3). */
+/* clang-format off */
+#define SELECTION_OPTIONS \
+	{ "user", required_argument, NULL, SELECT_USER }, \
+	{ "type", required_argument, NULL, SELECT_TYPE }, \
+	{ "person", required_argument, NULL, SELECT_PERSON }, \
+	{ "trust", required_argument, NULL, SELECT_TRUST }, \
+	{ "rule", required_argument, NULL, SELECT_RULE }, \
+	{ "action", required_argument, NULL, SELECT_ACTION }, \
+	{ "host", required_argument, NULL, SELECT_HOST }, \
+	{ "qid", required_argument, NULL, SELECT_QUEUE_ID }, \
+	{ "since", required_argument, NULL, SELECT_SINCE }, \
+	{ "until", required_argument, NULL, SELECT_UNTIL }
+/* clang-format on */
+
+/*
+ * Takes an option and its value, which is borrowed.  1, or 0 where it is none
+ * of these, or -1 and e ("--type: no type \"x\"; rsvp-rules(5) lists them").
+ */
+int selection_take(struct selection *s, int option, const char *value,
+    int64_t now_ms, struct err *e);
+
+/*
+ * Whether the record is wanted.  A person is found by part of the name, however
+ * it is written; an action by its word ("tag", "quarantine"), or by all of it
+ * ("tag:Recruiter").  User, rule and action must be of one recipient.  A record
+ * of a job has no type, trust, person or rule, and its action is "draft" or
+ * "reply".  One without a time is in no period.  Pure.
+ */
+bool selection_wants(const struct selection *s, const struct audit_entry *e);
+
+/* Whether the recipient is one that the record was wanted for. */
+bool selection_wants_recipient(const struct selection *s,
+    const struct audit_entry *e, const struct audit_entry_recipient *r);
+
+#endif
