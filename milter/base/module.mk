@@ -16,5 +16,6 @@ milter_libcore_a_SOURCES += \
 	milter/base/text.c milter/base/text.h \
 	milter/base/tree.c milter/base/tree.h \
 	milter/base/tree_check.c milter/base/tree_check.h \
+	milter/base/unpack.c milter/base/unpack.h \
 	milter/base/utf8.c milter/base/utf8.h \
 	milter/base/view.c milter/base/view.h

@@ -127,14 +127,32 @@ pool_used(const struct pool *p)
 	return p->used;
 }
 
+static void
+free_chunks(struct chunk *c)
+{
+	for (struct chunk *next; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+}
+
+void
+pool_clear(struct pool *p)
+{
+	if (p->current != NULL) {
+		free_chunks(p->current->next);
+		p->current->next = NULL;
+		p->current->used = 0;
+	}
+	p->used = 0;
+	p->failed = false;
+}
+
 void
 pool_free(struct pool *p)
 {
 	if (p == NULL)
 		return;
-	for (struct chunk *c = p->current, *next; c != NULL; c = next) {
-		next = c->next;
-		free(c);
-	}
+	free_chunks(p->current);
 	free(p);
 }

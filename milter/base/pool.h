@@ -44,6 +44,12 @@ bool pool_ok(const struct pool *p);
 /* Octets handed out so far, for budgets and tests. */
 size_t pool_used(const struct pool *p);
 
+/*
+ * Empty again, failures forgotten, and the memory handed out is somebody
+ * else's; some is kept, for who does the same many times.
+ */
+void pool_clear(struct pool *p);
+
 /* NULL is fine. */
 void pool_free(struct pool *p);
 

@@ -147,7 +147,7 @@ is_meant(const struct search *s, const struct audit_entry *e)
 }
 
 static int
-keep_record(void *arg, const char *line, const struct audit_entry *e)
+keep_record(void *arg, struct view line, const struct audit_entry *e)
 {
 	struct search *s = arg;
 	struct found *to = &s->found[s->count];
@@ -160,8 +160,7 @@ keep_record(void *arg, const char *line, const struct audit_entry *e)
 		return 0;
 	to->pool = pool_new(LIMIT_MESSAGE_POOL);
 	if (to->pool == NULL ||
-	    audit_read(view_trim(view_of(line)), to->pool, &to->entry, NULL) <
-		0) {
+	    audit_read(view_trim(line), to->pool, &to->entry, NULL) < 0) {
 		pool_free(to->pool);
 		return ctl_fail(EX_OSERR, "out of memory");
 	}
@@ -224,7 +223,7 @@ search_records(struct explain *x, struct search *s)
 	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < x->audits; i++)
-		code = records_read(x->audit[i], keep_record, s);
+		code = records_read(x->audit[i], NULL, keep_record, s);
 	if (code != 0)
 		return code;
 	tell_found(x, s);

@@ -88,14 +88,14 @@ print_decision(const struct audit_entry *e, const struct selection *wanted)
 
 static void
 print_line(const struct ctl *c, const struct filter_options *o,
-    const char *line)
+    struct view line)
 {
 	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
 	struct audit_entry e;
 
 	if (c->json)
-		fputs(line, stdout);
-	else if (p != NULL && audit_read(view_of(line), p, &e, NULL) == 0) {
+		printf("%.*s\n", VIEW_ARG(line));
+	else if (p != NULL && audit_read(line, p, &e, NULL) == 0) {
 		if (e.outbox)
 			print_outbox(&e);
 		else
@@ -107,7 +107,7 @@ print_line(const struct ctl *c, const struct filter_options *o,
 /* Shows the line, or keeps a copy until it is known which ones are last. */
 static int
 take_line(const struct ctl *c, const struct filter_options *o,
-    struct ring *ring, const char *line)
+    struct ring *ring, struct view line)
 {
 	char **place;
 
@@ -117,7 +117,7 @@ take_line(const struct ctl *c, const struct filter_options *o,
 	}
 	place = &ring->line[ring->count++ % ring->size];
 	free(*place);
-	*place = strdup(line);
+	*place = strndup(line.data, line.size);
 	return *place == NULL ? ctl_fail(EX_OSERR, "out of memory") : 0;
 }
 
@@ -129,13 +129,12 @@ struct listing {
 };
 
 static int
-take_record(void *arg, const char *line, const struct audit_entry *e)
+take_record(void *arg, struct view line, const struct audit_entry *e)
 {
 	const struct listing *l = arg;
 
-	return selection_wants(&l->o->wanted, e)
-	    ? take_line(l->c, l->o, l->ring, line)
-	    : 0;
+	(void)e;
+	return take_line(l->c, l->o, l->ring, line);
 }
 
 /* 0, or the code to exit with. */
@@ -198,14 +197,15 @@ ctl_log(struct ctl *c, int argc, char **argv)
 		     "     TRUST     PERSON                   USER         "
 		     "KNOWN   RULE: ACTIONS");
 	if (optind == argc)
-		code = records_read(configured, take_record, &listing);
+		code =
+		    records_read(configured, &o.wanted, take_record, &listing);
 	for (int i = optind; code == 0 && i < argc; i++)
-		code = records_read(argv[i], take_record, &listing);
+		code = records_read(argv[i], &o.wanted, take_record, &listing);
 	for (size_t i = 0; i < ring.size; i++) {
 		size_t at = (ring.count + i) % ring.size;
 
 		if (code == 0 && ring.line[at] != NULL)
-			print_line(c, &o, ring.line[at]);
+			print_line(c, &o, view_of(ring.line[at]));
 		free(ring.line[at]);
 	}
 	free(ring.line);

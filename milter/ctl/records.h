@@ -5,19 +5,24 @@
 #ifndef CTL_RECORDS_H
 #define CTL_RECORDS_H
 
+#include "ctl/selection.h"
 #include "effects/audit_read.h"
 
 /*
- * Gets each record, as it was read and as the line it stands in, with its
- * newline.  Both are borrowed.  0, or the code to exit with.
+ * Gets each record that is wanted, as it was read and as the line it stands
+ * in, without its newline.  Both are borrowed.  0, or the code to exit with.
  */
-typedef int records_on_record(void *arg, const char *line,
+typedef int records_on_record(void *arg, struct view line,
     const struct audit_entry *e);
 
 /*
- * Reads the file, "-" is standard input.  How many lines are no records is
- * said.  0, or a code of sysexits(3), and what was wrong is said.
+ * Reads the file, which may be packed (base/unpack.h); "-" is standard input.
+ * wanted is NULL for all.  How many lines are no records is said, and on a
+ * terminal how far it is; lines that cannot be wanted, whatever else is in
+ * them, are not looked into.  Memory does not grow with the file.  0, or a code
+ * of sysexits(3), and what was wrong is said.
  */
-int records_read(const char *path, records_on_record *on_record, void *arg);
+int records_read(const char *path, const struct selection *wanted,
+    records_on_record *on_record, void *arg);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "ctl/selection.h"
 
+#include <string.h>
+
 #include "base/fold.h"
 #include "base/limits.h"
 #include "base/moment.h"
@@ -145,4 +147,83 @@ selection_wants(const struct selection *s, const struct audit_entry *e)
 	    is_asked(e->trust, s->trust) && is_asked(e->host, s->host) &&
 	    is_asked(e->queue_id, s->queue_id) && wants_recipients(s, e) &&
 	    (s->person == NULL || contains_folded(e->person, s->person));
+}
+
+/* Whether the line has the words behind a quote and, if whole, before one. */
+static bool
+stands_in(struct view line, const char *words, bool whole)
+{
+	size_t size = strlen(words);
+
+	/* What JSON writes in another way. */
+	if (size == 0 || strpbrk(words, "\"\\\b\f\n\r\t") != NULL)
+		return true;
+	for (;;) {
+		const char *at = memmem(line.data, line.size, words, size);
+		size_t begin, end;
+
+		if (at == NULL)
+			return false;
+		begin = (size_t)(at - line.data);
+		end = begin + size;
+		if (begin > 0 && at[-1] == '"' &&
+		    (!whole || (end < line.size && line.data[end] == '"')))
+			return true;
+		line = view_part(line, begin + 1, VIEW_NONE);
+	}
+}
+
+/* Whether the line may have ordinary characters written as "\u0061". */
+static bool
+has_escapes(struct view line)
+{
+	const char *at = line.data, *end = line.data + line.size;
+
+	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+		if (end - at < 2 || at[1] == 'u' || at[1] == '/')
+			return true;
+		at += 2;
+	}
+	return false;
+}
+
+/* The time as we write it, the only one in the line; false: it is another. */
+static bool
+has_plain_time(struct view line, int64_t *ms)
+{
+	const struct view key = VIEW("\"time\":\"");
+	enum { ISO = 24 };
+	size_t at = view_find(view_part(line, 0, 64), key);
+	struct view rest;
+
+	if (at == VIEW_NONE)
+		return false;
+	rest = view_part(line, at + key.size, VIEW_NONE);
+	return memmem(rest.data, rest.size, "\"time\"", 6) == NULL &&
+	    moment_parse_iso(view_part(rest, 0, ISO), ms) == 0;
+}
+
+static bool
+may_want_time(const struct selection *s, struct view line)
+{
+	int64_t ms;
+
+	return (!s->says_since && !s->says_until) ||
+	    !has_plain_time(line, &ms) ||
+	    ((!s->says_since || ms >= s->since_ms) &&
+		(!s->says_until || ms < s->until_ms));
+}
+
+bool
+selection_may_want(const struct selection *s, struct view line)
+{
+	const char *whole[] = { s->queue_id, s->user, s->rule, s->type,
+		s->trust, s->host };
+
+	bool may = may_want_time(s, line) &&
+	    (s->action == NULL || stands_in(line, s->action, false));
+
+	for (size_t i = 0; may && i < sizeof(whole) / sizeof(whole[0]); i++)
+		may = whole[i] == NULL || stands_in(line, whole[i], true);
+	return may || has_escapes(line);
 }

@@ -63,6 +63,14 @@ int selection_take(struct selection *s, int option, const char *value,
  */
 bool selection_wants(const struct selection *s, const struct audit_entry *e);
 
+/*
+ * Whether selection_wants() could say yes to the record in a line, by its
+ * octets alone: false is certain.  As
+ * JSON may write any character as "\u0061", a line with such always could.
+ * Pure, and many times faster than to read the record.
+ */
+bool selection_may_want(const struct selection *s, struct view line);
+
 /* Whether the recipient is one that the record was wanted for. */
 bool selection_wants_recipient(const struct selection *s,
     const struct audit_entry *e, const struct audit_entry_recipient *r);

@@ -9,7 +9,8 @@ bench_programs = \
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.py tests/bench/bench_dns.py \
-	tests/bench/bench_outbox.py tests/bench/bench_scale.py
+	tests/bench/bench_log.py tests/bench/bench_outbox.py \
+	tests/bench/bench_scale.py
 tests_bench_empty_milter_LDADD = $(MILTER_LIBS)
 tests_bench_milter_load_LDADD =
 
@@ -22,6 +23,10 @@ bench-dns: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_dns.py
+bench-log: all
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	    PYTHONDONTWRITEBYTECODE=1 \
+	    python3 $(srcdir)/tests/bench/bench_log.py
 bench-outbox: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
@@ -30,4 +35,4 @@ bench-scale: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_scale.py
-.PHONY: bench bench-contacts bench-dns bench-outbox bench-scale
+.PHONY: bench bench-contacts bench-dns bench-log bench-outbox bench-scale

@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """rsvpctl.py - every command of rsvpctl(1), as somebody at a terminal and a
 program call it: what it prints where, and the code it ends with."""
+import bz2
+import gzip
 import json
+import lzma
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -350,6 +354,56 @@ def log_files(site, audit):
     os.unlink(audit)
     check("log: an audit file that is not there yet", ctl(site, "log"),
           NOINPUT, (), (audit + ": No such file or directory\n",))
+
+
+# How a log may be packed: what packs it, and the words of one that is cut.
+PACKINGS = [
+    ("gzip", gzip.compress, "truncated gzip input"),
+    ("xz", lzma.compress, "Lzma library error"),
+    ("bzip2", bz2.compress, "truncated bzip2 input"),
+]
+
+
+def zstd(octets):
+    return subprocess.run(("zstd", "-c"), input=octets, check=True,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout
+
+
+def log_packed(site):
+    everything = "".join(LINES).encode()
+    packings = list(PACKINGS)
+    if shutil.which("zstd"):
+        packings.append(("zstd", zstd, "Truncated zstd input"))
+    for name, pack, complaint in packings:
+        # Told by the content: the name says another thing.
+        path = site.path("log", "packed.jsonl")
+        with open(path, "wb") as file:
+            file.write(pack(everything))
+        check("log: " + name, ctl(site, "log", "--json", path), 0,
+              ("".join(LINES),), None)
+        with open(path, "rb") as file:
+            packed = file.read()
+        check("log: " + name + " from standard input",
+              ctl(site, "log", "--json", "--qid", "Q4", "-", stdin=packed), 0,
+              (LINES[3],), None)
+        check("log: half of " + name,
+              ctl(site, "log", "-", stdin=packed[:len(packed) // 2]), NOINPUT,
+              ("TIME ",), ("rsvpctl: standard input: " + complaint,))
+    check("log: an empty file", ctl(site, "log", "--json", "-", stdin=b""), 0,
+          ("",), None)
+    for name, octets, bad in (
+            ("a line longer than any record", b"{" + b" " * 600000 + b"}", 1),
+            ("a record of many blanks",
+             everything.splitlines()[1] + b" " * 500000, 0),
+            ("NULs", b"\0" * 1000, 1),
+            ("a line of 10 MB", b'{"type":"' + b"x" * 10000000, 1)):
+        result = ctl(site, "log", "--json", "-",
+                     stdin=everything + octets + b"\n" + everything)
+        ok(result.code == 0 and
+           result.out.count("\n") == 2 * len(LINES) + 1 - bad and
+           ("1 of 15 lines are no records" in result.err) == (bad == 1),
+           "log: " + name, "%s %s" % (result.code, result.err))
 
 
 def log_usage(site):
@@ -794,6 +848,7 @@ try:
     test_without_setup(SITE)
     AUDIT = log_rows(SITE)
     log_files(SITE, AUDIT)
+    log_packed(SITE)
     log_usage(SITE)
     SITE.restore()
     write_users(SITE)

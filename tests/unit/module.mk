@@ -9,5 +9,6 @@ include tests/unit/recognise/module.mk
 include tests/unit/policy/module.mk
 include tests/unit/effects/module.mk
 include tests/unit/daemon/module.mk
+include tests/unit/ctl/module.mk
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -187,6 +187,29 @@ without_memory_the_request_fails(void **state)
 	}
 }
 
+static void
+a_cleared_pool_is_as_new(void **state)
+{
+	struct pool *p = pool_new(100000);
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		const char *zeroes;
+
+		memset(pool_alloc(p, 60000), 'x', 60000);
+		assert_null(pool_alloc(p, 60000));
+		assert_false(pool_ok(p));
+		pool_clear(p);
+		assert_true(pool_ok(p));
+		assert_int_equal(pool_used(p), 0);
+		zeroes = pool_alloc(p, 100000);
+		for (size_t i = 0; i < 100000; i++)
+			assert_int_equal(zeroes[i], 0);
+		pool_clear(p);
+	}
+	pool_free(p);
+}
+
 int
 main(void)
 {
@@ -198,6 +221,7 @@ main(void)
 		cmocka_unit_test(a_failure_is_remembered_though_less_would_fit),
 		cmocka_unit_test(an_array_is_as_large_as_its_product),
 		cmocka_unit_test(a_copy_ends_with_a_nul),
+		cmocka_unit_test(a_cleared_pool_is_as_new),
 		cmocka_unit_test(a_copy_that_does_not_fit_is_no_view),
 		cmocka_unit_test(without_memory_the_request_fails),
 	};
