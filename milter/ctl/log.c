@@ -2,6 +2,7 @@
 /*
  * log.c - "rsvpctl log": lists what was decided, from the audit file.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +12,18 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "ctl/ctl.h"
+#include "ctl/log_print.h"
 #include "ctl/records.h"
 #include "ctl/selection.h"
 
 enum { MOST_LINES = 1000000 };
 
+enum form { FORM_TABLE, FORM_CSV, FORM_JSON };
+
 struct filter_options {
 	struct selection wanted;
+	enum form form;
+	bool follow;
 	unsigned long long last; /* 0: all, as -n cannot say */
 };
 
@@ -28,91 +34,31 @@ struct ring {
 };
 
 static void
-print_start(const struct audit_entry *e)
-{
-	ctl_put_column(view_part(e->time, 0, 19), 19);
-	ctl_put_column(e->queue_id, 16);
-}
-
-static void
-print_outbox(const struct audit_entry *e)
-{
-	print_start(e);
-	ctl_put_column(e->mode, 22);
-	ctl_put_column(e->what, 9);
-	ctl_put_column(VIEW(""), 24);
-	ctl_put_column(e->recipients > 0 ? e->recipient[0].user : VIEW("-"),
-	    12);
-	ctl_put_column(VIEW(""), 7);
-	ctl_put(e->why);
-	putchar('\n');
-}
-
-/* A reason in brackets, or nothing. */
-static void
-put_remark(const char *words, struct view reason)
-{
-	if (reason.size == 0)
-		return;
-	printf(" (%s: ", words);
-	ctl_put(reason);
-	putchar(')');
-}
-
-/* Where one user was asked for, others are not shown beside. */
-static void
-print_decision(const struct audit_entry *e, const struct selection *wanted)
-{
-	for (size_t i = 0; i < e->recipients; i++) {
-		const struct audit_entry_recipient *r = &e->recipient[i];
-
-		if (!selection_wants_recipient(wanted, e, r))
-			continue;
-		print_start(e);
-		ctl_put_column(e->type, 22);
-		ctl_put_column(e->trust, 9);
-		ctl_put_column(e->person, 24);
-		ctl_put_column(r->user.size > 0 ? r->user : VIEW("-"), 12);
-		ctl_put_column(r->known, 7);
-		ctl_put(r->rule.size > 0 ? r->rule : VIEW("-"));
-		fputs(": ", stdout);
-		ctl_put(r->actions.size > 0 ? r->actions : VIEW("-"));
-		put_remark("not shared", r->not_shared);
-		if (audit_never_held(r))
-			fputs(" (security mail is never held)", stdout);
-		put_remark("no answer", r->reply_why);
-		put_remark("held by", e->why_held);
-		puts(e->dry_run ? " (dry run)" : "");
-	}
-}
-
-static void
-print_line(const struct ctl *c, const struct filter_options *o,
-    struct view line)
+print_line(const struct filter_options *o, struct view line)
 {
 	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
 	struct audit_entry e;
 
-	if (c->json)
-		printf("%.*s\n", VIEW_ARG(line));
-	else if (p != NULL && audit_read(line, p, &e, NULL) == 0) {
-		if (e.outbox)
-			print_outbox(&e);
+	if (o->form == FORM_JSON) {
+		fwrite(line.data, 1, line.size, stdout);
+		putchar('\n');
+	} else if (p != NULL && audit_read(line, p, &e, NULL) == 0) {
+		if (o->form == FORM_CSV)
+			log_csv_put(&e, &o->wanted);
 		else
-			print_decision(&e, &o->wanted);
+			log_table_put(&e, &o->wanted);
 	}
 	pool_free(p);
 }
 
 /* Shows the line, or keeps a copy until it is known which ones are last. */
 static int
-take_line(const struct ctl *c, const struct filter_options *o,
-    struct ring *ring, struct view line)
+take_line(const struct filter_options *o, struct ring *ring, struct view line)
 {
 	char **place;
 
 	if (ring->size == 0) {
-		print_line(c, o, line);
+		print_line(o, line);
 		return 0;
 	}
 	place = &ring->line[ring->count++ % ring->size];
@@ -123,7 +69,6 @@ take_line(const struct ctl *c, const struct filter_options *o,
 
 /* What a file is read for. */
 struct listing {
-	const struct ctl *c;
 	const struct filter_options *o;
 	struct ring *ring;
 };
@@ -134,22 +79,27 @@ take_record(void *arg, struct view line, const struct audit_entry *e)
 	const struct listing *l = arg;
 
 	(void)e;
-	return take_line(l->c, l->o, l->ring, line);
+	return take_line(l->o, l->ring, line);
 }
 
 /* 0, or the code to exit with. */
 static int
 parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 {
-	enum { OPTION_JSON = 256 };
+	enum { OPTION_CSV = 256, OPTION_FOLLOW, OPTION_JSON };
 	static const struct option options[] = {
 		SELECTION_OPTIONS,
+		{ "csv", no_argument, NULL, OPTION_CSV },
+		{ "follow", no_argument, NULL, OPTION_FOLLOW },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ NULL, 0, NULL, 0 },
 	};
 	int64_t now_ms = clock_wall_ms(&clock_system);
 	struct err e = ERR_NONE;
 	int option;
+
+	if (c->json)
+		o->form = FORM_JSON;
 
 	while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
 		int taken =
@@ -160,7 +110,11 @@ parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 		if (taken > 0)
 			continue;
 		if (option == OPTION_JSON)
-			c->json = true;
+			o->form = FORM_JSON;
+		else if (option == OPTION_CSV)
+			o->form = FORM_CSV;
+		else if (option == OPTION_FOLLOW)
+			o->follow = true;
 		else if (option != 'n')
 			return ctl_usage(argv[0]);
 		else if (view_number(view_of(optarg), MOST_LINES, &o->last) <
@@ -173,41 +127,82 @@ parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 	return 0;
 }
 
+static void
+print_ring(const struct filter_options *o, struct ring *ring, bool shown)
+{
+	for (size_t i = 0; i < ring->size; i++) {
+		size_t at = (ring->count + i) % ring->size;
+
+		if (shown && ring->line[at] != NULL)
+			print_line(o, view_of(ring->line[at]));
+		free(ring->line[at]);
+	}
+	ring->size = 0;
+}
+
+/* What is there was read: from now on lines are shown as they come. */
+static int
+show_all(void *arg)
+{
+	const struct listing *l = arg;
+
+	print_ring(l->o, l->ring, true);
+	return fflush(stdout) == 0
+	    ? 0
+	    : ctl_fail(EX_IOERR, "standard output: %s", strerror(errno));
+}
+
+static int
+read_files(const char *const *path, int paths, struct listing *l)
+{
+	int code = 0;
+
+	if (l->o->follow)
+		return records_follow(path[0], &l->o->wanted, take_record,
+		    show_all, l);
+	for (int i = 0; code == 0 && i < paths; i++)
+		code = records_read(path[i], &l->o->wanted, take_record, l);
+	return code;
+}
+
+static void
+print_head(const struct filter_options *o)
+{
+	if (o->form == FORM_TABLE)
+		log_table_head();
+	if (o->form == FORM_CSV)
+		log_csv_head();
+}
+
 int
 ctl_log(struct ctl *c, int argc, char **argv)
 {
 	struct filter_options o = { .last = 0 };
 	struct ring ring = { .count = 0 };
-	struct listing listing = { c, &o, &ring };
+	struct listing listing = { &o, &ring };
 	const char *configured = c->conf->audit.file;
-	int code = parse_options(argc, argv, c, &o);
+	const char *const *path = &configured;
+	int paths = 1, code = parse_options(argc, argv, c, &o);
 
 	if (code != 0)
 		return code;
-	if (optind == argc && configured[0] == '\0')
+	if (optind < argc) {
+		path = (const char *const *)argv + optind;
+		paths = argc - optind;
+	} else if (configured[0] == '\0') {
 		return ctl_wrong(argv[0],
 		    "audit.file is not set: name a file, or - for standard "
 		    "input");
+	}
+	if (o.follow && (paths > 1 || strcmp(path[0], "-") == 0))
+		return ctl_wrong(argv[0], "--follow takes one file");
 	ring.size = (size_t)o.last;
 	ring.line = calloc(ring.size + 1, sizeof(*ring.line));
 	if (ring.line == NULL)
 		return ctl_fail(EX_OSERR, "out of memory");
-	if (!c->json)
-		puts("TIME                QUEUE ID         TYPE              "
-		     "     TRUST     PERSON                   USER         "
-		     "KNOWN   RULE: ACTIONS");
-	if (optind == argc)
-		code =
-		    records_read(configured, &o.wanted, take_record, &listing);
-	for (int i = optind; code == 0 && i < argc; i++)
-		code = records_read(argv[i], &o.wanted, take_record, &listing);
-	for (size_t i = 0; i < ring.size; i++) {
-		size_t at = (ring.count + i) % ring.size;
-
-		if (code == 0 && ring.line[at] != NULL)
-			print_line(c, &o, view_of(ring.line[at]));
-		free(ring.line[at]);
-	}
+	print_head(&o);
+	code = read_files(path, paths, &listing);
+	print_ring(&o, &ring, code == 0);
 	free(ring.line);
 	return code;
 }

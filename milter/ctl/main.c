@@ -116,6 +116,8 @@ static const struct command {
 	    "  --since TIME     not before \"yesterday\", \"2h\", "
 	    "\"2026-11-23\"\n"
 	    "  --until TIME     before it\n"
+	    "  --follow         and what comes from now on\n"
+	    "  --csv            print comma-separated values\n"
 	    "  --json           print the records as they are\n" },
 	{ "outbox", "list|show|cancel|hold|release [OPTION ...] [JOB ...]",
 	    "list, show, call off, hold or release answers", NEED_CONF, true,

@@ -20,7 +20,9 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/explanation.c milter/ctl/explanation.h \
 	milter/ctl/explanation_answer.c \
 	milter/ctl/job.c milter/ctl/job.h \
-	milter/ctl/log.c \
+	milter/ctl/log.c milter/ctl/log_print.h \
+	milter/ctl/log_csv.c \
+	milter/ctl/log_table.c \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
 	milter/ctl/policy.c milter/ctl/policy.h \

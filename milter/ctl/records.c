@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -140,6 +141,15 @@ tells_progress(void)
 	return isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) != 1;
 }
 
+static void
+put_bad(struct reading *r)
+{
+	if (r->bad > 0)
+		ctl_fail(0, "%s: %zu of %zu lines are no records", r->name,
+		    r->bad, r->parsed);
+	r->bad = r->parsed = 0;
+}
+
 static int
 read_file(int fd, struct reading *r)
 {
@@ -159,9 +169,7 @@ read_file(int fd, struct reading *r)
 	code = read_all(r, fd);
 	pool_free(r->pool);
 	text_free(&r->begun);
-	if (r->bad > 0)
-		ctl_fail(0, "%s: %zu of %zu lines are no records", r->name,
-		    r->bad, r->parsed);
+	put_bad(r);
 	return code;
 }
 
@@ -187,5 +195,101 @@ records_read(const char *path, const struct selection *wanted,
 	code = read_file(fd, &r);
 	if (!standard)
 		close(fd);
+	return code;
+}
+
+/* --- Files that grow. */
+
+/* All that is there now. */
+static int
+read_more(struct reading *r, int fd)
+{
+	char octets[64 * 1024];
+	ssize_t size;
+	int code = 0;
+
+	do {
+		size = read(fd, octets, sizeof(octets));
+		if (size < 0 && errno != EINTR)
+			return ctl_fail(EX_NOINPUT, "%s: %s", r->name,
+			    strerror(errno));
+		if (size > 0)
+			code = read_lines(r,
+			    (struct view){ octets, (size_t)size });
+	} while (code == 0 && size != 0);
+	put_bad(r);
+	return code;
+}
+
+/* Where what is read ended in the middle of a line. */
+static void
+forget_line(struct reading *r)
+{
+	text_clear(&r->begun);
+}
+
+/*
+ * Whether the path is another file by now, then *fd is that one, or the file
+ * begins anew.  What could not be opened may come later.
+ */
+static int
+look_again(struct reading *r, int *fd)
+{
+	struct stat there, ours;
+	int code, new;
+
+	if (stat(r->name, &there) < 0 || fstat(*fd, &ours) < 0)
+		return 0;
+	if (there.st_ino == ours.st_ino && there.st_dev == ours.st_dev) {
+		if (ours.st_size < lseek(*fd, 0, SEEK_CUR)) {
+			forget_line(r);
+			(void)!lseek(*fd, 0, SEEK_SET);
+		}
+		return 0;
+	}
+	new = open(r->name, O_RDONLY | O_CLOEXEC);
+	if (new < 0)
+		return 0;
+	code = read_more(r, *fd); /* written before it was moved away */
+	close(*fd);
+	*fd = new;
+	forget_line(r);
+	return code;
+}
+
+int
+records_follow(const char *path, const struct selection *wanted,
+    records_on_record *on_record, int (*at_end)(void *arg), void *arg)
+{
+	enum { WAIT_MS = 500 };
+	struct reading r = {
+		.name = path,
+		.wanted = wanted,
+		.on_record = on_record,
+		.arg = arg,
+		.begun = TEXT_INIT(LIMIT_AUDIT_SIZE),
+		.pool = pool_new(LIMIT_MESSAGE_POOL),
+	};
+	int fd = open(path, O_RDONLY | O_CLOEXEC), code;
+
+	if (fd < 0 || r.pool == NULL)
+		code = fd < 0
+		    ? ctl_fail(EX_NOINPUT, "%s: %s", path, strerror(errno))
+		    : ctl_fail(EX_OSERR, "out of memory");
+	else
+		code = read_more(&r, fd);
+	while (code == 0) {
+		code = at_end(arg);
+		if (code == 0)
+			(void)!poll(NULL, 0, WAIT_MS);
+		if (code == 0)
+			code = look_again(&r, &fd);
+		if (code == 0)
+			code = read_more(&r, fd);
+	}
+	if (fd >= 0)
+		close(fd);
+	pool_free(r.pool);
+	text_free(&r.begun);
 	return code;
 }

@@ -25,4 +25,13 @@ typedef int records_on_record(void *arg, struct view line,
 int records_read(const char *path, const struct selection *wanted,
     records_on_record *on_record, void *arg);
 
+/*
+ * The same for a file that grows, and is not packed: what is there, then what
+ * comes, also where another file takes its place or it begins anew (log
+ * rotation).  Whenever nothing more is there at_end is called.  Only returns
+ * where that or on_record did not return 0, or the file cannot be read.
+ */
+int records_follow(const char *path, const struct selection *wanted,
+    records_on_record *on_record, int (*at_end)(void *arg), void *arg);
+
 #endif

@@ -3,6 +3,7 @@
 """rsvpctl.py - every command of rsvpctl(1), as somebody at a terminal and a
 program call it: what it prints where, and the code it ends with."""
 import bz2
+import csv
 import gzip
 import json
 import lzma
@@ -406,6 +407,84 @@ def log_packed(site):
            "log: " + name, "%s %s" % (result.code, result.err))
 
 
+def log_csv(site):
+    records = [json.loads(line) for line in LINES]
+    records[1]["person"].update(name='=cmd|"/C calc"!A0', headline="a, b\nc",
+                                company="+1", profile="-x")
+    records[3]["person"]["name"] = "@x"
+    result = ctl(site, "log", "--csv", "-", stdin="".join(
+        json.dumps(record) + "\n" for record in records).encode())
+    rows = list(csv.DictReader(result.out.splitlines(True)))
+    ok(result.code == 0 and result.err == "" and len(rows) == 9 and
+       not any(None in row or None in row.values() for row in rows),
+       "log --csv: a line for each recipient", str(result))
+    ok([(row["queue_id"], row["user"], row["rule"], row["actions"])
+        for row in rows[:3]] ==
+       [("4ThQ8z0Z6fz2xYkA", "alice", "hold", "quarantine"),
+        ("4ThQ8z0Z6fz2xYkA", "bob", "other", "tag:X"),
+        ("Q2", "alice", "asked", "")], "log --csv: recipients", str(rows[:3]))
+    ok([rows[2][key] for key in ("person", "headline", "company", "profile")] ==
+       ["'=cmd|\"/C calc\"!A0", "a, b\nc", "'+1", "'-x"] and
+       rows[4]["person"] == "'@x", "log --csv: no cell is a formula",
+       str(rows[2:5]))
+    ok([rows[3][key] for key in ("job", "what", "reply", "why_no_reply")] ==
+       ["7", "refused", "reply", "user-day-cap"], "log --csv: a job",
+       str(rows[3]))
+    result = ctl(site, "log", "--csv", "--user", "bob", "-",
+                 stdin="".join(LINES).encode())
+    ok(result.out.count("\n") == 4, "log --csv: of one user", str(result))
+
+
+def log_follow(site):
+    """Whatever log rotation does, each line is shown once."""
+    path, shown = site.path("log", "grows.jsonl"), site.path("shown")
+    line = '{"time":"2026-11-23T10:00:00.000Z","qid":"%s","type":"other"}\n'
+    want = []
+
+    def append(*names):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("".join(line % name for name in names))
+        want.extend(names)
+
+    def is_shown():
+        with open(shown, encoding="utf-8") as file:
+            return file.read() == "".join(line % name for name in want)
+
+    append("old", "a", "b")
+    del want[0]
+    with open(shown, "wb") as file:
+        child = subprocess.Popen(
+            (site.path("rsvpctl"), "-c", site.path("c.conf"), "log", "--json",
+             "-n", "2", "--follow", path), stdout=file)
+    try:
+        wait_until(is_shown)
+        append("c")
+        wait_until(is_shown)
+        os.rename(path, path + ".1")
+        with open(path + ".1", "a", encoding="utf-8") as file:
+            file.write(line % "d")
+        want.append("d")
+        append("e", "longer than what comes then")
+        wait_until(is_shown)
+        with open(path, "w", encoding="utf-8"):
+            pass
+        append("f")
+        wait_until(is_shown)
+        os.unlink(path)
+        append("g")
+        wait_until(is_shown)
+        with open(path, "a", encoding="utf-8") as file:
+            file.write((line % "h")[:20])
+            file.flush()
+            file.write((line % "h")[20:])
+        want.append("h")
+        wait_until(is_shown)
+        ok(child.poll() is None, "log --follow")
+    finally:
+        child.terminate()
+        child.wait()
+
+
 def log_usage(site):
     for name, arguments, words in (
             ("no number", ("-n", "x"), '-n takes a number of 1 to 1000000'),
@@ -414,6 +493,9 @@ def log_usage(site):
              '--type: no type "inmial"'),
             ("an unknown trust", ("--trust", "Direct"),
              '--trust: no trust "Direct"'),
+            ("following two", ("--follow", "a", "b"), "--follow takes one"),
+            ("following standard input", ("--follow", "-"),
+             "--follow takes one file"),
             ("no time", ("--since", "tomorrow"),
              '--since: "tomorrow" is no time; '),
             ("nothing for a time", ("--until", ""), '--until: "" is no time'),
@@ -849,6 +931,8 @@ try:
     AUDIT = log_rows(SITE)
     log_files(SITE, AUDIT)
     log_packed(SITE)
+    log_csv(SITE)
+    log_follow(SITE)
     log_usage(SITE)
     SITE.restore()
     write_users(SITE)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * log_csv.c - records as comma-separated values, for spreadsheets.
+ *
+ * Names and headlines are somebody else's words: none of them may be taken for
+ * a formula.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/log_print.h"
+
+void
+log_csv_head(void)
+{
+	puts("time,host,queue_id,message_id,network,type,trust,person,"
+	     "headline,company,profile,note,mutual,recipient,user,known,seen,"
+	     "rule,actions,not_shared,reply,why_no_reply,applied,dry_run,job,"
+	     "what");
+}
+
+static bool
+is_formula(struct view v)
+{
+	return v.size > 0 && v.data[0] != '\0' &&
+	    strchr("=+-@\t\r", v.data[0]) != NULL;
+}
+
+static void
+put_cell(struct view v)
+{
+	putchar('"');
+	if (is_formula(v))
+		putchar('\'');
+	for (size_t i = 0; i < v.size; i++) {
+		if (v.data[i] == '"')
+			putchar('"');
+		putchar(v.data[i]);
+	}
+	putchar('"');
+}
+
+/* Quotes only where needed, so that the file stays small. */
+static void
+put(struct view v, char behind)
+{
+	bool plain = !is_formula(v);
+
+	for (size_t i = 0; plain && i < v.size; i++)
+		plain =
+		    v.data[i] != '\0' && strchr(",\"\r\n", v.data[i]) == NULL;
+	if (plain)
+		fwrite(v.data, 1, v.size, stdout);
+	else
+		put_cell(v);
+	putchar(behind);
+}
+
+static void
+put_number(long long number, bool said)
+{
+	if (said)
+		printf("%lld", number);
+	putchar(',');
+}
+
+static void
+put_request(const struct audit_entry *e)
+{
+	put(e->time, ',');
+	put(e->host, ',');
+	put(e->queue_id, ',');
+	put(e->message_id, ',');
+	put(e->network, ',');
+	put(e->type, ',');
+	put(e->trust, ',');
+	put(e->person, ',');
+	put(e->headline, ',');
+	put(e->company, ',');
+	put(e->profile, ',');
+	put(e->note, ',');
+	put_number(e->mutual, !e->outbox && e->mutual >= 0);
+}
+
+static struct view
+applied(const struct audit_entry *e)
+{
+	if (e->applied_header)
+		return e->applied_quarantine ? VIEW("header quarantine")
+					     : VIEW("header");
+	return e->applied_quarantine ? VIEW("quarantine") : VIEW("");
+}
+
+static void
+put_recipient(const struct audit_entry *e,
+    const struct audit_entry_recipient *r)
+{
+	put_request(e);
+	put(r->recipient, ',');
+	put(r->user, ',');
+	put(r->known, ',');
+	put_number(r->seen, r->seen > 0);
+	put(r->has_rule ? r->rule : VIEW(""), ',');
+	put(r->actions, ',');
+	put(r->not_shared, ',');
+	put(e->outbox ? e->mode : r->reply_mode, ',');
+	put(e->outbox ? e->why : r->reply_why, ',');
+	put(applied(e), ',');
+	put(e->outbox ? VIEW("") : e->dry_run ? VIEW("yes") : VIEW("no"), ',');
+	put_number(e->job, e->outbox);
+	put(e->what, '\n');
+}
+
+void
+log_csv_put(const struct audit_entry *e, const struct selection *wanted)
+{
+	for (size_t i = 0; i < e->recipients; i++)
+		if (selection_wants_recipient(wanted, e, &e->recipient[i]))
+			put_recipient(e, &e->recipient[i]);
+}
