@@ -48,6 +48,21 @@ clock_steady_us(const struct clock *c)
 	return c->steady_us(c->arg);
 }
 
+struct timespec
+clock_after(unsigned ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
 /* Breaks the time down; 0, or -1 for years that have no four digits. */
 static int
 break_down(int64_t wall_ms, struct tm *tm, int *ms)

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct clock {
 	int64_t (*wall_ms)(void *arg);   /* milliseconds since 1970, UTC */
@@ -21,6 +22,12 @@ extern const struct clock clock_system;
 
 int64_t clock_wall_ms(const struct clock *c);
 int64_t clock_steady_us(const struct clock *c);
+
+/*
+ * The system's CLOCK_MONOTONIC, so many milliseconds from now: the end of a
+ * pthread_cond_timedwait(3) by that clock.
+ */
+struct timespec clock_after(unsigned ms);
 
 enum { CLOCK_ISO_SIZE = 32 };
 

@@ -172,6 +172,7 @@ enum {
 	LIMIT_RESULT_HEADER_SIZE = 900, /* one X-RSVP field */
 	LIMIT_HOLD_REASON_SIZE = 100,   /* Postfix cuts there */
 	LIMIT_AUDIT_SIZE = 512 * 1024,  /* one record, of a full envelope */
+	LIMIT_AUDIT_QUEUE = 8 * 1024 * 1024, /* that wait to be written */
 	LIMIT_LOG_LINE = 1000
 };
 

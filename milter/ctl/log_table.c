@@ -28,6 +28,14 @@ print_outbox(const struct audit_entry *e)
 	putchar('\n');
 }
 
+static void
+print_lost(const struct audit_entry *e)
+{
+	print_start(e);
+	printf("%lld record%s lost before this time\n", e->lost,
+	    e->lost == 1 ? "" : "s");
+}
+
 /* A reason in brackets, or nothing. */
 static void
 put_remark(const char *words, struct view reason)
@@ -77,7 +85,9 @@ log_table_head(void)
 void
 log_table_put(const struct audit_entry *e, const struct selection *wanted)
 {
-	if (e->outbox)
+	if (e->lost > 0)
+		print_lost(e);
+	else if (e->outbox)
 		print_outbox(e);
 	else
 		print_decision(e, wanted);

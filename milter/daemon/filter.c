@@ -13,6 +13,21 @@
 #include "base/log.h"
 #include "daemon/bounced.h"
 
+static int
+open_audit(struct filter *f, const struct site *s, struct err *e)
+{
+	const char *path = s->conf->audit.file;
+	struct audit_file *file;
+
+	if (path[0] == '\0')
+		return 0;
+	file = audit_open(path, e);
+	if (file == NULL)
+		return err_in(e, "audit.file");
+	f->audit = audit_queue_start(file, f->clock, s->host, e);
+	return f->audit == NULL ? -1 : 0;
+}
+
 int
 filter_open(struct filter *f, struct site *s, struct err *e)
 {
@@ -34,16 +49,13 @@ filter_open(struct filter *f, struct site *s, struct err *e)
 	/* A dry run leaves no trace, so it needs no database either. */
 	if (!c->dry_run && (f->store = store_open(c->state, e)) == NULL)
 		return err_in(e, "state");
-	if (c->audit.file[0] != '\0' &&
-	    (f->audit = audit_open(c->audit.file, e)) == NULL)
-		return err_in(e, "audit.file");
-	return 0;
+	return open_audit(f, s, e);
 }
 
 void
 filter_close(struct filter *f)
 {
-	audit_close(f->audit);
+	audit_queue_free(f->audit);
 	store_close(f->store);
 	store_close(f->dry_store);
 	signature_close(f->verifier);
@@ -155,21 +167,60 @@ log_store(struct filter *f, const struct decision *d)
 	}
 }
 
+enum {
+	RECORD_WAIT_MS = 1000, /* for a disk that hangs, once */
+	DRAIN_MS = 2000
+};
+
+/* "audit: works again", and what that came too late for. */
+static void
+log_audit_works(struct filter *f)
+{
+	uint64_t lost = audit_queue_lost(f->audit);
+
+	if (lost == 0)
+		log_info("audit: works again");
+	else
+		log_warn("audit: works again; %llu records are lost",
+		    (unsigned long long)lost);
+}
+
 static void
 write_record(struct filter *f, const struct text *record)
 {
 	struct err e = ERR_NONE;
+	enum audit_put put;
 
 	if (f->audit == NULL)
 		return;
 	if (!text_ok(record)) {
 		log_error("audit record lost: out of memory or too long");
-	} else if (audit_append(f->audit, text_view(record), &e) == 0) {
-		if (news_worked(&f->audit_news))
-			log_info("audit: works again");
-	} else if (news_failed(&f->audit_news, clock_wall_ms(f->clock))) {
-		log_error("audit record lost: %s", e.text);
+		return;
 	}
+	put = audit_queue_put(f->audit, text_view(record), RECORD_WAIT_MS, &e);
+	if (put == AUDIT_WRITTEN && news_worked(&f->audit_news))
+		log_audit_works(f);
+	if (put == AUDIT_WRITTEN ||
+	    !news_failed(&f->audit_news, clock_wall_ms(f->clock)))
+		return;
+	if (put == AUDIT_WAITS)
+		log_error("audit: %s; records wait to be written", e.text);
+	else
+		log_error("audit record lost: %s", e.text);
+}
+
+void
+filter_drain(struct filter *f)
+{
+	uint64_t lost;
+
+	if (f->audit == NULL)
+		return;
+	lost =
+	    audit_queue_stop(f->audit, DRAIN_MS) + audit_queue_lost(f->audit);
+	if (lost > 0)
+		log_error("audit: %llu records are lost",
+		    (unsigned long long)lost);
 }
 
 static void

@@ -13,7 +13,7 @@
 #include "daemon/news.h"
 #include "daemon/session.h"
 #include "daemon/site.h"
-#include "effects/audit.h"
+#include "effects/audit_queue.h"
 #include "effects/store.h"
 #include "mail/signature.h"
 
@@ -24,7 +24,7 @@ struct filter {
 	struct store *store;                 /* NULL: down since the start */
 	struct store *dry_store;             /* what a dry run counts in */
 	struct signature_verifier *verifier; /* NULL: none */
-	struct audit_file *audit;            /* NULL: syslog only */
+	struct audit_queue *audit;           /* NULL: syslog only */
 	struct news store_news, audit_news;
 	struct learned_budget learned;
 	void (*wake_sender)(void *arg); /* there is a new job; may be NULL */
@@ -39,6 +39,12 @@ struct filter {
  */
 int filter_open(struct filter *f, struct site *s, struct err *e);
 void filter_close(struct filter *f);
+
+/*
+ * Gives what waits for the disk a last while, and logs how many records are
+ * lost.  Before the process ends, while other threads may be at work.
+ */
+void filter_drain(struct filter *f);
 
 /*
  * Takes over a changed set-up, but for what needs a start, and returns 0; or

@@ -192,9 +192,11 @@ process_filter(const struct process_options *o, struct site *site, int word_fd,
 		(void)say(word_fd, filter_reload(&filter) == 0, &filter);
 	/*
 	 * Threads of libmilter may still be in a callback: nothing is freed.
-	 * Records and jobs are written as they are made, so nothing is lost.
+	 * Jobs are written as they are made, and so are records unless the disk
+	 * is not fit for it.
 	 */
 	pthread_join(thread, &failed);
+	filter_drain(&filter);
 	if (failed != NULL)
 		log_error("libmilter ended by itself");
 	else

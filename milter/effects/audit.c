@@ -353,3 +353,17 @@ audit_outbox_json(const struct audit_outbox *r, struct text *out)
 		add_text(&j, "why", view_of(r->why));
 	json_end_object(&j);
 }
+
+void
+audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
+    struct text *out)
+{
+	struct json j = JSON_INIT(out);
+
+	json_begin_object(&j, NULL);
+	json_add_number(&j, "v", RECORD_VERSION);
+	add_time(&j, time_ms);
+	json_add_string(&j, "host", view_of(host));
+	json_add_number(&j, "lost", (int64_t)lost);
+	json_end_object(&j);
+}

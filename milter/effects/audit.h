@@ -76,6 +76,13 @@ struct audit_outbox {
 };
 void audit_outbox_json(const struct audit_outbox *r, struct text *out);
 
+/*
+ * So many records are missing that should stand before it:
+ * {"v":1,"time":...,"host":...,"lost":12}
+ */
+void audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
+    struct text *out);
+
 /* A file that records are appended to, one write each. */
 struct audit_file;
 

@@ -230,9 +230,11 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 	entry->says_time = moment_parse_iso(entry->time, &entry->time_ms) == 0;
 	entry->host = get(p, root, "host");
 	entry->queue_id = get(p, root, "qid");
-	result = json_is_string(json_object_get(root, "outbox"))
-	    ? read_outbox(p, root, entry, e)
-	    : read_decision(p, root, entry, e);
+	entry->lost = get_number(root, "lost");
+	if (json_is_string(json_object_get(root, "outbox")))
+		result = read_outbox(p, root, entry, e);
+	else
+		result = entry->lost > 0 ? 0 : read_decision(p, root, entry, e);
 	if (result == 0 && !pool_ok(p))
 		result = err_set(e, "out of memory");
 	json_decref(root);

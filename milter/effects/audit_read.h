@@ -20,7 +20,8 @@ struct audit_entry {
 	    person;
 	bool says_time; /* one that can be read, in milliseconds */
 	int64_t time_ms;
-	bool outbox; /* a record of a job: the next line is set */
+	long long lost; /* so many records before it are missing; else 0 */
+	bool outbox;    /* a record of a job: the next line is set */
 	struct view mode, what, why, template_name;
 	long long job;
 	bool dry_run;

@@ -319,6 +319,11 @@ def log_rows(site):
     ok(re.search(r"(?m) eve +no +hold all: deliver "
                  r"\(security mail is never held\)$", text) is not None,
        "log: why mail was not held although a rule asks for it", text)
+    for lost, said in ((1, "1 record lost before"), (12, "12 records lost")):
+        result = ctl(site, "log", "-", stdin=b'{"v":1,"time":'
+                     b'"2026-11-23T10:00:00.123Z","lost":%d}\n' % lost)
+        ok(said in result.out and result.err == "",
+           "log: %d records that were lost" % lost, str(result))
     ok("Bob? Sample" in text, "log: what does not show is a ?", text)
     ok(re.search(r"(?m) reply +refused +alice +user-day-cap$", text)
        is not None, "log: what became of a job", text)

@@ -27,7 +27,9 @@ describe(const struct audit_entry *e, struct text *t)
 {
 	add(t, e->time);
 	add(t, e->queue_id);
-	if (e->outbox) {
+	if (e->lost > 0) {
+		text_addf(t, "lost %lld|", e->lost);
+	} else if (e->outbox) {
 		text_add_string(t, "outbox|");
 		add(t, e->mode);
 		add(t, e->what);
@@ -110,6 +112,8 @@ reads_what_a_line_says(void **state)
 		    "{\"time\":\"T\",\"qid\":\"Q\",\"outbox\":\"failed\","
 		    "\"mode\":\"reply\",\"user\":\"a\",\"why\":\"w\"}",
 		    "T|Q|outbox|reply|failed|w| [|a||||||]" },
+		{ "lost ones", "{\"v\":1,\"time\":\"T\",\"lost\":12}",
+		    "T||lost 12|" },
 		{ "a key twice: the last one", "{\"type\":\"a\",\"type\":\"b\"}",
 		    "|||b|||" },
 		{ "blanks, and keys nobody knows",
@@ -136,6 +140,7 @@ reads_what_a_line_says(void **state)
 		{ "an array", "[{\"type\":\"t\"}]", "!no type" },
 		{ "an empty type", "{\"type\":\"\"}", "!no type" },
 		{ "a type of another kind", "{\"type\":1}", "!no type" },
+		{ "none lost", "{\"lost\":0}", "!no type" },
 		{ "an outbox of another kind", "{\"outbox\":null}",
 		    "!no type" },
 		{ "texts of another kind",

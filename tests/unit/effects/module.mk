@@ -1,6 +1,7 @@
 # Unit tests of effects/.
 unit_tests += \
 	tests/unit/effects/audit_file_test \
+	tests/unit/effects/audit_queue_test \
 	tests/unit/effects/audit_read_test \
 	tests/unit/effects/audit_test \
 	tests/unit/effects/changes_test \
@@ -19,4 +20,5 @@ unit_tests += \
 	tests/unit/effects/transport_test
 tests_unit_effects_smtp_test_SOURCES = tests/unit/effects/smtp_test.c \
 	tests/unit/effects/smtp_sink.c tests/unit/effects/smtp_sink.h
-threaded_tests += tests/unit/effects/audit_file_test
+threaded_tests += tests/unit/effects/audit_file_test \
+	tests/unit/effects/audit_queue_test

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * audit_queue_test.c - records that wait for their file, and those that are
+ * lost.
+ */
+#include "effects/audit_queue.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "t.h"
+
+enum { LARGEST_FILE = 32 * 1024 * 1024, LONG_MS = 30000 };
+
+struct fixture {
+	char folder[64], path[80], aside[80];
+	struct audit_queue *queue;
+};
+
+static int64_t
+wall_ms(void *arg)
+{
+	(void)arg;
+	return 1795428000123;
+}
+
+static const struct clock standing = { .wall_ms = wall_ms };
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct err e = ERR_NONE;
+	struct audit_file *file;
+
+	assert_non_null(f);
+	strcpy(f->folder, "/tmp/audit_queue_test.XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->path, sizeof(f->path), "%s/audit", f->folder);
+	snprintf(f->aside, sizeof(f->aside), "%s/aside", f->folder);
+	file = audit_open(f->path, &e);
+	assert_non_null(file);
+	f->queue = audit_queue_start(file, &standing, "mx1", &e);
+	if (f->queue == NULL)
+		fail_msg("%s", e.text);
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	audit_queue_free(f->queue);
+	if (unlink(f->path) < 0)
+		rmdir(f->path);
+	unlink(f->aside);
+	assert_int_equal(rmdir(f->folder), 0);
+	free(f);
+	return 0;
+}
+
+static void
+put(struct fixture *f, const char *record, enum audit_put want)
+{
+	struct view v = exact_string(record);
+	struct err e = ERR_NONE;
+
+	check_number(record, audit_queue_put(f->queue, v, LONG_MS, &e), want);
+	if (want != AUDIT_WRITTEN)
+		assert_true(e.text[0] != '\0');
+	exact_free(v);
+}
+
+/* Nothing can be written while a folder is where the file was. */
+static void
+break_file(struct fixture *f)
+{
+	assert_int_equal(rename(f->path, f->aside), 0);
+	assert_int_equal(mkdir(f->path, 0700), 0);
+}
+
+static void
+mend_file(struct fixture *f)
+{
+	assert_int_equal(rmdir(f->path), 0);
+}
+
+static void
+check_file(const char *path, const char *want)
+{
+	struct text got = TEXT_INIT(LARGEST_FILE);
+	struct err e = ERR_NONE;
+
+	if (file_read(path, &got, &e) < 0)
+		fail_msg("%s", e.text);
+	check_view(path, text_view(&got), want);
+	text_free(&got);
+}
+
+static void
+what_is_put_is_there_when_it_returns(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "{\"a\":1}", AUDIT_WRITTEN);
+	check_file(f->path, "{\"a\":1}\n");
+	put(f, "{\"b\":2}", AUDIT_WRITTEN);
+	check_file(f->path, "{\"a\":1}\n{\"b\":2}\n");
+	assert_int_equal(audit_queue_lost(f->queue), 0);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
+}
+
+static void
+what_could_not_be_written_is_written_later_in_its_order(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "1", AUDIT_WRITTEN);
+	break_file(f);
+	put(f, "2", AUDIT_WAITS);
+	put(f, "3", AUDIT_WAITS);
+	mend_file(f);
+	put(f, "4", AUDIT_WRITTEN);
+	check_file(f->aside, "1\n");
+	check_file(f->path, "2\n3\n4\n");
+	assert_int_equal(audit_queue_lost(f->queue), 0);
+}
+
+static void
+what_waits_is_tried_again_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+
+	break_file(f);
+	put(f, "1", AUDIT_WAITS);
+	put(f, "2", AUDIT_WAITS);
+	mend_file(f);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
+	check_file(f->path, "1\n2\n");
+	put(f, "3", AUDIT_LOST);
+	assert_int_equal(audit_queue_lost(f->queue), 1);
+	check_file(f->path, "1\n2\n");
+}
+
+static void
+the_end_tells_how_many_are_left(void **state)
+{
+	struct fixture *f = *state;
+
+	break_file(f);
+	put(f, "1", AUDIT_WAITS);
+	put(f, "2", AUDIT_WAITS);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 2);
+}
+
+static void
+what_is_too_much_is_counted_and_the_file_says_so(void **state)
+{
+	enum { SIZE = LIMIT_AUDIT_QUEUE / 4 };
+	struct fixture *f = *state;
+	char *large = test_malloc(SIZE + 1);
+	struct text want = TEXT_INIT(LARGEST_FILE);
+
+	memset(large, 'x', SIZE);
+	large[SIZE] = '\0';
+	break_file(f);
+	for (int i = 0; i < 4; i++) {
+		put(f, large, AUDIT_WAITS);
+		text_addf(&want, "%s\n", large);
+	}
+	put(f, "too much", AUDIT_LOST);
+	put(f, "too much", AUDIT_LOST);
+	assert_int_equal(audit_queue_lost(f->queue), 2);
+	assert_int_equal(audit_queue_lost(f->queue), 0);
+	mend_file(f);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
+	/* They came after what waited, but nobody knows where there was room.
+	 */
+	text_clear(&want);
+	text_add_string(&want,
+	    "{\"v\":1,\"time\":\"2026-11-23T10:00:00.123Z\",\"host\":\"mx1\","
+	    "\"lost\":2}\n");
+	for (int i = 0; i < 4; i++)
+		text_addf(&want, "%s\n", large);
+	check_file(f->path, text_string(&want));
+	text_free(&want);
+	test_free(large);
+}
+
+enum { WRITERS = 50, RECORDS = 100 };
+
+struct writer {
+	struct fixture *f;
+	int number;
+};
+
+static void *
+put_many(void *arg)
+{
+	const struct writer *w = arg;
+
+	for (int i = 0; i < RECORDS; i++) {
+		char record[200];
+		struct err e = ERR_NONE;
+
+		snprintf(record, sizeof(record), "%d %d %0*d", w->number, i,
+		    50 + w->number, 7);
+		if (audit_queue_put(w->f->queue, view_of(record), LONG_MS,
+			&e) != AUDIT_WRITTEN)
+			return arg;
+	}
+	return NULL;
+}
+
+/* Every line whole, each writer's in their order, and none missing. */
+static void
+fifty_writers_lose_and_mix_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct writer writer[WRITERS];
+	pthread_t thread[WRITERS];
+	int next[WRITERS] = { 0 };
+	struct text got = TEXT_INIT(LARGEST_FILE);
+	struct view rest, line;
+
+	for (int i = 0; i < WRITERS; i++) {
+		writer[i] = (struct writer){ f, i };
+		assert_int_equal(pthread_create(&thread[i], NULL, put_many,
+				     &writer[i]),
+		    0);
+	}
+	for (int i = 0; i < WRITERS; i++) {
+		void *failed;
+
+		pthread_join(thread[i], &failed);
+		assert_null(failed);
+	}
+	assert_int_equal(file_read(f->path, &got, NULL), 0);
+	rest = text_view(&got);
+	while (view_line(&rest, &line)) {
+		int number, i, size = 0;
+
+		assert_int_equal(sscanf(line.data, "%d %d %*d%n", &number, &i,
+				     &size),
+		    2);
+		assert_true(number >= 0 && number < WRITERS);
+		assert_int_equal(i, next[number]++);
+		assert_int_equal(size, line.size);
+	}
+	for (int i = 0; i < WRITERS; i++)
+		assert_int_equal(next[i], RECORDS);
+	text_free(&got);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_put_is_there_when_it_returns),
+		TEST(what_could_not_be_written_is_written_later_in_its_order),
+		TEST(what_waits_is_tried_again_at_the_end),
+		TEST(the_end_tells_how_many_are_left),
+		TEST(what_is_too_much_is_counted_and_the_file_says_so),
+		TEST(fifty_writers_lose_and_mix_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
