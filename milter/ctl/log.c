@@ -23,7 +23,7 @@ enum form { FORM_TABLE, FORM_CSV, FORM_JSON };
 struct filter_options {
 	struct selection wanted;
 	enum form form;
-	bool follow;
+	bool follow, rotated;
 	unsigned long long last; /* 0: all, as -n cannot say */
 };
 
@@ -34,34 +34,36 @@ struct ring {
 };
 
 static void
+print_record(const struct filter_options *o, struct view line,
+    const struct audit_entry *e)
+{
+	if (o->form == FORM_CSV) {
+		log_csv_put(e, &o->wanted);
+	} else if (o->form == FORM_TABLE) {
+		log_table_put(e, &o->wanted);
+	} else {
+		fwrite(line.data, 1, line.size, stdout);
+		putchar('\n');
+	}
+}
+
+/* One that was kept as a line. */
+static void
 print_line(const struct filter_options *o, struct view line)
 {
 	struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
 	struct audit_entry e;
 
-	if (o->form == FORM_JSON) {
-		fwrite(line.data, 1, line.size, stdout);
-		putchar('\n');
-	} else if (p != NULL && audit_read(line, p, &e, NULL) == 0) {
-		if (o->form == FORM_CSV)
-			log_csv_put(&e, &o->wanted);
-		else
-			log_table_put(&e, &o->wanted);
-	}
+	if (p != NULL && audit_read(line, p, &e, NULL) == 0)
+		print_record(o, line, &e);
 	pool_free(p);
 }
 
-/* Shows the line, or keeps a copy until it is known which ones are last. */
 static int
-take_line(const struct filter_options *o, struct ring *ring, struct view line)
+keep_line(struct ring *ring, struct view line)
 {
-	char **place;
+	char **place = &ring->line[ring->count++ % ring->size];
 
-	if (ring->size == 0) {
-		print_line(o, line);
-		return 0;
-	}
-	place = &ring->line[ring->count++ % ring->size];
 	free(*place);
 	*place = strndup(line.data, line.size);
 	return *place == NULL ? ctl_fail(EX_OSERR, "out of memory") : 0;
@@ -73,22 +75,26 @@ struct listing {
 	struct ring *ring;
 };
 
+/* Shows the record, or keeps it until it is known which ones are last. */
 static int
 take_record(void *arg, struct view line, const struct audit_entry *e)
 {
 	const struct listing *l = arg;
 
-	(void)e;
-	return take_line(l->o, l->ring, line);
+	if (l->ring->size > 0)
+		return keep_line(l->ring, line);
+	print_record(l->o, line, e);
+	return 0;
 }
 
 /* 0, or the code to exit with. */
 static int
 parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 {
-	enum { OPTION_CSV = 256, OPTION_FOLLOW, OPTION_JSON };
+	enum { OPTION_ALL = 256, OPTION_CSV, OPTION_FOLLOW, OPTION_JSON };
 	static const struct option options[] = {
 		SELECTION_OPTIONS,
+		{ "all", no_argument, NULL, OPTION_ALL },
 		{ "csv", no_argument, NULL, OPTION_CSV },
 		{ "follow", no_argument, NULL, OPTION_FOLLOW },
 		{ "json", no_argument, NULL, OPTION_JSON },
@@ -111,6 +117,8 @@ parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 			continue;
 		if (option == OPTION_JSON)
 			o->form = FORM_JSON;
+		else if (option == OPTION_ALL)
+			o->rotated = true;
 		else if (option == OPTION_CSV)
 			o->form = FORM_CSV;
 		else if (option == OPTION_FOLLOW)
@@ -155,13 +163,16 @@ show_all(void *arg)
 static int
 read_files(const char *const *path, int paths, struct listing *l)
 {
+	const struct selection *wanted = &l->o->wanted;
 	int code = 0;
 
 	if (l->o->follow)
-		return records_follow(path[0], &l->o->wanted, take_record,
-		    show_all, l);
+		return records_follow(path[0], wanted, take_record, show_all,
+		    l);
 	for (int i = 0; code == 0 && i < paths; i++)
-		code = records_read(path[i], &l->o->wanted, take_record, l);
+		code = l->o->rotated
+		    ? records_read_rotated(path[i], wanted, take_record, l)
+		    : records_read(path[i], wanted, take_record, l);
 	return code;
 }
 
@@ -194,7 +205,7 @@ ctl_log(struct ctl *c, int argc, char **argv)
 		    "audit.file is not set: name a file, or - for standard "
 		    "input");
 	}
-	if (o.follow && (paths > 1 || strcmp(path[0], "-") == 0))
+	if (o.follow && (paths > 1 || o.rotated || strcmp(path[0], "-") == 0))
 		return ctl_wrong(argv[0], "--follow takes one file");
 	ring.size = (size_t)o.last;
 	ring.line = calloc(ring.size + 1, sizeof(*ring.line));

@@ -20,19 +20,29 @@ log_csv_head(void)
 }
 
 static bool
-is_formula(struct view v)
+is_one_of(char c, const char *characters)
 {
-	return v.size > 0 && v.data[0] != '\0' &&
-	    strchr("=+-@\t\r", v.data[0]) != NULL;
+	return c != '\0' && strchr(characters, c) != NULL;
+}
+
+/*
+ * Whether a formula could begin at that octet: at the front of the cell, or
+ * behind what some spreadsheets take for the end of one.
+ */
+static bool
+begins_formula(struct view v, size_t at)
+{
+	return is_one_of(v.data[at], "=+-@\t\r") &&
+	    (at == 0 || is_one_of(v.data[at - 1], ";,|\t\r\n\""));
 }
 
 static void
 put_cell(struct view v)
 {
 	putchar('"');
-	if (is_formula(v))
-		putchar('\'');
 	for (size_t i = 0; i < v.size; i++) {
+		if (begins_formula(v, i))
+			putchar('\'');
 		if (v.data[i] == '"')
 			putchar('"');
 		putchar(v.data[i]);
@@ -44,11 +54,11 @@ put_cell(struct view v)
 static void
 put(struct view v, char behind)
 {
-	bool plain = !is_formula(v);
+	bool plain = true;
 
 	for (size_t i = 0; plain && i < v.size; i++)
-		plain =
-		    v.data[i] != '\0' && strchr(",\"\r\n", v.data[i]) == NULL;
+		plain = !begins_formula(v, i) &&
+		    !is_one_of(v.data[i], ",;\t\"\r\n");
 	if (plain)
 		fwrite(v.data, 1, v.size, stdout);
 	else

@@ -14,9 +14,9 @@ void log_table_head(void);
 void log_table_put(const struct audit_entry *e, const struct selection *wanted);
 
 /*
- * Comma-separated values (RFC 4180), but lines end with LF.  A cell that a
- * spreadsheet would take for a formula, as it begins with = + - or @, a tab or
- * CR, has a ' in front.
+ * Comma-separated values (RFC 4180), but lines end with LF.  Where a
+ * spreadsheet could take = + - or @, a tab or CR for the begin of a formula, in
+ * front of a cell or behind what may end one, there is a ' before it.
  */
 void log_csv_head(void);
 void log_csv_put(const struct audit_entry *e, const struct selection *wanted);

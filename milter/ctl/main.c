@@ -116,6 +116,7 @@ static const struct command {
 	    "  --since TIME     not before \"yesterday\", \"2h\", "
 	    "\"2026-11-23\"\n"
 	    "  --until TIME     before it\n"
+	    "  --all            what log rotation made of each FILE first\n"
 	    "  --follow         and what comes from now on\n"
 	    "  --csv            print comma-separated values\n"
 	    "  --json           print the records as they are\n" },

@@ -29,6 +29,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/policy_use.c \
 	milter/ctl/print.c \
 	milter/ctl/records.c milter/ctl/records.h \
+	milter/ctl/records_rotated.c \
 	milter/ctl/root.c \
 	milter/ctl/rules.c \
 	milter/ctl/selection.c milter/ctl/selection.h \

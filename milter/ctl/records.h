@@ -26,6 +26,14 @@ int records_read(const char *path, const struct selection *wanted,
     records_on_record *on_record, void *arg);
 
 /*
+ * The same for what log rotation made of the file before, PATH.2.gz and PATH.1
+ * for instance, the highest number first, and then for the file itself, which
+ * may be missing if one of these is not.
+ */
+int records_read_rotated(const char *path, const struct selection *wanted,
+    records_on_record *on_record, void *arg);
+
+/*
  * The same for a file that grows, and is not packed: what is there, then what
  * comes, also where another file takes its place or it begins anew (log
  * rotation).  Whenever nothing more is there at_end is called.  Only returns

@@ -414,7 +414,7 @@ def log_packed(site):
 
 def log_csv(site):
     records = [json.loads(line) for line in LINES]
-    records[1]["person"].update(name='=cmd|"/C calc"!A0', headline="a, b\nc",
+    records[1]["person"].update(name='=cmd|"/C calc"!A0', headline="a, b\nc;=1+1",
                                 company="+1", profile="-x")
     records[3]["person"]["name"] = "@x"
     result = ctl(site, "log", "--csv", "-", stdin="".join(
@@ -429,7 +429,7 @@ def log_csv(site):
         ("4ThQ8z0Z6fz2xYkA", "bob", "other", "tag:X"),
         ("Q2", "alice", "asked", "")], "log --csv: recipients", str(rows[:3]))
     ok([rows[2][key] for key in ("person", "headline", "company", "profile")] ==
-       ["'=cmd|\"/C calc\"!A0", "a, b\nc", "'+1", "'-x"] and
+       ["'=cmd|\"/C calc\"!A0", "a, b\nc;'=1+1", "'+1", "'-x"] and
        rows[4]["person"] == "'@x", "log --csv: no cell is a formula",
        str(rows[2:5]))
     ok([rows[3][key] for key in ("job", "what", "reply", "why_no_reply")] ==
@@ -488,6 +488,32 @@ def log_follow(site):
     finally:
         child.terminate()
         child.wait()
+
+
+def log_rotated(site):
+    """What log rotation made, from the oldest to the newest."""
+    path = site.path("log", "r.jsonl")
+    for name, lines, pack in (("r.jsonl.10.gz", LINES[:2], gzip.compress),
+                              ("r.jsonl.2", LINES[2:4], bytes),
+                              ("r.jsonl.1", LINES[4:5], bytes),
+                              ("r.jsonl", LINES[5:], bytes),
+                              # None of these.
+                              ("r.jsonl.old", LINES, bytes),
+                              ("r.jsonl.1x", LINES, bytes),
+                              ("xr.jsonl.1", LINES, bytes)):
+        with open(site.path("log", name), "wb") as file:
+            file.write(pack("".join(lines).encode()))
+    check("log --all", ctl(site, "log", "--json", "--all", path), 0,
+          ("".join(LINES),), None)
+    check("log --all --qid", ctl(site, "log", "--json", "--all", "--qid", "Q2",
+                                 path), 0, ("".join(LINES[1:3]),), None)
+    os.unlink(path)
+    result = ctl(site, "log", "--json", "--all", path)
+    ok(result.code == 0 and result.out == "".join(LINES[:5]),
+       "log --all: no file since the rotation", str(result))
+    check("log --all: nothing at all",
+          ctl(site, "log", "--all", "DIR/log/none"), NOINPUT, ("TIME",),
+          ("/log/none: No such file or directory\n",))
 
 
 def log_usage(site):
@@ -936,6 +962,7 @@ try:
     AUDIT = log_rows(SITE)
     log_files(SITE, AUDIT)
     log_packed(SITE)
+    log_rotated(SITE)
     log_csv(SITE)
     log_follow(SITE)
     log_usage(SITE)
