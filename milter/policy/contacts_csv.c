@@ -227,6 +227,9 @@ take_person(struct reading *r, struct contacts_row *row)
 
 	text_clear(&r->groups);
 	take_name(r, row);
+	/* Rows that a quote too many has made one; no name has two lines. */
+	if (view_find_byte(row->name, '\n') != VIEW_NONE)
+		row->why = "a name of several lines: a quote too many";
 	for (size_t i = 0; i < header->cells && row->why == NULL; i++)
 		row->why = take_cell(r, (enum csv_column)header->column[i],
 		    r->cell[i], row);
@@ -276,6 +279,17 @@ take_cells(struct reading *r, const struct csv_row *csv)
 		    view_part(text_view(&r->cells), from, end[i] - from);
 }
 
+/* A row, or several, that somebody has put between quotes as a whole. */
+static bool
+is_quoted_row(const struct csv_header *header, struct view cell)
+{
+	size_t delimiters = 0;
+
+	for (size_t i = 0; i < cell.size; i++)
+		delimiters += cell.data[i] == header->delimiter;
+	return delimiters + 1 >= header->cells;
+}
+
 static int
 on_csv_row(void *arg, const struct csv_row *csv)
 {
@@ -290,7 +304,8 @@ on_csv_row(void *arg, const struct csv_row *csv)
 		take_person(r, &row);
 	} else if (csv->cells == 0) {
 		row.why = csv->why;
-	} else if (csv->cells == 1 && header->format->notes) {
+	} else if (csv->cells == 1 && header->format->notes &&
+	    !is_quoted_row(header, csv->cell[0])) {
 		row.kind = CONTACTS_SKIPPED; /* they stood behind the header */
 		row.why = "a note of the network's";
 	} else {

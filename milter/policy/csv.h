@@ -21,11 +21,11 @@ typedef int csv_on_row(void *arg, const struct csv_row *row);
 
 /*
  * Gives every row to on_row; empty lines are none.  Cells are without their
- * quotes, and unquoted ones without blanks around them.  A row longer than
- * LIMIT_CONTACTS_LINE or of more than LIMIT_CSV_CELLS cells, or whose last
- * quote is missing, is given line by line as one that could not be read;
- * reading goes on behind it.  Returns 0, or -1 without memory or when on_row
- * stopped.
+ * quotes, and unquoted ones without blanks around them.  Of a row that is
+ * longer than LIMIT_CONTACTS_LINE or that its quotes make unreadable the first
+ * line is given as one that could not be read, and reading goes on with the
+ * next line; of one with more than LIMIT_CSV_CELLS cells, all its lines are.
+ * Returns 0, or -1 without memory or when on_row stopped.
  */
 int csv_read(struct view bytes, char delimiter, csv_on_row *on_row, void *arg);
 

@@ -94,6 +94,21 @@ static const struct sample connections[] = {
 	    "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
 	    "Jane,Doe,,,,,08 Feb 2026\n",
 	    "5 Jane Doe\n" },
+	{ "rows that are quoted as a whole",
+	    "First Name,Last Name,Email Address,Company,Position,Connected On\n"
+	    "\"Jane,Doe,jane@example.com,,,08 Feb 2020\"\n"
+	    "\"Ann,Example,,,,\nJoe,Public,,,,\"\nRichard,Roe,,,,\n",
+	    "2 refused: fewer cells than the header has\n"
+	    "3 refused: fewer cells than the header has\n"
+	    "5 Richard Roe\n" },
+	{ "a quote too many makes no other people",
+	    "First Name,Last Name,Email Address,Company\n"
+	    "Jane,Roe,jane@example.com,\"Acme\nJoe,Public,joe@example.com,Foo\n"
+	    "Ann,Other,ann@example.com,\"Bar\"\n"
+	    "Bob,\"Unclosed,bob@example.com,\nZed,Last\",z@example.com,x\n",
+	    "2 refused: a quote where none may be\n"
+	    "3 Joe Public <joe@example.com>\n4 Ann Other <ann@example.com>\n"
+	    "5 refused: a name of several lines: a quote too many\n" },
 	{ "2020, without URL",
 	    "First Name,Last Name,Email Address,Company,Position,Connected On\n"
 	    "Jane,Doe,jane@example.com,,,08 Feb 2020\n",
@@ -120,7 +135,7 @@ static const struct sample connections[] = {
 	    "Jane,Doe\n\"Jane,Doe\nRichard,Roe\n",
 	    "2 Jane Doe\n"
 	    "3 refused: a quote that is never closed\n"
-	    "4 refused: a quote that is never closed\n" },
+	    "4 Richard Roe\n" },
 };
 
 static const struct sample invitations[] = {
@@ -391,12 +406,12 @@ hostile_files_have_expected_counts(void **state)
 		    "\"\nRichard,Roe,\n", 2, 0, 1, 3 },
 		{ "commas", "Jane,Doe,\n", ',', LONG, "\nRichard,Roe,\n", 2, 0,
 		    1, 3 },
-		{ "quotes", "Jane,Doe,\n", '"', 1001, "\nRichard,Roe,\n", 1, 0,
-		    2, 3 },
+		{ "quotes", "Jane,Doe,\n", '"', 1001, "\nRichard,Roe,\n", 2, 0,
+		    1, 3 },
 		{ "empty lines", "Jane,Doe,\n", '\n', LONG, "Richard,Roe,\n", 2,
 		    0, 0, 0 },
 		{ "empty lines in a quote", "Jane,Doe,\n\"", '\n', 20000,
-		    "Richard,Roe,\n", 2, 0, LIMIT_CONTACTS_LINE, 3 },
+		    "Richard,Roe,\n", 2, 0, 1, 3 },
 		{ "octets that are no UTF-8", "Jane,Doe,\n", '\xFF', LONG,
 		    "\nRichard,Roe,\n", 2, 0, 1, 3 },
 		{ "controls", "Jane,Doe,\n", '\x01', 100, "\nRichard,Roe,\n", 2,
