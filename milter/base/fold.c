@@ -196,6 +196,15 @@ fold_is_small(uint32_t c)
 }
 
 bool
+fold_is_capital(uint32_t c)
+{
+	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+
+	return category == UTF8PROC_CATEGORY_LU ||
+	    category == UTF8PROC_CATEGORY_LT;
+}
+
+bool
 fold_is_mark(uint32_t c)
 {
 	utf8proc_category_t category;

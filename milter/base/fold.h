@@ -31,6 +31,9 @@ bool fold_is_letter(uint32_t c);
 /* Whether c is a small letter (category Ll); many scripts have none. */
 bool fold_is_small(uint32_t c);
 
+/* Whether c is a capital one (Lu, Lt). */
+bool fold_is_capital(uint32_t c);
+
 /* Whether c is a mark, which belongs to the letter before it (category M). */
 bool fold_is_mark(uint32_t c);
 

@@ -4,6 +4,9 @@
  */
 #include "policy/title.h"
 
+#include "base/fold.h"
+#include "base/utf8.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
@@ -84,10 +87,13 @@ static const char *const generations[] = { "jr", "sr", "ii", "iii", "iv", "v",
 bool
 title_has_small(struct view word)
 {
-	for (size_t i = 0; i < word.size; i++)
-		if ((word.data[i] >= 'a' && word.data[i] <= 'z') ||
-		    (unsigned char)word.data[i] >= 0x80)
+	for (size_t at = 0; at < word.size;) {
+		uint32_t c = utf8_next(word, &at);
+
+		if (fold_is_letter(c) && !fold_is_mark(c) &&
+		    !fold_is_capital(c))
 			return true;
+	}
 	return false;
 }
 
