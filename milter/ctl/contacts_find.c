@@ -23,7 +23,8 @@ sought_for(struct view who)
 	who = view_trim(who);
 	if (view_starts_nocase(who, VIEW("in/")))
 		s.profile = view_part(who, 3, VIEW_NONE);
-	else if (view_find_byte(who, '/') != VIEW_NONE)
+	else if (view_find(who, VIEW("/in/")) != VIEW_NONE ||
+	    view_find(who, VIEW("://")) != VIEW_NONE)
 		s.profile = who;
 	else if (view_find_byte(who, '@') != VIEW_NONE)
 		s.email = who;

@@ -7,7 +7,6 @@
  * said.  Root becomes whoever owns the folder, since its user may change
  * anything in there while we look.
  */
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,31 +19,8 @@
 #include "base/limits.h"
 #include "ctl/contacts.h"
 #include "ctl/contacts_setting.h"
-#include "daemon/identity.h"
 
 enum { NAME_MOST = 100 };
-
-/* 0, or a code and it is said. */
-static int
-become_owner(const struct own_folder *f)
-{
-	const struct passwd *entry;
-	struct identity id;
-	struct err e = ERR_NONE;
-
-	if (geteuid() != 0 || f->owner == 0)
-		return 0;
-	entry = getpwuid(f->owner);
-	if (entry == NULL)
-		return ctl_fail(EX_NOPERM,
-		    "the folder of %s belongs to user id %ju, whom nobody here "
-		    "is",
-		    f->user, (uintmax_t)f->owner);
-	if (identity_find(entry->pw_name, &id, &e) < 0 ||
-	    identity_assume(&id, &e) < 0)
-		return ctl_fail(EX_NOPERM, "%s", e.text);
-	return 0;
-}
 
 /* --- The name it gets. */
 
@@ -76,6 +52,29 @@ name_after(const char *path, struct text *name)
 	}
 }
 
+/* By which "policy use" knows it again, whatever it was called. */
+static void
+add_ending(const struct book *b, struct text *name)
+{
+	static const char *const known[] = { ".csv", ".vcf", ".ldif", ".zip",
+		".txt" };
+	const struct view format = view_of(b->report.format);
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (view_ends_nocase(text_view(name), view_of(known[i])))
+			return;
+	if (view_starts_nocase(text_view(&b->bytes), VIEW("PK")))
+		text_add_string(name, ".zip");
+	else if (view_equal(format, VIEW("vCard")))
+		text_add_string(name, ".vcf");
+	else if (view_equal(format, VIEW("LDIF")))
+		text_add_string(name, ".ldif");
+	else if (view_equal(format, VIEW("contacts.txt")))
+		text_add_string(name, ".txt");
+	else
+		text_add_string(name, ".csv");
+}
+
 static void
 choose_name(const struct contacts_call *call, const struct book *b,
     struct text *name)
@@ -86,6 +85,8 @@ choose_name(const struct contacts_call *call, const struct book *b,
 		name_after(call->word[0], name);
 	if (name->size == 0 && call->name == NULL) /* "Outlook CSV" */
 		name_after(b->report.format, name);
+	if (name->size > 0 && call->name == NULL)
+		add_ending(b, name);
 }
 
 /* Whether the rules have an answer in a file of that name. */
@@ -161,15 +162,21 @@ put_advice(const struct own_folder *f, const char *name)
 		    f->user);
 		return;
 	}
-	if (f->rules == NULL)
+	if (f->rules == NULL) {
 		ctl_fail(0, "%s", f->why.text);
+		printf("once that is mended, %s is to be named in the list "
+		       "\"contacts\"\n",
+		    name);
+		text_free(&line);
+		return;
+	}
 	add_setting(&line, f, name);
 	if (own_folder_lists(f, name))
 		printf("%s/rules.conf names it already\n", f->user);
 	else
 		printf("%s/rules.conf does not name it yet and needs:\n%s\n",
 		    f->user, text_string(&line));
-	if (f->rules != NULL && !own_folder_lists(f, name) &&
+	if (!own_folder_lists(f, name) &&
 	    rules_contact_files(f->rules) == LIMIT_USER_CONTACT_FILES)
 		printf("but with one file less: %d are the most\n",
 		    LIMIT_USER_CONTACT_FILES);
@@ -253,7 +260,7 @@ contacts_import(struct contacts_call *call)
 	if (code == 0)
 		code = own_folder_open(&f, call->c->conf, call->user);
 	if (code == 0)
-		code = become_owner(&f);
+		code = ctl_become_owner(f.dir, f.user);
 	/* Only now is what somebody else wrote looked into. */
 	if (code == 0) {
 		own_folder_read_rules(&f);

@@ -78,18 +78,34 @@ take_old(struct names *n, int folder, uid_t reader, struct err *e)
 	return good ? 0 : err_set(e, "out of memory");
 }
 
+/* A text whose first line is a subject. */
 static bool
-looks_like_contacts(struct view name)
+is_template(int folder, uid_t reader, const char *name)
+{
+	struct text bytes = TEXT_INIT(LIMIT_CONTACTS_SIZE);
+	struct file_found found;
+	bool is =
+	    file_read_user(folder, name, reader, &bytes, &found, NULL) == 0 &&
+	    view_starts_nocase(text_view(&bytes), VIEW("Subject:"));
+
+	text_free(&bytes);
+	return is;
+}
+
+static bool
+looks_like_contacts(int folder, uid_t reader, const char *name)
 {
 	static const char *const endings[] = { ".csv", ".vcf", ".ldif",
 		".zip" };
+	const struct view v = view_of(name);
 
-	if (name.size == 0 || name.data[0] == '.')
+	if (v.size == 0 || v.data[0] == '.')
 		return false;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		if (view_ends_nocase(name, view_of(endings[i])))
+		if (view_ends_nocase(v, view_of(endings[i])))
 			return true;
-	return view_equal(name, VIEW("contacts.txt"));
+	return view_ends_nocase(v, VIEW(".txt")) &&
+	    !is_template(folder, reader, name);
 }
 
 /* In the order of their names, so that a folder gives one list. */
@@ -114,7 +130,7 @@ insert(struct names *n, struct view name, struct err *e)
 }
 
 static int
-take_found(struct names *n, int folder, struct err *e)
+take_found(struct names *n, int folder, uid_t reader, struct err *e)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -128,7 +144,7 @@ take_found(struct names *n, int folder, struct err *e)
 		return -1;
 	}
 	while (result == 0 && (entry = readdir(dir)) != NULL)
-		if (looks_like_contacts(view_of(entry->d_name)))
+		if (looks_like_contacts(folder, reader, entry->d_name))
 			result = insert(n, view_of(entry->d_name), e);
 	closedir(dir);
 	return result;
@@ -191,7 +207,7 @@ contacts_setting_fit(int folder, uid_t reader, struct view bytes,
 	if (result == 0 && rules_contact_files(rules) > 0) {
 		result = take_old(&n, folder, reader, e);
 		if (result == 0 && n.count == 0)
-			result = take_found(&n, folder, e);
+			result = take_found(&n, folder, reader, e);
 	}
 	if (result == 0 && (n.count == 0 || names_the_same(&n, rules)))
 		text_add(out, bytes);
@@ -199,6 +215,8 @@ contacts_setting_fit(int folder, uid_t reader, struct view bytes,
 		result = err_set(e, "%s: no line that sets contacts", title);
 	if (result == 0 && !text_ok(out))
 		result = err_set(e, "%s: too long", title);
+	if (result == 0 && rules_contact_files(rules) > 0 && n.count == 0)
+		result = 1;
 	rules_free(rules);
 	pool_free(n.pool);
 	return result;

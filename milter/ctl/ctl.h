@@ -48,6 +48,13 @@ size_t ctl_check_site(const struct conf *c);
  */
 int ctl_become_filter(const struct conf *c);
 
+/*
+ * Where root runs the command and somebody else owns the open folder, becomes
+ * who does, with the folder's group: what a user does to the folder meanwhile
+ * is done to himself.  The user need not be one of this system.  The same.
+ */
+int ctl_become_owner(int folder, const char *user);
+
 /* "rsvpctl: ..." on standard error; returns code. */
 int ctl_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -21,7 +21,6 @@
 #include "ctl/contacts_setting.h"
 #include "ctl/policy.h"
 #include "daemon/identity.h"
-#include "effects/compose.h"
 
 static const char rules_name[] = "rules.conf", old_name[] = "rules.conf.old";
 
@@ -65,97 +64,36 @@ open_folder(struct use *u)
 	if (u->dir < 0)
 		return ctl_fail(EX_NOINPUT, "%s/%s%s", c->users.dir, e.text,
 		    found.missing ? "; make a folder for this user first" : "");
-	u->owner = found.owner;
 	return 0;
-}
-
-static int
-check_contacts(const struct use *u, const struct rules *rules, struct err *e)
-{
-	struct text name = TEXT_INIT(4096),
-		    bytes = TEXT_INIT(LIMIT_CONTACTS_SIZE);
-	struct file_found found = { .missing = false };
-	int result = 0;
-
-	for (size_t i = 0; result == 0 && i < rules_contact_files(rules); i++) {
-		text_clear(&name);
-		text_clear(&bytes);
-		text_add(&name, rules_contact_file(rules, i));
-		result = text_ok(&name)
-		    ? file_read_user(u->dir, text_string(&name), u->filter,
-			  &bytes, &found, e)
-		    : err_set(e, "out of memory");
-	}
-	text_free(&name);
-	text_free(&bytes);
-	return result == 0  ? 0
-	    : found.missing ? err_set(e,
-				  "contacts: %s; \"rsvpctl contacts import\" "
-				  "puts contacts there",
-				  e->text)
-			    : err_in(e, "contacts");
-}
-
-/* The user's own NAME.txt, else the site's. */
-static int
-read_template(const struct use *u, const char *name, struct text *path,
-    struct text *bytes, struct err *e)
-{
-	const char *site = u->c->conf->templates;
-	struct file_found found;
-
-	text_addf(path, "%s", name);
-	if (file_read_user(u->dir, name, u->filter, bytes, &found, e) == 0)
-		return 0;
-	if (!found.missing || site[0] == '\0')
-		return -1;
-	text_clear(path);
-	text_addf(path, "%s/%s", site, name);
-	return text_ok(path) ? file_read(text_string(path), bytes, e)
-			     : err_set(e, "%s: path too long", site);
-}
-
-static int
-check_template(const struct use *u, struct view wanted, struct err *e)
-{
-	struct text name = TEXT_INIT(LIMIT_TEMPLATE_NAME_SIZE + 4);
-	struct text path = TEXT_INIT(4096);
-	struct text bytes = TEXT_INIT(LIMIT_TEMPLATE_SIZE);
-	struct template t;
-	int result;
-
-	text_addf(&name, "%.*s.txt", VIEW_ARG(wanted));
-	result = text_ok(&name)
-	    ? read_template(u, text_string(&name), &path, &bytes, e)
-	    : err_set(e, "out of memory");
-	if (result == 0)
-		result = template_parse(text_view(&bytes), text_string(&path),
-		    &t, e);
-	text_free(&name);
-	text_free(&path);
-	text_free(&bytes);
-	return result < 0 ? err_in(e, "template") : 0;
 }
 
 /* Makes the rules.  0, or -1 and e: whether they would be in force. */
 static int
 make_rules(struct use *u, struct err *e)
 {
-	const char *path = text_string(&u->file->path);
-	struct rules *rules;
-	int result;
+	const struct conf *c = u->c->conf;
+	int fit =
+	    contacts_setting_fit(u->dir, u->filter, text_view(&u->file->bytes),
+		text_string(&u->file->path), &u->rules, e);
+	struct folders *folders = NULL;
+	const struct folder *folder = NULL;
+	int result = -1;
 
-	if (contacts_setting_fit(u->dir, u->filter, text_view(&u->file->bytes),
-		path, &u->rules, e) < 0)
+	if (fit < 0)
 		return -1;
-	rules = rules_parse(text_view(&u->rules), path, e);
-	if (rules == NULL)
-		return -1;
-	result = check_contacts(u, rules, e);
-	for (size_t i = 0; result == 0 && rules_template(rules, i).size > 0;
-	     i++)
-		result = check_template(u, rules_template(rules, i), e);
-	rules_free(rules);
+	folders = folders_new(c->users.dir, c->templates, 1, e);
+	if (folders != NULL)
+		folder = folders_try(folders, u->user, text_view(&u->rules), e);
+	if (folder != NULL && folder->state == FOLDER_OK)
+		result = 0;
+	else if (folder != NULL)
+		err_set(e, "%s%s",
+		    folder->complaint == NULL ? "no folder" : folder->complaint,
+		    fit > 0 ? "; \"rsvpctl contacts import\" puts contacts "
+			      "there"
+			    : "");
+	folders_put(folders, folder);
+	folders_free(folders);
 	return result;
 }
 
@@ -165,7 +103,7 @@ make_here(struct use *u)
 	struct err e = ERR_NONE;
 
 	if (make_rules(u, &e) < 0)
-		return ctl_fail(EX_DATAERR, "%s: %s", u->user, e.text);
+		return ctl_fail(EX_DATAERR, "%s", e.text);
 	return 0;
 }
 
@@ -235,28 +173,19 @@ make_as_filter(struct use *u)
 	return code;
 }
 
-/* Root writes as the folder's owner; who is not root may or may not. */
-static int
-become_owner(const struct use *u, const struct stat *st)
-{
-	const struct identity owner = { .uid = u->owner, .gid = st->st_gid };
-	struct err e = ERR_NONE;
-
-	if (geteuid() != 0 || u->owner == 0)
-		return 0;
-	if (identity_assume(&owner, &e) < 0)
-		return ctl_fail(EX_NOPERM, "%s %ju", e.text,
-		    (uintmax_t)u->owner);
-	return 0;
-}
-
-/* What is in place, if anything is.  0, or a code. */
+/*
+ * What is in place, if anything is, while nobody else who asks may replace it
+ * (base/replace.h).  0, or a code.
+ */
 static int
 read_old(struct use *u, struct text *old)
 {
 	struct file_found found;
 	struct err e = ERR_NONE;
 
+	if (flock(u->dir, LOCK_EX | LOCK_NB) < 0)
+		return ctl_fail(EX_TEMPFAIL,
+		    "%s: somebody else is about to change the rules", u->user);
 	u->has_old =
 	    file_read_user(u->dir, rules_name, u->filter, old, &found, &e) == 0;
 	return u->has_old || found.missing
@@ -266,7 +195,7 @@ read_old(struct use *u, struct text *old)
 }
 
 static int
-replace(const struct use *u, const char *name, struct view bytes)
+put(const struct use *u, const char *name, struct view bytes)
 {
 	struct err e = ERR_NONE;
 
@@ -314,9 +243,9 @@ write_rules(struct use *u, struct text *old)
 		    "%s",
 		    u->user, rules_name, old_name);
 	if (u->has_old)
-		code = replace(u, old_name, text_view(old));
+		code = put(u, old_name, text_view(old));
 	if (code == 0)
-		code = replace(u, rules_name, bytes);
+		code = put(u, rules_name, bytes);
 	return code == 0 ? say(u, true) : code;
 }
 
@@ -324,12 +253,8 @@ static int
 use_checked(struct use *u)
 {
 	struct text old = TEXT_INIT(LIMIT_RULES_SIZE);
-	struct stat st;
-	int code;
+	int code = ctl_become_owner(u->dir, u->user);
 
-	if (fstat(u->dir, &st) < 0)
-		return ctl_fail(EX_OSERR, "%s: %s", u->user, strerror(errno));
-	code = become_owner(u, &st);
 	if (code == 0)
 		code = write_rules(u, &old);
 	text_free(&old);

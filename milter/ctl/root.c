@@ -2,6 +2,10 @@
 /*
  * root.c - root gives itself up, to see and make files as the filter does.
  */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -22,5 +26,23 @@ ctl_become_filter(const struct conf *c)
 	}
 	if (identity_assume(&id, &e) < 0)
 		return ctl_fail(EX_NOPERM, "%s", e.text);
+	return 0;
+}
+
+int
+ctl_become_owner(int folder, const char *user)
+{
+	struct identity owner;
+	struct err e = ERR_NONE;
+	struct stat st;
+
+	if (fstat(folder, &st) < 0)
+		return ctl_fail(EX_OSERR, "%s: %s", user, strerror(errno));
+	if (geteuid() != 0 || st.st_uid == 0)
+		return 0;
+	owner = (struct identity){ .uid = st.st_uid, .gid = st.st_gid };
+	if (identity_assume(&owner, &e) < 0)
+		return ctl_fail(EX_NOPERM, "%s %ju", e.text,
+		    (uintmax_t)st.st_uid);
 	return 0;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """policy.py - rsvpctl policy: ready-made rules, listed, shown and used."""
+import fcntl
 import json
 import os
 import re
@@ -12,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from site_folder import ROOT, Site, copy_files
 from tap import TOP, done, ok, skip, write
 
-USAGE, DATAERR, NOINPUT, CANTCREAT, CONFIG = 64, 65, 66, 73, 78
+USAGE, DATAERR, NOINPUT, CANTCREAT, TEMPFAIL, CONFIG = 64, 65, 66, 73, 75, 78
 SHIPPED = os.path.join(TOP, "rules", "policies")
 OTHER = 'rules = ( { name = "mine"; when = { }; do = "deliver"; } );\n'
 STRANGER = 4711
@@ -173,6 +174,9 @@ OWN_CONTACTS = (
     ("nothing that is no contacts",
      {"contacts.txt": "Ann Example\n", "and-you-are.txt": "Subject: x\n\nx\n",
       ".a.csv": CSV, "rules.conf.old": OTHER}, None),
+    ("a text of another name, and a template",
+     {"friends.txt": "Ann Example\n", "hello.txt": "Subject: x\n\nx\n"},
+     ("friends.txt",)),
     ("those of the rules before",
      {"friends.txt": "Ann Example\n", "a.csv": CSV,
       "rules.conf": 'contacts = ( "friends.txt" );\n' + OTHER},
@@ -214,11 +218,30 @@ def own_contacts(site):
         os.unlink(folder.file("%02d.csv" % i))
 
 
+def judged_as_the_filter_does(site):
+    """What the filter would refuse is not made a user's rules."""
+    folder = Folder(site, contacts=None)
+    folder.own(write(folder.file("a.csv"), CSV))
+    folder.own(write(folder.file("Takeout.zip"), "PK\003\004 and no more"))
+    result = folder.use()
+    ok(result.code == DATAERR and "alice/Takeout.zip: " in result.err and
+       "rules.conf" not in folder.content(), "policy: an archive of others",
+       str(result))
+    os.unlink(folder.file("Takeout.zip"))
+    holder = os.open(folder.path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    result = folder.use()
+    ok(result.code == TEMPFAIL and "rules.conf" not in folder.content(),
+       "policy: somebody else is at it", str(result))
+    os.close(holder)
+    check("nobody else", folder.use(), 0, "just-ignore now")
+
+
 def refused(site):
     """Nothing is changed, whatever is missing."""
     folder = Folder(site, contacts=None, rules=OTHER)
     check("no contacts", folder.use("just-ignore", "--force"), DATAERR,
-          err="alice: contacts: contacts.txt: No such file or directory; "
+          err="alice/contacts.txt: No such file or directory; "
               "\"rsvpctl contacts import\" puts contacts there\n",
           folder=folder, rules_conf=OTHER)
     folder = Folder(site, rules=OTHER, templates='"DIR/closed"')
@@ -235,7 +258,7 @@ def refused(site):
     check("a template that is none", folder.use("which-project", "--force"),
           DATAERR, err="/closed/")
     check("a broken one of one's own", folder.use("ask-back"), DATAERR,
-          err="alice: template: where-from.txt:1: ")
+          err="alice/where-from.txt:1: ")
     folder = Folder(site, rules=OTHER)
     same["folder"] = folder
     write(site.path("policies", "broken.conf"), "rules = (\n  { nme = 1; } );")
@@ -345,7 +368,8 @@ def as_root(site):
 
 SITE = Site()
 try:
-    for TEST in (listed, shown, used, own_contacts, refused, links, usage, as_root):
+    for TEST in (listed, shown, used, own_contacts,
+                 judged_as_the_filter_does, refused, links, usage, as_root):
         TEST(SITE)
 finally:
     SITE.remove()
