@@ -101,7 +101,7 @@ enum {
 	LIMIT_LIST_VALUES = 64, /* of one condition */
 	LIMIT_MY_WORDS = 100,   /* companies, groups, interests: of a list */
 	LIMIT_MY_WORD_SIZE = 200,
-	LIMIT_CONTACTS_SIZE = 256 * 1024 * 1024,
+	LIMIT_CONTACTS_SIZE = 256 * 1024 * 1024, /* all files of a user */
 	LIMIT_CONTACTS_LINE = 16 * 1024,
 	LIMIT_CONTACTS_MEMORY = 512 * 1024 * 1024, /* of a set */
 	LIMIT_CONTACT_KEY_SIZE = 255,              /* a name, address or slug */

@@ -36,6 +36,7 @@ struct reading {
 	bool refused;  /* it stopped at one that must not be read, or at rules
 			  that are not there: somebody wants none */
 	bool no_rules; /* it stopped because they are not there */
+	size_t contacts_size; /* octets of their files so far */
 	struct err *e;
 };
 
@@ -179,8 +180,14 @@ read_contacts_file(struct reading *r, const char *name, struct text *bytes)
 	text_clear(bytes);
 	if (name == NULL)
 		return fail_memory(r);
-	if (read_watched(r, name, bytes, &missing) < 0 ||
-	    contacts_add(r->en->contacts, text_view(bytes), name, &report,
+	if (read_watched(r, name, bytes, &missing) < 0)
+		return -1;
+	r->contacts_size += bytes->size;
+	if (r->contacts_size > LIMIT_CONTACTS_SIZE)
+		return err_set(r->e,
+		    "%s: the files of contacts are larger than %d MB in all",
+		    name, LIMIT_CONTACTS_SIZE / 1024 / 1024);
+	if (contacts_add(r->en->contacts, text_view(bytes), name, &report,
 		r->e) < 0)
 		return -1;
 	complain_of_rows(r->en, name, &report);

@@ -10,6 +10,7 @@ unit_tests += \
 	tests/unit/daemon/filter_keys_test \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folder_entry_test \
+	tests/unit/daemon/folder_size_test \
 	tests/unit/daemon/folder_watch_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/hosts_test \
@@ -26,6 +27,8 @@ threaded_tests += \
 	tests/unit/daemon/site_test
 tests_unit_daemon_bounced_test_SOURCES = tests/unit/daemon/bounced_test.c \
 	$(lab_files)
+tests_unit_daemon_folder_size_test_SOURCES = \
+	tests/unit/daemon/folder_size_test.c $(lab_files)
 tests_unit_daemon_engine_test_SOURCES = tests/unit/daemon/engine_test.c \
 	$(lab_files)
 tests_unit_daemon_filter_keys_test_SOURCES = \
