@@ -81,6 +81,28 @@ take_word(struct contacts_row *row, struct text *name, struct view word)
 	return NULL;
 }
 
+/*
+ * What came here because no other format knows it: a table whose titles are
+ * not known, or a page.  NULL, or why it names nobody.
+ */
+static const char *
+find_foreign(struct view name)
+{
+	size_t separators = 0;
+
+	for (size_t i = 0; i + 1 < name.size; i++) {
+		char next = name.data[i + 1];
+
+		if (name.data[i] == '<' &&
+		    (byte_is_letter(next) || next == '/' || next == '!'))
+			return "markup, not a name";
+		separators +=
+		    (name.data[i] == ',' || name.data[i] == ';') && next != ' ';
+	}
+	return separators < 2 ? NULL
+			      : "a row of a table whose columns are not known";
+}
+
 static void
 read_text_line(struct view line, struct text *name, struct contacts_row *row)
 {
@@ -94,6 +116,8 @@ read_text_line(struct view line, struct text *name, struct contacts_row *row)
 		why = "longer than a line may be";
 	while (why == NULL && next_word(&line, &word))
 		why = take_word(row, name, word);
+	if (why == NULL)
+		why = find_foreign(text_view(name));
 	row->kind = why == NULL ? CONTACTS_PERSON : CONTACTS_REFUSED;
 	row->why = why;
 	row->name = without_separators(text_view(name));

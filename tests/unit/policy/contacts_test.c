@@ -188,6 +188,14 @@ lines_that_cannot_be_used_are_counted(void **state)
 		{ "not UTF-8", "J\xFCrgen Doe", 0 },
 		{ "an @ alone is no group", "Jane Doe @", 0 },
 		{ "a group with a hidden character", "Jane Doe @a\u202Eb", 0 },
+		{ "a name in one word with a comma", "Doe,Jane", 1 },
+		{ "degrees behind commas", "Jane Doe, MBA, PhD, CPA", 1 },
+		{ "a row of a table", ",Ana,,Example,,Widgets", 0 },
+		{ "another one", "Ana;Example;ana@x.example", 0 },
+		{ "titles of a table", "Nombre,Apellido,Correo", 0 },
+		{ "a page", "<p>Jane Doe</p>", 0 },
+		{ "its end", "Jane Doe </html>", 0 },
+		{ "a heart", "Jane Doe <3", 1 },
 		{ "a number sign inside", "Jane Doe http://x/in/a#b", 1 },
 	};
 
