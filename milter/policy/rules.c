@@ -394,6 +394,12 @@ rules_count(const struct rules *r)
 	return r->count;
 }
 
+struct view
+rules_name_of(const struct rules *r, size_t index)
+{
+	return r->rule[index].name;
+}
+
 size_t
 rules_contact_files(const struct rules *r)
 {

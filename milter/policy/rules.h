@@ -72,6 +72,9 @@ void rules_free(struct rules *r);
 
 size_t rules_count(const struct rules *r);
 
+/* The name of a rule, in the order of the file; index is below the count. */
+struct view rules_name_of(const struct rules *r, size_t index);
+
 /* The "contacts" list: plain file names in the user's folder. */
 size_t rules_contact_files(const struct rules *r);
 struct view rules_contact_file(const struct rules *r, size_t index);
