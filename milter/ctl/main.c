@@ -137,6 +137,18 @@ static const struct command {
 	    "  --force          use: in place of another one, which is kept "
 	    "as rules.conf.old\n"
 	    "  --json           print a JSON object for each\n" },
+	{ "report", "[OPTION ...] [FILE ...]",
+	    "a period in figures, from the audit file", NEED_CONF, true,
+	    ctl_report,
+	    "  FILE             in place of audit.file; \"-\" is standard "
+	    "input\n"
+	    "  --user USER, --type TYPE, --person TEXT, --trust TRUST, --rule "
+	    "NAME,\n"
+	    "  --action ACTION, --host HOST, --qid ID, --since TIME, --until "
+	    "TIME\n"
+	    "                   of these records, as \"log\" takes them\n"
+	    "  --all            what log rotation made of each FILE first\n"
+	    "  --json           print a JSON object\n" },
 	{ "rules", "check|install|edit --user USER [FILE]",
 	    "check a user's rules, and put them in force", NEED_CONF, false,
 	    ctl_rules,

@@ -30,6 +30,11 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/print.c \
 	milter/ctl/records.c milter/ctl/records.h \
 	milter/ctl/records_rotated.c \
+	milter/ctl/report.c \
+	milter/ctl/report_count.c milter/ctl/report_count.h \
+	milter/ctl/report_json.c milter/ctl/report_print.h \
+	milter/ctl/report_rules.c \
+	milter/ctl/report_text.c \
 	milter/ctl/root.c \
 	milter/ctl/rules.c \
 	milter/ctl/selection.c milter/ctl/selection.h \

@@ -332,6 +332,32 @@ def log_rows(site):
     return audit
 
 
+def report(site):
+    """The figures themselves are tested in tests/unit/ctl."""
+    shutil.copytree(site.path("users", "alice"), site.path("users", "idle"))
+    check("report", ctl(site, "report"), 0,
+          ("6 messages", "Rules that never matched", "idle: hold",
+           "1  user-day-cap"), None)
+    got = json.loads(ctl(site, "report", "--json").out)
+    ok(got["messages"] == 6 and {
+        row["key"]: row["count"] for row in got["type"]["rows"]} ==
+       {"invitation": 3, "inmail": 1, "other": 1, "security": 1},
+       "report --json", str(got))
+    got = json.loads(ctl(site, "report", "--json", "--user", "bob").out)
+    ok([row["key"] for row in got["user"]["rows"]] == ["bob"] and
+       {row["user"] for row in got["rule"]["rows"]} == {"bob"},
+       "report: of a user", str(got))
+    check("report: a file that is missing", ctl(site, "report", "DIR/none"),
+          NOINPUT, None, ("DIR/none".replace("DIR", site.folder),))
+    check("report: an unknown option", ctl(site, "report", "--what"), USAGE,
+          None, ("--what",))
+    shutil.rmtree(site.path("users", "idle"))
+    os.rename(site.path("users"), site.path("away"))
+    check("report: no users' folders", ctl(site, "report"), 0,
+          ("6 messages", "not known"), ("users.dir", "never matched"))
+    os.rename(site.path("away"), site.path("users"))
+
+
 def log_files(site, audit):
     everything = "".join(LINES).encode()
     check("log: standard input", ctl(site, "log", "--json", "-",
@@ -960,6 +986,7 @@ try:
     test_json(SITE)
     test_without_setup(SITE)
     AUDIT = log_rows(SITE)
+    report(SITE)
     log_files(SITE, AUDIT)
     log_packed(SITE)
     log_rotated(SITE)

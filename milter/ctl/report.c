@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * report.c - "rsvpctl report": a period in figures, from the audit file.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "ctl/ctl.h"
+#include "ctl/records.h"
+#include "ctl/report_print.h"
+
+struct report_call {
+	struct selection wanted;
+	bool json, rotated;
+	struct report report;
+};
+
+static int
+take_record(void *arg, struct view line, const struct audit_entry *e)
+{
+	struct report_call *call = arg;
+
+	(void)line;
+	return report_count(&call->report, e, &call->wanted) == 0
+	    ? 0
+	    : ctl_fail(EX_OSERR, "out of memory");
+}
+
+/* 0, or the code to exit with. */
+static int
+parse_options(int argc, char **argv, struct report_call *call)
+{
+	enum { OPTION_ALL = 256, OPTION_JSON };
+	static const struct option options[] = {
+		SELECTION_OPTIONS,
+		{ "all", no_argument, NULL, OPTION_ALL },
+		{ "json", no_argument, NULL, OPTION_JSON },
+		{ NULL, 0, NULL, 0 },
+	};
+	int64_t now_ms = clock_wall_ms(&clock_system);
+	struct err e = ERR_NONE;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		int taken =
+		    selection_take(&call->wanted, option, optarg, now_ms, &e);
+
+		if (taken < 0)
+			return ctl_wrong(argv[0], "%s", e.text);
+		if (taken > 0)
+			continue;
+		if (option == OPTION_JSON)
+			call->json = true;
+		else if (option == OPTION_ALL)
+			call->rotated = true;
+		else
+			return ctl_usage(argv[0]);
+	}
+	return 0;
+}
+
+static int
+read_files(struct report_call *call, const char *const *path, int paths)
+{
+	int code = 0;
+
+	for (int i = 0; code == 0 && i < paths; i++)
+		code = call->rotated
+		    ? records_read_rotated(path[i], &call->wanted, take_record,
+			  call)
+		    : records_read(path[i], &call->wanted, take_record, call);
+	return code;
+}
+
+static int
+print(const struct report_call *call)
+{
+	struct text out = TEXT_INIT(REPORT_TEXT_SIZE);
+	int code = 0;
+
+	if (call->json) {
+		report_json(&call->report, &out);
+		text_add_byte(&out, '\n');
+	} else {
+		report_text(&call->report, &out);
+	}
+	if (!text_ok(&out))
+		code = ctl_fail(EX_OSERR, "out of memory");
+	else if (fwrite(out.data, 1, out.size, stdout) != out.size ||
+	    fflush(stdout) != 0)
+		code =
+		    ctl_fail(EX_IOERR, "standard output: %s", strerror(errno));
+	text_free(&out);
+	return code;
+}
+
+/* Only a look at who has which rules: without it the rest is as true. */
+static void
+add_rules(struct report_call *call, const struct conf *c)
+{
+	const char *user = call->wanted.user;
+
+	if (user != NULL && !users_name_ok(view_of(user)))
+		return;
+	if (report_rules(&call->report, c, user) != 0)
+		ctl_fail(0, "which rules never matched is not known");
+}
+
+int
+ctl_report(struct ctl *c, int argc, char **argv)
+{
+	struct report_call call = { .json = c->json };
+	const char *configured = c->conf->audit.file;
+	const char *const *path = &configured;
+	int paths = 1, code = parse_options(argc, argv, &call);
+
+	if (code != 0)
+		return code;
+	if (optind < argc) {
+		path = (const char *const *)argv + optind;
+		paths = argc - optind;
+	} else if (configured[0] == '\0') {
+		return ctl_wrong(argv[0],
+		    "audit.file is not set: name a file, or - for standard "
+		    "input");
+	}
+	code = read_files(&call, path, paths);
+	if (code == 0) {
+		add_rules(&call, c->conf);
+		report_sort(&call.report);
+		code = print(&call);
+	}
+	report_free(&call.report);
+	return code;
+}
