@@ -148,7 +148,10 @@ static const struct command {
 	    "TIME\n"
 	    "                   of these records, as \"log\" takes them\n"
 	    "  --all            what log rotation made of each FILE first\n"
-	    "  --json           print a JSON object\n" },
+	    "  --json           print a JSON object\n"
+	    "  --html FILE      write a page with charts and a table to "
+	    "FILE\n"
+	    "  --assets DIR     --html: where its libraries are\n" },
 	{ "rules", "check|install|edit --user USER [FILE]",
 	    "check a user's rules, and put them in force", NEED_CONF, false,
 	    ctl_rules,

@@ -33,6 +33,8 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/report.c \
 	milter/ctl/report_count.c milter/ctl/report_count.h \
 	milter/ctl/report_json.c milter/ctl/report_print.h \
+	milter/ctl/report_page.c milter/ctl/report_page.h \
+	milter/ctl/report_page_parts.c \
 	milter/ctl/report_rules.c \
 	milter/ctl/report_text.c \
 	milter/ctl/root.c \
