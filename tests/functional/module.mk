@@ -12,7 +12,7 @@ functional_tests += \
 	tests/functional/on_verifiers.py
 TESTS += tests/functional/on_breaker.py tests/functional/on_changes.py \
 	tests/functional/on_disk.py tests/functional/on_pairs.py \
-	tests/functional/on_old_redis.py \
+	tests/functional/on_old_redis.py tests/functional/on_report.py \
 	tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
 	tests/functional/dns.py \
@@ -23,6 +23,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/on_disk.py \
 	tests/functional/on_pairs.py \
 	tests/functional/on_old_redis.py \
+	tests/functional/on_report.py \
 	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \
