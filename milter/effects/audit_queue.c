@@ -36,7 +36,7 @@ struct audit_queue {
 	uint64_t lost;      /* of which the file does not say yet */
 	uint64_t lost_untold;
 	bool hangs; /* somebody has waited in vain */
-	bool stopped, ended;
+	bool stopped, ended, joined;
 };
 
 /* False when the time is over.  With the lock. */
@@ -284,6 +284,7 @@ audit_queue_stop(struct audit_queue *q, unsigned wait_ms)
 {
 	const struct timespec end = clock_after(wait_ms);
 	uint64_t left;
+	bool join;
 
 	pthread_mutex_lock(&q->lock);
 	q->stopped = true;
@@ -291,7 +292,11 @@ audit_queue_stop(struct audit_queue *q, unsigned wait_ms)
 	while (!q->ended && wait_until(q, &end))
 		continue;
 	left = q->count;
+	join = q->ended && !q->joined;
+	q->joined = q->joined || join;
 	pthread_mutex_unlock(&q->lock);
+	if (join)
+		pthread_join(q->thread, NULL);
 	return left;
 }
 
@@ -301,6 +306,7 @@ audit_queue_free(struct audit_queue *q)
 	if (q == NULL)
 		return;
 	audit_queue_stop(q, 0);
-	pthread_join(q->thread, NULL);
+	if (!q->joined)
+		pthread_join(q->thread, NULL);
 	free_queue(q);
 }

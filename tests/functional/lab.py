@@ -301,8 +301,9 @@ class Lab:
         """The audit records so far."""
         if not os.path.exists(self.audit):
             return []
-        return [json.loads(line) for line in
-                read(self.audit).decode().splitlines()]
+        # The last one may be on its way into the file just now.
+        lines = read(self.audit).decode().split("\n")[:-1]
+        return [json.loads(line) for line in lines]
 
     def decision(self, queue_id):
         """The decision on one message."""
