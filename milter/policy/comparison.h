@@ -31,6 +31,7 @@ extern const struct comparison comparison_truth;   /* choice, 0 or 1 */
 struct condition_kind {
 	const char *name;
 	enum condition_weight weight;
+	unsigned untold; /* the bit of rules_facts.untold; 0: always told */
 	const struct comparison *comparison;
 	struct view (*text)(const struct rules_facts *f);
 	bool (*has)(const struct rules_facts *f, struct view word);

@@ -80,10 +80,31 @@ has_lang(const struct rules_facts *f, struct view word)
 		lang.data[word.size] == '_');
 }
 
+/* Whether "@close @family" has the word, with or without its "@". */
+static bool
+is_among(struct view groups, struct view word)
+{
+	word = view_part(word, word.size > 0 && word.data[0] == '@', VIEW_NONE);
+	while (groups.size > 0) {
+		size_t end = view_find_byte(groups, ' ');
+		size_t size = end == VIEW_NONE ? groups.size : end;
+		struct view one = view_part(groups, 0, size);
+
+		one = view_part(one, one.size > 0 && one.data[0] == '@',
+		    VIEW_NONE);
+		if (one.size > 0 && view_equal_nocase(one, word))
+			return true;
+		groups = view_part(groups, size + 1, VIEW_NONE);
+	}
+	return false;
+}
+
 static bool
 has_group(const struct rules_facts *f, struct view word)
 {
-	return contacts_in_group(f->contacts, f->match, word);
+	return f->groups != NULL
+	    ? is_among(*f->groups, word)
+	    : contacts_in_group(f->contacts, f->match, word);
 }
 
 /* Numbers. */
@@ -253,24 +274,29 @@ static const struct condition_kind kinds[] = {
 	    .choices = TRUST_FORGED + 1,
 	    .alone = trust_alone },
 	{ .name = "known",
+	    .untold = RULES_UNTOLD_KNOWN,
 	    .comparison = &comparison_choice,
 	    .choice = known_choice,
 	    .word = known_word,
 	    .choices = KNOWN_PROFILE + 1,
 	    .alone = known_alone },
 	{ .name = "has_route",
+	    .untold = RULES_UNTOLD_ROUTE,
 	    .comparison = &comparison_truth,
 	    .choice = route_choice },
 	{ .name = "my_company",
+	    .untold = RULES_UNTOLD_MY_COMPANY,
 	    .comparison = &comparison_truth,
 	    .choice = my_company_choice },
 	{ .name = "my_group",
 	    .comparison = &comparison_truth,
 	    .choice = my_group_choice },
 	{ .name = "my_interest",
+	    .untold = RULES_UNTOLD_MY_INTEREST,
 	    .comparison = &comparison_truth,
 	    .choice = my_interest_choice },
 	{ .name = "learned",
+	    .untold = RULES_UNTOLD_LEARNED,
 	    .comparison = &comparison_truth,
 	    .choice = learned_choice },
 	{ .name = "mutual",
@@ -280,6 +306,7 @@ static const struct condition_kind kinds[] = {
 	    .comparison = &comparison_number,
 	    .number = seen_number },
 	{ .name = "age_days",
+	    .untold = RULES_UNTOLD_AGE,
 	    .comparison = &comparison_number,
 	    .number = age_number },
 	{ .name = "network",
@@ -291,6 +318,7 @@ static const struct condition_kind kinds[] = {
 	    .comparison = &comparison_word,
 	    .has = has_lang },
 	{ .name = "group",
+	    .untold = RULES_UNTOLD_GROUP,
 	    .weight = CONDITION_NAMES,
 	    .comparison = &comparison_word,
 	    .has = has_group },
@@ -312,9 +340,11 @@ static const struct condition_kind kinds[] = {
 	    .comparison = &comparison_pattern,
 	    .text = group_name_text },
 	{ .name = "subject",
+	    .untold = RULES_UNTOLD_SUBJECT,
 	    .comparison = &comparison_pattern,
 	    .text = subject_text },
 	{ .name = "note_text",
+	    .untold = RULES_UNTOLD_NOTE_TEXT,
 	    .comparison = &comparison_pattern,
 	    .text = note_text },
 };
@@ -373,6 +403,12 @@ condition_free(struct condition *c)
 {
 	for (size_t i = 0; i < c->values; i++)
 		regex_free(c->value[i].pattern);
+}
+
+bool
+condition_is_told(const struct condition *c, const struct rules_facts *facts)
+{
+	return (facts->untold & c->kind->untold) == 0;
 }
 
 bool

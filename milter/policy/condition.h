@@ -47,6 +47,10 @@ int condition_compile(size_t index, const struct tree *at, struct pool *p,
     size_t *patterns, struct condition *c, struct err *e);
 void condition_free(struct condition *c);
 
+/* Whether the facts say what it asks for: rules_facts.untold. */
+bool condition_is_told(const struct condition *c,
+    const struct rules_facts *facts);
+
 /* Adds to run->pattern_errors; a pattern that fails does not match. */
 bool condition_matches(const struct condition *c,
     const struct rules_facts *facts, struct rules_run *run);

@@ -444,20 +444,32 @@ rules_template(const struct rules *r, size_t index)
 	return index < r->templates ? r->template[index] : VIEW("");
 }
 
-/* Whether all conditions hold; step tells of the first that does not. */
+/*
+ * Whether all conditions hold; step tells of the first that does not.  One that
+ * nobody can tell of only counts where no other says no.
+ */
 static bool
 matches(const struct rule *rule, const struct rules_facts *facts,
     struct rules_run *run, struct rules_trace *step)
 {
-	for (size_t i = 0; i < rule->conditions; i++)
-		if (!condition_matches(&rule->condition[i], facts, run)) {
-			step->condition = rule->condition[i].name;
+	const char *untold = NULL;
+
+	for (size_t i = 0; i < rule->conditions; i++) {
+		const struct condition *c = &rule->condition[i];
+
+		if (!condition_is_told(c, facts)) {
+			untold = c->name;
+		} else if (!condition_matches(c, facts, run)) {
+			step->condition = c->name;
 			return false;
 		}
-	return true;
+	}
+	run->untold = untold;
+	step->condition = untold;
+	return untold == NULL;
 }
 
-/* The first rule that matches, or NULL. */
+/* The first rule that matches, or may, or NULL. */
 static const struct rule *
 find_rule(const struct rules *r, const struct rules_facts *facts,
     struct rules_run *run)
@@ -470,10 +482,28 @@ find_rule(const struct rules *r, const struct rules_facts *facts,
 		step.matched = matches(rule, facts, run, &step);
 		if (run->on_trace != NULL)
 			run->on_trace(run->trace_arg, &step);
-		if (step.matched)
+		if (step.matched || run->untold != NULL)
 			return rule;
 	}
 	return NULL;
+}
+
+/* The text of the note would be looked at for these as well. */
+static void
+miss_note(struct rules_facts *facts)
+{
+	static const struct {
+		enum my_list list;
+		unsigned untold;
+	} lists[] = { { MY_COMPANIES, RULES_UNTOLD_MY_COMPANY },
+		{ MY_INTERESTS, RULES_UNTOLD_MY_INTEREST } };
+
+	if ((facts->untold & RULES_UNTOLD_NOTE_TEXT) == 0 ||
+	    facts->request->note != NOTE_PERSONAL)
+		return;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (facts->my.of[lists[i].list] != MY_YES)
+			facts->untold |= lists[i].untold;
 }
 
 /* Takes the hold off; what is left is delivered. */
@@ -505,6 +535,8 @@ rules_decide(const struct rules *r, const struct rules_facts *facts,
 	if (r->asks_my_lists &&
 	    my_lists_ask(&r->my, facts->request, &all.my) < 0)
 		errors++;
+	miss_note(&all);
+	run->untold = NULL;
 	run->pattern_errors = 0; /* each decision has its own ceiling */
 	rule = find_rule(r, &all, run);
 	run->pattern_errors += errors;
@@ -514,7 +546,8 @@ rules_decide(const struct rules *r, const struct rules_facts *facts,
 			.actions = 1 };
 		return;
 	}
-	*plan = rule->plan;
+	*plan =
+	    run->untold == NULL ? rule->plan : (struct plan){ .actions = 0 };
 	plan->rule = rule->name;
 	plan->rule_line = rule->line;
 	plan->why = PLAN_RULE;

@@ -95,6 +95,23 @@ bool rules_has_action(const struct rules *r, struct view rule,
  */
 struct view rules_template(const struct rules *r, size_t index);
 
+/*
+ * What somebody cannot tell who has only a record of the message: bits of
+ * conditions.  Without the text of a note that a person wrote, my_company and
+ * my_interest are not told either, unless they are true by what is.
+ */
+enum rules_untold {
+	RULES_UNTOLD_KNOWN = 1 << 0,
+	RULES_UNTOLD_GROUP = 1 << 1,
+	RULES_UNTOLD_LEARNED = 1 << 2,
+	RULES_UNTOLD_ROUTE = 1 << 3,
+	RULES_UNTOLD_AGE = 1 << 4,
+	RULES_UNTOLD_SUBJECT = 1 << 5,
+	RULES_UNTOLD_NOTE_TEXT = 1 << 6,
+	RULES_UNTOLD_MY_COMPANY = 1 << 7,
+	RULES_UNTOLD_MY_INTEREST = 1 << 8
+};
+
 /* What conditions are asked about; everything is borrowed. */
 struct rules_facts {
 	const struct request *request;
@@ -102,12 +119,15 @@ struct rules_facts {
 	struct view subject;             /* as matched */
 	const struct contacts *contacts; /* may be NULL */
 	const struct contacts_match *match;
+	const struct view *groups; /* "@close @family", in place of those of
+				      the match; NULL: those */
 	enum my_answer learned; /* whether the user has written to the person;
 				   MY_NOT_SAID: nobody can tell */
 	unsigned seen;          /* this one counted */
 	struct view recipient;  /* as in RCPT TO */
 	bool has_route;
 	int64_t now_ms;
+	unsigned untold;      /* enum rules_untold; 0: all is told */
 	struct my_answers my; /* filled in by rules_decide() */
 };
 
@@ -127,12 +147,17 @@ typedef void rules_on_trace(void *arg, const struct rules_trace *step);
  * tried any more: where there are any, an answer should not be given.  Want of
  * memory to look for the lists of "my" counts likewise.
  * Quarantine is taken off a REQUEST_NEVER_HELD type.  on_trace may be NULL.
+ *
+ * Where all else of a rule holds but a condition that the facts do not tell of,
+ * nobody knows whether it matches: run->untold is that condition's name, and
+ * *plan has the name of the rule and nothing else.
  */
 struct rules_run {
 	struct regex_scratch *scratch;
 	rules_on_trace *on_trace;
 	void *trace_arg;
 	unsigned pattern_errors;
+	const char *untold; /* NULL: it was decided */
 };
 void rules_decide(const struct rules *r, const struct rules_facts *facts,
     struct rules_run *run, struct plan *plan);

@@ -998,6 +998,110 @@ a_trace_tells_why_not(void **state)
 }
 
 static void
+what_nobody_can_tell_is_no_answer(void **state)
+{
+	/* Of two rules: which it is, or the condition nobody can tell of. */
+	static const struct {
+		const char *name, *when;
+		unsigned untold;
+		enum request_note note;
+		const char *want;
+	} rows[] = {
+		{ "all is told", "subject = \"connect\";", 0, NOTE_PERSONAL,
+		    "rule a" },
+		{ "another condition is not told", "seen = 2;",
+		    RULES_UNTOLD_SUBJECT, NOTE_PERSONAL, "rule a" },
+		{ "it alone", "subject = \"x\";", RULES_UNTOLD_SUBJECT,
+		    NOTE_PERSONAL, "subject of a" },
+		{ "beside one that holds", "seen = 2; subject = \"x\";",
+		    RULES_UNTOLD_SUBJECT, NOTE_PERSONAL, "subject of a" },
+		{ "before one that does not", "age_days = 5; lang = \"en\";",
+		    RULES_UNTOLD_AGE, NOTE_PERSONAL, "rule b" },
+		{ "behind one that does not", "seen = 3; subject = \"x\";",
+		    RULES_UNTOLD_SUBJECT, NOTE_PERSONAL, "rule b" },
+		{ "known", "known = \"no\";", RULES_UNTOLD_KNOWN, NOTE_PERSONAL,
+		    "known of a" },
+		{ "group", "group = \"far\";", RULES_UNTOLD_GROUP,
+		    NOTE_PERSONAL, "group of a" },
+		{ "learned", "learned = true;", RULES_UNTOLD_LEARNED,
+		    NOTE_PERSONAL, "learned of a" },
+		{ "route", "has_route = true;", RULES_UNTOLD_ROUTE,
+		    NOTE_PERSONAL, "has_route of a" },
+		{ "note", "note_text = \"x\";", RULES_UNTOLD_NOTE_TEXT,
+		    NOTE_PERSONAL, "note_text of a" },
+		{ "mine by the company, whatever the note says",
+		    "my_company = true;", RULES_UNTOLD_NOTE_TEXT, NOTE_PERSONAL,
+		    "rule a" },
+		{ "mine perhaps by the note", "my_interest = true;",
+		    RULES_UNTOLD_NOTE_TEXT, NOTE_PERSONAL, "my_interest of a" },
+		{ "or perhaps not mine", "my_interest = false;",
+		    RULES_UNTOLD_NOTE_TEXT, NOTE_PERSONAL, "my_interest of a" },
+		{ "nobody asks standard wording", "my_interest = false;",
+		    RULES_UNTOLD_NOTE_TEXT, NOTE_BOILERPLATE, "rule a" },
+		{ "a group is no matter of the note", "my_group = true;",
+		    RULES_UNTOLD_NOTE_TEXT, NOTE_PERSONAL, "rule b" },
+	};
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text bytes = TEXT_INIT(10000), got = TEXT_INIT(1000);
+		struct rules *r;
+		struct plan plan;
+
+		text_addf(&bytes,
+		    "my = { companies = ( \"Example\" ); interests = "
+		    "( \"sailing\" ); groups = ( \"x\" ); };"
+		    "rules = ({ name = \"a\"; when = { %s }; do = \"tag:A\"; "
+		    "}, { name = \"b\"; when = { }; do = \"tag:B\"; });",
+		    rows[i].when);
+		r = parse(rows[i].name, text_string(&bytes));
+		w.facts.untold = rows[i].untold;
+		w.request.note = rows[i].note;
+		rules_decide(r, &w.facts, &w.run, &plan);
+		text_addf(&got, "%s%s%.*s",
+		    w.run.untold == NULL ? "rule" : w.run.untold,
+		    w.run.untold == NULL ? " " : " of ", VIEW_ARG(plan.rule));
+		check_view(rows[i].name, text_view(&got), rows[i].want);
+		check_number(rows[i].name, plan.actions,
+		    w.run.untold == NULL ? 1 : 0);
+		text_free(&bytes);
+		text_free(&got);
+		rules_free(r);
+	}
+	free_world(&w);
+}
+
+static void
+groups_may_be_given_as_words(void **state)
+{
+	static const struct {
+		const char *groups, *when;
+		bool holds;
+	} rows[] = {
+		{ "", "group = \"close\";", false },
+		{ "@far", "group = \"close\";", false },
+		{ "@far", "group = \"@Far\";", true },
+		{ "@close @far", "group = \"far\";", true },
+		{ "@close @far", "group = \"fa\";", false },
+		{ "@close @far", "group = \"@\";", false },
+	};
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view groups = view_of(rows[i].groups);
+
+		w.facts.groups = &groups;
+		check_number(rows[i].groups, holds(&w, rows[i].when),
+		    rows[i].holds);
+	}
+	free_world(&w);
+}
+
+static void
 without_memory_a_file_is_refused(void **state)
 {
 	unsigned n;
@@ -1043,6 +1147,8 @@ main(void)
 		cmocka_unit_test(names_have_a_ceiling),
 		cmocka_unit_test(a_pattern_that_hits_a_ceiling_does_not_match),
 		cmocka_unit_test(a_trace_tells_why_not),
+		cmocka_unit_test(what_nobody_can_tell_is_no_answer),
+		cmocka_unit_test(groups_may_be_given_as_words),
 		cmocka_unit_test(without_memory_a_file_is_refused),
 	};
 
