@@ -277,6 +277,8 @@ fill_record(struct engine_run *r, int64_t began_us)
 	record->auth = &d->auth;
 	record->recipients = d->recipients;
 	record->cut = d->message.cut;
+	record->says_route = d->request.network.size > 0;
+	record->has_route = r->route_state == ROUTE_ONE;
 	record->applied_header = d->changes.headers > 0;
 	record->applied_quarantine = d->changes.hold_reason != NULL;
 	record->why_held = is_held_by_site(r) ? "trust.forged" : NULL;

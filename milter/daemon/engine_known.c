@@ -60,6 +60,8 @@ engine_look_up(struct engine_run *r, struct decision_recipient *to,
 
 	look_up(r, to);
 	to->learned = ask_learned(r, to);
+	record->says_learned = to->learned != MY_NOT_SAID;
+	record->learned = to->learned == MY_YES;
 	record->known = to->match.known;
 	contacts_by_words(&to->match, &words);
 	if (to->learned == MY_YES)

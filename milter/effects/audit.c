@@ -54,6 +54,8 @@ add_person(struct json *j, const char *key, const struct person *p)
 	add_said(j, "company", p->company);
 	add_said(j, "location", p->location);
 	add_said(j, "profile", p->profile);
+	if (p->email.size > 0) /* which one is nobody's business here */
+		json_add_bool(j, "email", true);
 	json_end_object(j);
 }
 
@@ -104,6 +106,8 @@ add_request(struct json *j, const struct audit_record *r)
 		clock_iso(q->made_ms, text);
 		json_add_string(j, "made", view_of(text));
 	}
+	if (r->says_route)
+		json_add_bool(j, "route", r->has_route);
 	if (q->pattern_errors > 0)
 		json_add_number(j, "pattern_errors", q->pattern_errors);
 }
@@ -158,6 +162,8 @@ add_recipient(struct json *j, const struct audit_record *record,
 	json_add_string(j, "known", view_of(contacts_known_name(r->known)));
 	add_said(j, "known_by", r->known_by);
 	add_said(j, "groups", r->contact_groups);
+	if (r->says_learned)
+		json_add_bool(j, "learned", r->learned);
 	if (r->seen > 0)
 		json_add_number(j, "seen", r->seen);
 	if (r->plan->rule.size > 0)

@@ -25,6 +25,7 @@ struct audit_recipient {
 	enum known known;
 	struct view known_by;       /* contacts_by_words(), or empty */
 	struct view contact_groups; /* "@close", or empty */
+	bool says_learned, learned; /* whether the user wrote to the person */
 	unsigned seen;              /* 0: not known (store down, no user) */
 	const struct plan *plan;
 	const char *reply_mode; /* "none", "draft", "reply" */
@@ -41,6 +42,7 @@ struct audit_record {
 	size_t recipients;
 	const struct plan_shared *shared; /* of their plans; NULL: all */
 	unsigned cut;                     /* enum message_cut */
+	bool says_route, has_route; /* whether there is one to answer by */
 	bool applied_header, applied_quarantine;
 	const char *why_held; /* the setting by which the site holds it,
 				 whatever rules say, or would; or NULL */

@@ -44,6 +44,16 @@ get_count(const json_t *object, const char *key)
 	return json_is_integer(value) ? json_integer_value(value) : -1;
 }
 
+/* Whether there is one, and what it says. */
+static bool
+get_truth(const json_t *object, const char *key, bool *truth)
+{
+	const json_t *value = json_object_get(object, key);
+
+	*truth = json_is_true(value);
+	return json_is_boolean(value);
+}
+
 /* Whether the list has that word. */
 static bool
 has_word(const json_t *list, const char *word)
@@ -111,7 +121,9 @@ read_recipient(struct pool *p, const json_t *from,
 	to->recipient = get(p, from, "rcpt");
 	to->user = get(p, from, "user");
 	to->known = get(p, from, "known");
+	to->known_by = get(p, from, "known_by");
 	to->groups = get(p, from, "groups");
+	to->says_learned = get_truth(from, "learned", &to->learned);
 	to->seen = get_number(from, "seen");
 	to->rule = get(p, from, "rule");
 	to->why = get(p, from, "why");
@@ -124,6 +136,37 @@ read_recipient(struct pool *p, const json_t *from,
 	if (get_list(p, from, "actions", &to->actions) < 0)
 		return -1;
 	return get_list(p, from, "not_shared", &to->not_shared);
+}
+
+static void
+read_named(struct pool *p, const json_t *person, struct audit_entry *entry)
+{
+	struct audit_entry_person *to = &entry->named[entry->named_count++];
+
+	to->name = get(p, person, "name");
+	to->profile = get(p, person, "profile");
+	get_truth(person, "email", &to->has_email);
+}
+
+/* All of several, else the only one; without memory the pool says so. */
+static void
+read_people(struct pool *p, const json_t *root, struct audit_entry *entry)
+{
+	const json_t *person = json_object_get(root, "person"), *one;
+	const json_t *people = json_object_get(root, "people");
+	size_t i;
+
+	entry->named =
+	    pool_array(p, json_array_size(people) + 1, sizeof(*entry->named));
+	if (entry->named == NULL)
+		return;
+	json_array_foreach(people, i, one)
+	{
+		if (json_is_object(one))
+			read_named(p, one, entry);
+	}
+	if (entry->named_count == 0 && json_is_object(person))
+		read_named(p, person, entry);
 }
 
 static void
@@ -157,6 +200,9 @@ read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
 	entry->group = get(p, root, "group");
 	entry->note = get(p, root, "note");
 	entry->mutual = get_count(root, "mutual");
+	if (moment_parse_iso(get(p, root, "made"), &entry->made_ms) < 0)
+		entry->made_ms = 0;
+	entry->says_route = get_truth(root, "route", &entry->has_route);
 	entry->took_us = get_count(root, "us");
 	entry->pattern_errors = get_number(root, "pattern_errors");
 	entry->recipients_more = get_number(root, "recipients_more");
@@ -179,6 +225,7 @@ read_decision(struct pool *p, const json_t *root, struct audit_entry *entry,
 	entry->type = get(p, root, "type");
 	entry->trust = get(p, root, "trust");
 	read_person(p, root, entry);
+	read_people(p, root, entry);
 	entry->dry_run = json_is_true(json_object_get(root, "dry_run"));
 	if (entry->type.size == 0)
 		return err_set(e, pool_ok(p) ? "no type" : "out of memory");

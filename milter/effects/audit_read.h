@@ -32,10 +32,19 @@ struct audit_entry {
 	long long mutual;  /* -1: not said */
 	long long took_us; /* the same */
 	long long people, pattern_errors, recipients_more;
+	struct audit_entry_person {
+		struct view name, profile;
+		bool has_email; /* the mail showed an address */
+	} * named;              /* of the people those that are in the record */
+	size_t named_count;
+	int64_t made_ms; /* 0: not said */
+	bool says_route, has_route;
 	bool says_applied, applied_header, applied_quarantine;
 	struct view why_held, cut;
 	struct audit_entry_recipient {
 		struct view recipient, user, known, groups, rule, actions;
+		struct view known_by;
+		bool says_learned, learned;
 		struct view why; /* rule is this where there is none */
 		bool has_rule;
 		struct view answer;     /* of the actions: "reply:TEMPLATE" */

@@ -196,6 +196,58 @@ describe_more(const struct audit_entry *e, struct text *t)
 	text_addf(t, "%lld %d%d]", r->seen, r->has_rule, audit_never_held(r));
 }
 
+/* What rules ask for besides. */
+static void
+reads_what_rules_ask_for(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *line, *want;
+	} rows[] = {
+		{ "{\"type\":\"t\",\"person\":{\"name\":\"A\",\"profile\":"
+		  "\"a\",\"email\":true},\"made\":"
+		  "\"1970-01-01T00:00:01.000Z\",\"route\":true,"
+		  "\"recipients\":[{\"known_by\":\"name\","
+		  "\"learned\":true}]}",
+		    "A|a|1 1000 11 name|11" },
+		{ "{\"type\":\"t\",\"person\":{\"name\":\"A\"},\"people\":"
+		  "[{\"name\":\"A\"},1,{\"name\":\"B\",\"email\":false}],"
+		  "\"route\":false,\"recipients\":[{\"learned\":false}]}",
+		    "A||0B||0 0 10 |10" },
+		{ "{\"type\":\"t\",\"person\":null,\"made\":\"x\","
+		  "\"recipients\":[{}]}", " 0 00 |00" },
+		{ "{\"type\":\"t\",\"person\":{\"email\":1},\"people\":{},"
+		  "\"made\":1,\"route\":\"true\",\"recipients\":"
+		  "[{\"known_by\":1,\"learned\":null}]}", "||0 0 00 |00" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct text got = TEXT_INIT(10000);
+		struct audit_entry entry;
+		struct err e = ERR_NONE;
+
+		assert_int_equal(audit_read(view_of(rows[i].line), p, &entry,
+				     &e),
+		    0);
+		for (size_t k = 0; k < entry.named_count; k++) {
+			add(&got, entry.named[k].name);
+			add(&got, entry.named[k].profile);
+			text_addf(&got, "%d", entry.named[k].has_email);
+		}
+		text_addf(&got, " %lld %d%d ", (long long)entry.made_ms,
+		    entry.says_route, entry.has_route);
+		add(&got, entry.recipient->known_by);
+		text_addf(&got, "%d%d", entry.recipient->says_learned,
+		    entry.recipient->learned);
+		check_view(rows[i].line, text_view(&got), rows[i].want);
+		text_free(&got);
+		pool_free(p);
+	}
+}
+
 static void
 reads_what_explains_it(void **state)
 {
@@ -449,6 +501,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_a_line_says),
+		cmocka_unit_test(reads_what_rules_ask_for),
 		cmocka_unit_test(reads_what_explains_it),
 		cmocka_unit_test(what_we_write_reads_back),
 		cmocka_unit_test(a_job_reads_back),

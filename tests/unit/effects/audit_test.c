@@ -42,6 +42,7 @@ static const struct audit_recipient alice = {
 	.known = KNOWN_EMAIL,
 	.known_by = V("email,shared-name"),
 	.contact_groups = V("@close @family"),
+	.says_learned = true,
 	.seen = 2,
 	.plan = &by_rule,
 	.reply_mode = "none",
@@ -152,6 +153,8 @@ static const struct {
 		.auth = &direct,
 		.recipient = &alice,
 		.recipients = 1,
+		.says_route = true,
+		.has_route = true,
 		.applied_header = true,
 		.took_us = 412 },
 	    "{\"v\":1,\"time\":\"" STAMP "\",\"host\":\"mx1.example.net\","
@@ -165,13 +168,14 @@ static const struct {
 	    "\"linkedin/subject-invite\"],"
 	    "\"person\":{\"name\":\"Zo\xC3\xAB Example\","
 	    "\"headline\":\"Recruiter\",\"company\":\"Example Ltd\","
-	    "\"location\":\"Oslo\",\"profile\":\"zoe-example\"},"
+	    "\"location\":\"Oslo\",\"profile\":\"zoe-example\",\"email\":true},"
 	    "\"note\":\"personal\",\"mutual\":3,"
-	    "\"made\":\"2026-11-23T09:59:00.123Z\",\"pattern_errors\":1,"
+	    "\"made\":\"2026-11-23T09:59:00.123Z\",\"route\":true,"
+	    "\"pattern_errors\":1,"
 	    "\"recipients\":[{\"rcpt\":\"alice@example.net\","
 	    "\"user\":\"alice\",\"known\":\"email\","
 	    "\"known_by\":\"email,shared-name\","
-	    "\"groups\":\"@close @family\",\"seen\":2,"
+	    "\"groups\":\"@close @family\",\"learned\":false,\"seen\":2,"
 	    "\"rule\":\"recruiters\",\"why\":\"rule\","
 	    "\"actions\":[\"tag:Recruiter\",\"file:LinkedIn/Recruiters\","
 	    "\"reply:and-you-are\"],"
@@ -219,13 +223,14 @@ static const struct {
 		.recipient = differing,
 		.recipients = 2,
 		.shared = &only_recruiter,
+		.says_route = true,
 		.applied_header = true,
 		.took_us = 3 },
 	    "{\"v\":1,\"time\":\"" STAMP "\",\"host\":\"mx1.example.net\","
 	    "\"qid\":\"4F4\",\"mid\":\"\",\"client\":\"\",\"from_env\":\"\","
 	    "\"network\":\"linkedin\",\"type\":\"marketing\","
 	    "\"trust\":\"none\",\"evidence\":[],\"person\":null,"
-	    "\"note\":\"none\","
+	    "\"note\":\"none\",\"route\":false,"
 	    "\"recipients\":[{\"rcpt\":\"alice@example.net\","
 	    "\"user\":\"alice\",\"known\":\"no\","
 	    "\"rule\":\"recruiters\",\"why\":\"rule\","
