@@ -137,6 +137,23 @@ static const struct command {
 	    "  --force          use: in place of another one, which is kept "
 	    "as rules.conf.old\n"
 	    "  --json           print a JSON object for each\n" },
+	{ "replay", "[OPTION ...] [FILE ...]",
+	    "say which recorded decisions other rules would change", NEED_CONF,
+	    true, ctl_replay,
+	    "  FILE             records, in place of audit.file; \"-\" is "
+	    "standard input\n"
+	    "  --with DIR       the rules in there, a folder for each user; "
+	    "else today's\n"
+	    "  --with FILE      this rules.conf, of --user\n"
+	    "  --keep-known     the person is as well known as then\n"
+	    "  --user USER, --type TYPE, --person TEXT, --trust TRUST, --rule "
+	    "NAME,\n"
+	    "  --action ACTION, --host HOST, --qid ID, --since TIME, --until "
+	    "TIME\n"
+	    "                   of these records, as \"log\" takes them\n"
+	    "  --rotated        what log rotation made of each FILE first\n"
+	    "  --all            list every one that would differ\n"
+	    "  --json           print JSON objects\n" },
 	{ "report", "[OPTION ...] [FILE ...]",
 	    "a period in figures, from the audit file", NEED_CONF, true,
 	    ctl_report,
@@ -216,7 +233,7 @@ print_usage(FILE *to)
 	      "  --packs FOLDER     packs from here, before the settings\n"
 	      "  --json             print for programs: breaker, contacts, "
 	      "explain, "
-	      "log,\n                     outbox, policy, "
+	      "log,\n                     outbox, policy, replay, "
 	      "selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"

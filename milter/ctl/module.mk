@@ -30,6 +30,11 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/print.c \
 	milter/ctl/records.c milter/ctl/records.h \
 	milter/ctl/records_rotated.c \
+	milter/ctl/replay.c \
+	milter/ctl/replay_count.c milter/ctl/replay_count.h \
+	milter/ctl/replay_facts.c milter/ctl/replay_facts.h \
+	milter/ctl/replay_print.c milter/ctl/replay_print.h \
+	milter/ctl/replay_rules.c milter/ctl/replay_rules.h \
 	milter/ctl/report.c \
 	milter/ctl/report_count.c milter/ctl/report_count.h \
 	milter/ctl/report_json.c milter/ctl/report_print.h \

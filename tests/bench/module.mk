@@ -31,8 +31,13 @@ bench-outbox: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_outbox.py
+bench-replay: all
+	RSVP_REPLAY=100000 top_srcdir='$(abs_top_srcdir)' \
+	    top_builddir='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	    python3 $(srcdir)/tests/cli/replay.py
 bench-scale: all $(bench_programs) tests/tools/dkimsign
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	    PYTHONDONTWRITEBYTECODE=1 \
 	    python3 $(srcdir)/tests/bench/bench_scale.py
-.PHONY: bench bench-contacts bench-dns bench-log bench-outbox bench-scale
+.PHONY: bench bench-contacts bench-dns bench-log bench-outbox bench-replay \
+    bench-scale

@@ -3,6 +3,7 @@
 cli_tests = \
 	tests/cli/bad_input.py \
 	tests/cli/policy.py \
+	tests/cli/replay.py \
 	tests/cli/explain.py \
 	tests/cli/contacts.py \
 	tests/cli/rsvpctl.py \

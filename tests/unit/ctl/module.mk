@@ -1,5 +1,6 @@
 # Unit tests of ctl/, whose files are in no library.
 unit_tests += \
+	tests/unit/ctl/replay_count_test \
 	tests/unit/ctl/report_count_test \
 	tests/unit/ctl/selection_test
 tests_unit_ctl_selection_test_SOURCES = tests/unit/ctl/selection_test.c \
@@ -10,3 +11,6 @@ tests_unit_ctl_report_count_test_SOURCES = \
 	milter/ctl/report_json.c milter/ctl/report_print.h \
 	milter/ctl/report_text.c \
 	milter/ctl/selection.c milter/ctl/selection.h
+tests_unit_ctl_replay_count_test_SOURCES = \
+	tests/unit/ctl/replay_count_test.c \
+	milter/ctl/replay_count.c milter/ctl/replay_count.h
