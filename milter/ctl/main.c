@@ -152,6 +152,15 @@ static const struct command {
 	    "TIME\n"
 	    "                   of these records, as \"log\" takes them\n"
 	    "  --rotated        what log rotation made of each FILE first\n"
+	    "  --mail           FILE is a message, an mbox, a Maildir or a "
+	    "folder of\n"
+	    "                   messages; compared are --with and today's "
+	    "rules, or these\n"
+	    "                   and what was recorded\n"
+	    "  --audit FILE     --mail: where that was, in place of "
+	    "audit.file\n"
+	    "  --rcpt ADDRESS, --from ADDRESS, --client HOST, --keys KEYS\n"
+	    "                   --mail: as \"test\" takes them\n"
 	    "  --all            list every one that would differ\n"
 	    "  --json           print JSON objects\n" },
 	{ "report", "[OPTION ...] [FILE ...]",

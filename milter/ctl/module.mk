@@ -23,6 +23,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/log.c milter/ctl/log_print.h \
 	milter/ctl/log_csv.c \
 	milter/ctl/log_table.c \
+	milter/ctl/mail_files.c milter/ctl/mail_files.h \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
 	milter/ctl/policy.c milter/ctl/policy.h \
@@ -33,6 +34,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/replay.c \
 	milter/ctl/replay_count.c milter/ctl/replay_count.h \
 	milter/ctl/replay_facts.c milter/ctl/replay_facts.h \
+	milter/ctl/replay_mail.c milter/ctl/replay_mail.h \
 	milter/ctl/replay_print.c milter/ctl/replay_print.h \
 	milter/ctl/replay_rules.c milter/ctl/replay_rules.h \
 	milter/ctl/report.c \

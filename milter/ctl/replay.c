@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "ctl/ctl.h"
 #include "ctl/records.h"
+#include "ctl/replay_mail.h"
 #include "ctl/replay_print.h"
 #include "ctl/replay_rules.h"
 
@@ -19,6 +20,9 @@ struct replay_call {
 	struct selection wanted;
 	const char *with; /* NULL: the rules that are there now */
 	bool keep_known, rotated, all, json;
+	bool mail;         /* messages in place of records */
+	const char *audit; /* their records */
+	struct trial_options options;
 	struct replay_rules rules;
 	struct replay_count count;
 };
@@ -51,6 +55,18 @@ not_asked(const struct audit_entry_recipient *r)
 }
 
 static int
+count_case(void *arg, enum replay_fate fate, const struct replay_case *one)
+{
+	struct replay_call *call = arg;
+
+	if (replay_count_add(&call->count, fate, one) < 0)
+		return ctl_fail(EX_OSERR, "out of memory");
+	if (call->all && (fate == REPLAY_DIFFERS || fate == REPLAY_UNTOLD))
+		replay_print_case(fate, one, call->json);
+	return 0;
+}
+
+static int
 take_recipient(struct replay_call *call, const struct recorded *of,
     bool readable)
 {
@@ -67,12 +83,9 @@ take_recipient(struct replay_call *call, const struct recorded *of,
 	if (fate == REPLAY_SAME)
 		fate = replay_rules_decide(&call->rules, r->user, make_facts,
 		    (void *)(uintptr_t)of, &one);
-	if (fate < 0 ||
-	    replay_count_add(&call->count, (enum replay_fate)fate, &one) < 0)
+	if (fate < 0)
 		return ctl_fail(EX_OSERR, "out of memory");
-	if (call->all && (fate == REPLAY_DIFFERS || fate == REPLAY_UNTOLD))
-		replay_print_case((enum replay_fate)fate, &one, call->json);
-	return 0;
+	return count_case(call, (enum replay_fate)fate, &one);
 }
 
 static int
@@ -115,11 +128,64 @@ check_with(const char *called, const struct replay_call *call)
 	    call->with);
 }
 
+/* What is asked of records, messages cannot be asked, nor the other way. */
+static int
+check_mail(const char *called, const struct replay_call *call)
+{
+	const struct selection *s = &call->wanted;
+	const struct trial_options *o = &call->options;
+
+	if (call->mail &&
+	    (s->type != NULL || s->trust != NULL || s->rule != NULL ||
+		s->action != NULL || s->host != NULL || s->queue_id != NULL ||
+		s->person != NULL || s->says_since || s->says_until ||
+		call->keep_known || call->rotated))
+		return ctl_wrong(called,
+		    "with --mail only messages are chosen from, by --user");
+	if (call->mail && call->with != NULL && call->audit != NULL)
+		return ctl_wrong(called,
+		    "--with compares with today's rules, --audit with records");
+	if (!call->mail &&
+	    (o->rcpt_count > 0 || o->from != NULL || o->client != NULL ||
+		o->keys != NULL || call->audit != NULL))
+		return ctl_wrong(called,
+		    "--rcpt, --from, --client, --keys and --audit are of "
+		    "--mail");
+	return trial_check(called, o);
+}
+
+enum { WITH = TRIAL_NEXT, KEEP_KNOWN, ROTATED, ALL, JSON, MAIL, AUDIT };
+
+/* Whether it is one of the command's own. */
+static bool
+take_option(struct replay_call *call, int option, const char *value)
+{
+	switch (option) {
+	case WITH:
+		call->with = value;
+		return true;
+	case KEEP_KNOWN:
+		return call->keep_known = true;
+	case ROTATED:
+		return call->rotated = true;
+	case ALL:
+		return call->all = true;
+	case JSON:
+		return call->json = true;
+	case MAIL:
+		return call->mail = true;
+	case AUDIT:
+		call->audit = value;
+		return true;
+	default:
+		return trial_option(&call->options, option, value);
+	}
+}
+
 /* 0, or the code to exit with. */
 static int
 parse_options(int argc, char **argv, struct replay_call *call)
 {
-	enum { WITH = 256, KEEP_KNOWN, ROTATED, ALL, JSON };
 	static const struct option options[] = {
 		SELECTION_OPTIONS,
 		{ "with", required_argument, NULL, WITH },
@@ -127,11 +193,17 @@ parse_options(int argc, char **argv, struct replay_call *call)
 		{ "rotated", no_argument, NULL, ROTATED },
 		{ "all", no_argument, NULL, ALL },
 		{ "json", no_argument, NULL, JSON },
+		{ "mail", no_argument, NULL, MAIL },
+		{ "audit", required_argument, NULL, AUDIT },
+		{ "rcpt", required_argument, NULL, TRIAL_RCPT },
+		{ "from", required_argument, NULL, TRIAL_FROM },
+		{ "client", required_argument, NULL, TRIAL_CLIENT },
+		{ "keys", required_argument, NULL, TRIAL_KEYS },
 		{ NULL, 0, NULL, 0 },
 	};
 	int64_t now_ms = clock_wall_ms(&clock_system);
 	struct err e = ERR_NONE;
-	int option;
+	int option, code;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		int taken =
@@ -139,22 +211,12 @@ parse_options(int argc, char **argv, struct replay_call *call)
 
 		if (taken < 0)
 			return ctl_wrong(argv[0], "%s", e.text);
-		if (taken > 0)
-			continue;
-		if (option == WITH)
-			call->with = optarg;
-		else if (option == KEEP_KNOWN)
-			call->keep_known = true;
-		else if (option == ROTATED)
-			call->rotated = true;
-		else if (option == ALL)
-			call->all = true;
-		else if (option == JSON)
-			call->json = true;
-		else
+		if (taken == 0 && !take_option(call, option, optarg))
 			return ctl_usage(argv[0]);
 	}
-	return check_with(argv[0], call);
+	call->options.user = call->wanted.user;
+	code = check_with(argv[0], call);
+	return code != 0 ? code : check_mail(argv[0], call);
 }
 
 static int
@@ -170,17 +232,34 @@ read_files(struct replay_call *call, const char *const *path, int paths)
 	return code;
 }
 
+/* By today's rules, and then by others or as it was recorded. */
 static int
-replay(struct replay_call *call, const struct conf *c, const char *const *path,
+read_mail(struct replay_call *call, struct ctl *c, const char *const *path,
     int paths)
 {
-	int code =
-	    replay_rules_open(&call->rules, c, call->with, call->wanted.user);
+	const struct replay_mail mail = {
+		.options = &call->options,
+		.other = call->with != NULL ? &call->rules : NULL,
+		.audit = call->audit,
+		.on_case = count_case,
+		.arg = call,
+	};
+
+	return replay_mail(&mail, c, path, paths);
+}
+
+static int
+replay(struct replay_call *call, struct ctl *c, const char *const *path,
+    int paths)
+{
+	int code = replay_rules_open(&call->rules, c->conf, call->with,
+	    call->wanted.user);
 
 	if (replay_count_init(&call->count) < 0 && code == 0)
 		code = ctl_fail(EX_OSERR, "out of memory");
 	if (code == 0)
-		code = read_files(call, path, paths);
+		code = call->mail ? read_mail(call, c, path, paths)
+				  : read_files(call, path, paths);
 	if (code == 0) {
 		replay_count_sort(&call->count);
 		if (replay_print_count(&call->count, call->all, call->json) < 0)
@@ -193,25 +272,53 @@ replay(struct replay_call *call, const struct conf *c, const char *const *path,
 	return code;
 }
 
+/* The records, of messages too, where none are named. */
+static int
+find_audit(const char *called, const struct conf *c, const char **audit)
+{
+	*audit = c->audit.file;
+	if ((*audit)[0] == '\0')
+		return ctl_wrong(called,
+		    "audit.file is not set: name a file, or - for standard "
+		    "input");
+	return 0;
+}
+
+/* Mail is read by whoever may read it, as for "rsvpctl test". */
+static int
+replay_messages(struct replay_call *call, struct ctl *c, int argc, char **argv)
+{
+	int code;
+
+	if (optind == argc)
+		return ctl_wrong(argv[0], "--mail: which messages?");
+	code = ctl_need_site(c);
+	if (code == 0 && call->with == NULL && call->audit == NULL)
+		code = find_audit(argv[0], c->conf, &call->audit);
+	return code != 0 ? code
+			 : replay(call, c, (const char *const *)argv + optind,
+			       argc - optind);
+}
+
 int
 ctl_replay(struct ctl *c, int argc, char **argv)
 {
 	struct replay_call call = { .json = c->json };
-	const char *configured = c->conf->audit.file;
+	const char *configured = "";
 	const char *const *path = &configured;
 	int paths = 1, code = parse_options(argc, argv, &call);
 
 	if (code != 0)
 		return code;
+	if (call.mail)
+		return replay_messages(&call, c, argc, argv);
 	if (optind < argc) {
 		path = (const char *const *)argv + optind;
 		paths = argc - optind;
-	} else if (configured[0] == '\0') {
-		return ctl_wrong(argv[0],
-		    "audit.file is not set: name a file, or - for standard "
-		    "input");
+	} else {
+		code = find_audit(argv[0], c->conf, &configured);
 	}
-	if (geteuid() == 0 && c->conf->user[0] != '\0')
+	if (code == 0 && geteuid() == 0 && c->conf->user[0] != '\0')
 		code = ctl_become_filter(c->conf);
-	return code != 0 ? code : replay(&call, c->conf, path, paths);
+	return code != 0 ? code : replay(&call, c, path, paths);
 }

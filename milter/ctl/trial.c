@@ -347,32 +347,48 @@ try_bytes(struct trial *t, const char *path, struct view bytes,
 	return code;
 }
 
+/* cut: the end of it was not read. */
+static int
+run_bytes(struct trial *t, const char *name, struct view bytes, bool cut,
+    trial_on_result *on_result, void *arg)
+{
+	struct text collected =
+	    TEXT_INIT(LIMIT_HEADER_SIZE + LIMIT_BODY_SIZE + 2);
+	struct engine_message m = { .cut = cut ? MESSAGE_CUT_BODY : 0 };
+	int code;
+
+	if (collect(undelivered(bytes), &collected, &m.cut) < 0) {
+		code = ctl_fail(EX_OSERR, "%s: out of memory", name);
+	} else {
+		m.bytes = text_view(&collected);
+		code = try_bytes(t, name, bytes, &m, on_result, arg);
+	}
+	text_free(&collected);
+	return code;
+}
+
+int
+trial_run_bytes(struct trial *t, const char *name, struct view message,
+    trial_on_result *on_result, void *arg)
+{
+	return run_bytes(t, name, message, false, on_result, arg);
+}
+
 int
 trial_run(struct trial *t, const char *path, trial_on_result *on_result,
     void *arg)
 {
 	struct text bytes = TEXT_INIT(LARGEST_FILE);
-	struct text collected =
-	    TEXT_INIT(LIMIT_HEADER_SIZE + LIMIT_BODY_SIZE + 2);
-	struct engine_message m = { .cut = 0 };
 	struct err e = ERR_NONE;
 	bool cut = false;
 	int code;
 
 	if (file_read_input(path, &bytes, &cut, &e) < 0)
 		code = ctl_fail(EX_NOINPUT, "%s", e.text);
-	else if (collect(undelivered(text_view(&bytes)), &collected, &m.cut) <
-	    0)
-		code = ctl_fail(EX_OSERR, "%s: out of memory", path);
-	else {
-		m.bytes = text_view(&collected);
-		if (cut)
-			m.cut |= MESSAGE_CUT_BODY;
+	else
 		code =
-		    try_bytes(t, path, text_view(&bytes), &m, on_result, arg);
-	}
+		    run_bytes(t, path, text_view(&bytes), cut, on_result, arg);
 	text_free(&bytes);
-	text_free(&collected);
 	return code;
 }
 

@@ -65,6 +65,14 @@ int trial_open(struct trial *t, struct ctl *c, const struct trial_options *o);
 void trial_close(struct trial *t);
 
 /*
+ * Lets the engine decide on a message that was read already; name is what it is
+ * called.  0, the code of on_result, or one of its own, and what was wrong is
+ * said.
+ */
+int trial_run_bytes(struct trial *t, const char *name, struct view message,
+    trial_on_result *on_result, void *arg);
+
+/*
  * Reads the file, "-" is standard input, and lets the engine decide.  0, the
  * code of on_result, or one of its own, and what was wrong is said.
  */

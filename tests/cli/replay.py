@@ -449,6 +449,96 @@ def single_records(site):
            "%s\n%s" % (line, result))
 
 
+# --- messages ----------------------------------------------------------------
+
+def test_of(site, folder, paths):
+    """What "rsvpctl test" says: rule and actions of each Message-ID."""
+    result = site.run("rsvpctl", "-c", "DIR/%s.conf" % folder, "test",
+                      "--json", "--keys", "none", "--rcpt",
+                      "user1@example.net", *paths)
+    got = {}
+    for line in result.out.splitlines():
+        one = json.loads(line)
+        to = one["recipients"][0]
+        got[one["mid"]] = (to["rule"], to["actions"])
+    return got, result.out
+
+
+def listed(result):
+    got, last = {}, {}
+    for line in result.out.splitlines():
+        one = json.loads(line)
+        if "fate" in one:
+            got[one["mid"]] = tuple((one[k]["rule"], one[k]["actions"])
+                                    for k in ("was", "now"))
+        else:
+            last = one
+    return got, last
+
+
+MAIL = ("--json", "--all", "--mail", "--keys", "none", "--rcpt",
+        "user1@example.net")
+
+
+def messages(site):
+    """The same messages in four forms, and as they were recorded."""
+    names = ["invitation-2016-05.eml", "message-2025-05.eml",
+             "inmail-2026-02-full.eml", "job-2024-05-alert.eml",
+             "invitation-2024-10-note.eml", "security-2023-10-sign-in-link.eml",
+             "not-ordinary.eml"]
+    box = b""
+    for n, name in enumerate(names):
+        with open(os.path.join(SAMPLES, name), "rb") as file:
+            octets = file.read()
+        octets += b"\nFrom the beginning.\n>From the middle.\n"
+        write(site.path("folder", name), octets)
+        write(site.path("maildir", "new" if n % 2 else "cur", name), octets)
+        box += b"From x@example.com Mon Nov 23 10:00:00 2026\n" + \
+            re.sub(rb"(?m)^(>*From )", rb">\1", octets) + b"\n"
+    write(site.path("mbox"), box)
+    write(site.path("folder", "below", "x"), b"Subject: not read\n\n")
+    write(site.path("folder", ".hidden"), b"Subject: not read\n\n")
+    for folder in ("users", "wider"):
+        write(site.path(folder + ".conf"), site.conf.replace(
+            site.path("users"), site.path(folder)))
+    paths = ["DIR/folder/" + name for name in names]
+    was, records = test_of(site, "users", paths)
+    now, _ = test_of(site, "wider", paths)
+    want = {mid: (was[mid], now[mid]) for mid in was if was[mid] != now[mid]}
+    for name, files in (("files", paths), ("a folder", ["DIR/folder"]),
+                        ("a Maildir", ["DIR/maildir"]),
+                        ("an mbox", ["DIR/mbox"])):
+        result = replay(site, *MAIL, "--with", "DIR/wider", *files)
+        got, last = listed(result)
+        ok(result.code == 0 and got == want and len(want) > 1 and
+           last["differ"] == len(want) and last["no_network"] == 1 and
+           last["same"] == len(names) - 1 - len(want),
+           "messages: " + name, "%s\n%s" % (want, result))
+    write(site.path("log", "mail.jsonl"), "".join(
+        line + "\n" for line in records.splitlines()
+        if "not-ordinary" not in line)[:-1])
+    for folder, differ in (("users", {}), ("wider", want)):
+        result = site.run("rsvpctl", "-c", "DIR/%s.conf" % folder, "replay",
+                          *MAIL, "--audit", "DIR/log/mail.jsonl", "DIR/mbox",
+                          "DIR/folder")
+        got, last = listed(result)
+        ok(result.code == 0 and got == differ and
+           last["differ"] == len(differ) and
+           last["same"] == len(names) - len(differ),
+           "messages and what was recorded: " + folder, str(result))
+    result = replay(site, *MAIL, "--audit", "-", "DIR/folder")
+    got, last = listed(result)
+    ok(result.code == 0 and last["no_record"] == len(names),
+       "messages that no record is of", str(result))
+    for arguments in (("--mail",), ("--mail", "--type", "invitation", "x"),
+                      ("--rcpt", "a@example.net", "x"),
+                      ("--mail", "--keep-known", "x"),
+                      ("--mail", "--with", "DIR/wider", "--audit", "x", "x")):
+        result = replay(site, *arguments)
+        ok(result.code == USAGE and result.out == "",
+           "refused: " + " ".join(arguments), str(result))
+
+
 def other_ways(site):
     line = json.dumps(one_record(person={"name": "Ev\x1bil"}))
     write(site.path("new.conf"), STRANGER)
@@ -494,6 +584,7 @@ def main():
         finds_nothing_where_nothing_changed(site)
         the_engine_agrees(site)
         single_records(site)
+        messages(site)
         other_ways(site)
     finally:
         site.remove()
