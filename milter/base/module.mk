@@ -8,6 +8,7 @@ milter_libcore_a_SOURCES += \
 	milter/base/file_put.c milter/base/file_put.h \
 	milter/base/fold.c milter/base/fold.h \
 	milter/base/json.c milter/base/json.h \
+	milter/base/json_read.c milter/base/json_read.h \
 	milter/base/limits.h \
 	milter/base/log.c milter/base/log.h \
 	milter/base/moment.c milter/base/moment.h \

@@ -1,70 +1,60 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * audit_read.c - records read back, for rsvpctl (jansson).
+ * audit_read.c - records read back, for rsvpctl.
  */
 #include "effects/audit_read.h"
 
-#include <jansson.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "base/limits.h"
 #include "base/moment.h"
 #include "base/text.h"
 
 /* A string of the object, copied into p; empty where there is none. */
 static struct view
-get(struct pool *p, const json_t *object, const char *key)
+get(struct pool *p, const struct json_value *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
+	const struct json_value *value = json_read_member(object, key);
 
-	if (!json_is_string(value))
+	if (!json_read_is_text(value))
 		return VIEW("");
-	return pool_copy(p,
-	    (struct view){ json_string_value(value),
-		json_string_length(value) });
+	return pool_copy(p, json_read_text(value));
 }
 
 /* 0 where there is none, or one that cannot be meant. */
 static long long
-get_number(const json_t *object, const char *key)
+get_number(const struct json_value *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
+	long long number = json_read_number(json_read_member(object, key), 0);
 
-	return json_is_integer(value) && json_integer_value(value) > 0
-	    ? json_integer_value(value)
-	    : 0;
+	return number > 0 ? number : 0;
 }
 
 /* -1 where there is none. */
 static long long
-get_count(const json_t *object, const char *key)
+get_count(const struct json_value *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_integer(value) ? json_integer_value(value) : -1;
+	return json_read_number(json_read_member(object, key), -1);
 }
 
 /* Whether there is one, and what it says. */
 static bool
-get_truth(const json_t *object, const char *key, bool *truth)
+get_truth(const struct json_value *object, const char *key, bool *truth)
 {
-	const json_t *value = json_object_get(object, key);
+	const struct json_value *value = json_read_member(object, key);
 
-	*truth = json_is_true(value);
-	return json_is_boolean(value);
+	*truth = json_read_is_true(value);
+	return json_read_is_truth(value);
 }
 
 /* Whether the list has that word. */
 static bool
-has_word(const json_t *list, const char *word)
+has_word(const struct json_value *list, const char *word)
 {
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(list, i, one)
-	{
-		if (json_is_string(one) &&
-		    strcmp(json_string_value(one), word) == 0)
+	for (size_t i = 0; i < json_read_items(list); i++) {
+		if (view_equal(json_read_text(json_read_item(list, i)),
+			view_of(word)))
 			return true;
 	}
 	return false;
@@ -72,14 +62,12 @@ has_word(const json_t *list, const char *word)
 
 /* The action that is an answer, the first if there are several. */
 static struct view
-get_answer(struct pool *p, const json_t *recipient)
+get_answer(struct pool *p, const struct json_value *recipient)
 {
-	const json_t *action;
-	size_t i;
+	const struct json_value *list = json_read_member(recipient, "actions");
 
-	json_array_foreach(json_object_get(recipient, "actions"), i, action)
-	{
-		struct view v = view_of(json_string_value(action));
+	for (size_t i = 0; i < json_read_items(list); i++) {
+		struct view v = json_read_text(json_read_item(list, i));
 
 		if (view_starts_nocase(v, VIEW("reply:")) ||
 		    view_starts_nocase(v, VIEW("draft:")))
@@ -90,21 +78,21 @@ get_answer(struct pool *p, const json_t *recipient)
 
 /* "tag:x, file:y", the strings of a list; -1 without memory. */
 static int
-get_list(struct pool *p, const json_t *object, const char *key,
+get_list(struct pool *p, const struct json_value *object, const char *key,
     struct view *list)
 {
 	struct text words = TEXT_INIT(LIMIT_MESSAGE_POOL);
-	const json_t *action;
-	size_t i;
+	const struct json_value *from = json_read_member(object, key);
 	bool ok;
 
-	json_array_foreach(json_object_get(object, key), i, action)
-	{
-		if (!json_is_string(action))
+	for (size_t i = 0; i < json_read_items(from); i++) {
+		const struct json_value *action = json_read_item(from, i);
+
+		if (!json_read_is_text(action))
 			continue;
 		if (words.size > 0)
 			text_add_string(&words, ", ");
-		text_add_string(&words, json_string_value(action));
+		text_add(&words, json_read_text(action));
 	}
 	*list = pool_copy(p, text_view(&words));
 	ok = text_ok(&words);
@@ -113,10 +101,10 @@ get_list(struct pool *p, const json_t *object, const char *key,
 }
 
 static int
-read_recipient(struct pool *p, const json_t *from,
+read_recipient(struct pool *p, const struct json_value *from,
     struct audit_entry_recipient *to)
 {
-	const json_t *reply = json_object_get(from, "reply");
+	const struct json_value *reply = json_read_member(from, "reply");
 
 	to->recipient = get(p, from, "rcpt");
 	to->user = get(p, from, "user");
@@ -139,7 +127,8 @@ read_recipient(struct pool *p, const json_t *from,
 }
 
 static void
-read_named(struct pool *p, const json_t *person, struct audit_entry *entry)
+read_named(struct pool *p, const struct json_value *person,
+    struct audit_entry *entry)
 {
 	struct audit_entry_person *to = &entry->named[entry->named_count++];
 
@@ -150,30 +139,32 @@ read_named(struct pool *p, const json_t *person, struct audit_entry *entry)
 
 /* All of several, else the only one; without memory the pool says so. */
 static void
-read_people(struct pool *p, const json_t *root, struct audit_entry *entry)
+read_people(struct pool *p, const struct json_value *root,
+    struct audit_entry *entry)
 {
-	const json_t *person = json_object_get(root, "person"), *one;
-	const json_t *people = json_object_get(root, "people");
-	size_t i;
+	const struct json_value *person = json_read_member(root, "person");
+	const struct json_value *people = json_read_member(root, "people");
+	const size_t count = json_read_items(people);
 
-	entry->named =
-	    pool_array(p, json_array_size(people) + 1, sizeof(*entry->named));
+	entry->named = pool_array(p, count + 1, sizeof(*entry->named));
 	if (entry->named == NULL)
 		return;
-	json_array_foreach(people, i, one)
-	{
-		if (json_is_object(one))
+	for (size_t i = 0; i < count; i++) {
+		const struct json_value *one = json_read_item(people, i);
+
+		if (json_read_is_object(one))
 			read_named(p, one, entry);
 	}
-	if (entry->named_count == 0 && json_is_object(person))
+	if (entry->named_count == 0 && json_read_is_object(person))
 		read_named(p, person, entry);
 }
 
 static void
-read_person(struct pool *p, const json_t *root, struct audit_entry *entry)
+read_person(struct pool *p, const struct json_value *root,
+    struct audit_entry *entry)
 {
-	const json_t *person = json_object_get(root, "person");
-	size_t people = json_array_size(json_object_get(root, "people"));
+	const struct json_value *person = json_read_member(root, "person");
+	size_t people = json_read_items(json_read_member(root, "people"));
 
 	entry->person = get(p, person, "name");
 	entry->headline = get(p, person, "headline");
@@ -183,14 +174,15 @@ read_person(struct pool *p, const json_t *root, struct audit_entry *entry)
 		entry->people =
 		    (long long)people + get_number(root, "people_more");
 	else
-		entry->people = json_is_object(person);
+		entry->people = json_read_is_object(person);
 }
 
 /* What was recognised, why, and what was done. */
 static int
-read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
+read_request(struct pool *p, const struct json_value *root,
+    struct audit_entry *entry)
 {
-	const json_t *applied = json_object_get(root, "applied");
+	const struct json_value *applied = json_read_member(root, "applied");
 
 	entry->message_id = get(p, root, "mid");
 	entry->why_other = get(p, root, "why_other");
@@ -206,7 +198,7 @@ read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
 	entry->took_us = get_count(root, "us");
 	entry->pattern_errors = get_number(root, "pattern_errors");
 	entry->recipients_more = get_number(root, "recipients_more");
-	entry->says_applied = json_is_array(applied);
+	entry->says_applied = json_read_is_list(applied);
 	entry->applied_header = has_word(applied, "header");
 	entry->applied_quarantine = has_word(applied, "quarantine");
 	entry->why_held = get(p, root, "why_held");
@@ -215,29 +207,28 @@ read_request(struct pool *p, const json_t *root, struct audit_entry *entry)
 }
 
 static int
-read_decision(struct pool *p, const json_t *root, struct audit_entry *entry,
-    struct err *e)
+read_decision(struct pool *p, const struct json_value *root,
+    struct audit_entry *entry, struct err *e)
 {
-	const json_t *list = json_object_get(root, "recipients"), *one;
-	size_t i;
+	const struct json_value *list = json_read_member(root, "recipients");
+	size_t size = json_read_items(list);
 
 	entry->network = get(p, root, "network");
 	entry->type = get(p, root, "type");
 	entry->trust = get(p, root, "trust");
 	read_person(p, root, entry);
 	read_people(p, root, entry);
-	entry->dry_run = json_is_true(json_object_get(root, "dry_run"));
+	entry->dry_run = json_read_is_true(json_read_member(root, "dry_run"));
 	if (entry->type.size == 0)
 		return err_set(e, pool_ok(p) ? "no type" : "out of memory");
 	if (read_request(p, root, entry) < 0)
 		return err_set(e, "out of memory");
-	entry->recipient =
-	    pool_array(p, json_array_size(list), sizeof(*entry->recipient));
+	entry->recipient = pool_array(p, size, sizeof(*entry->recipient));
 	if (entry->recipient == NULL)
 		return err_set(e, "out of memory");
-	json_array_foreach(list, i, one)
-	{
-		if (read_recipient(p, one, &entry->recipient[i]) < 0)
+	for (size_t i = 0; i < size; i++) {
+		if (read_recipient(p, json_read_item(list, i),
+			&entry->recipient[i]) < 0)
 			return err_set(e, "out of memory");
 		entry->recipients++;
 	}
@@ -245,8 +236,8 @@ read_decision(struct pool *p, const json_t *root, struct audit_entry *entry,
 }
 
 static int
-read_outbox(struct pool *p, const json_t *root, struct audit_entry *entry,
-    struct err *e)
+read_outbox(struct pool *p, const struct json_value *root,
+    struct audit_entry *entry, struct err *e)
 {
 	entry->outbox = true;
 	entry->what = get(p, root, "outbox");
@@ -266,25 +257,24 @@ int
 audit_read(struct view line, struct pool *p, struct audit_entry *entry,
     struct err *e)
 {
-	json_error_t error;
-	json_t *root = json_loadb(line.data, line.size, JSON_ALLOW_NUL, &error);
+	struct json_value *root = json_read(line, e);
 	int result;
 
 	memset(entry, 0, sizeof(*entry));
 	if (root == NULL)
-		return err_set(e, "not JSON: %s", error.text);
+		return -1;
 	entry->time = get(p, root, "time");
 	entry->says_time = moment_parse_iso(entry->time, &entry->time_ms) == 0;
 	entry->host = get(p, root, "host");
 	entry->queue_id = get(p, root, "qid");
 	entry->lost = get_number(root, "lost");
-	if (json_is_string(json_object_get(root, "outbox")))
+	if (json_read_is_text(json_read_member(root, "outbox")))
 		result = read_outbox(p, root, entry, e);
 	else
 		result = entry->lost > 0 ? 0 : read_decision(p, root, entry, e);
 	if (result == 0 && !pool_ok(p))
 		result = err_set(e, "out of memory");
-	json_decref(root);
+	json_read_free(root);
 	return result;
 }
 

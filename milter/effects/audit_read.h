@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * audit_read.h - records read back, for rsvpctl (jansson).
- *
- * The one file that includes jansson; the daemon only writes.
+ * audit_read.h - records read back, for rsvpctl; the daemon only writes.
  */
 #ifndef EFFECTS_AUDIT_READ_H
 #define EFFECTS_AUDIT_READ_H
