@@ -17,8 +17,9 @@ enum {
 	LIMIT_OWN_FIELDS_NAME_SIZE = 64,   /* of one of them */
 	LIMIT_BODY_SIZE = 4 * 1024 * 1024, /* collected of a candidate */
 	LIMIT_MESSAGE_POOL = 16 * 1024 * 1024,
-	LIMIT_MIME_PARTS = 64,        /* looked at */
-	LIMIT_MIME_DEPTH = 10,        /* multipart in multipart */
+	LIMIT_QUEUE_ID = 64,   /* characters, of an argument of a program */
+	LIMIT_MIME_PARTS = 64, /* looked at */
+	LIMIT_MIME_DEPTH = 10, /* multipart in multipart */
 	LIMIT_PART_SIZE = 512 * 1024, /* decoded text of one part */
 	LIMIT_TEXT_SIZE = 64 * 1024,  /* of a part, as patterns see it */
 	LIMIT_CHARSET_SIZE = 40,      /* a charset's name */

@@ -8,6 +8,7 @@ milter_libcore_a_SOURCES += \
 	milter/effects/compose.c milter/effects/compose.h \
 	milter/effects/compose_parts.h \
 	milter/effects/database.c milter/effects/database.h \
+	milter/effects/held.c milter/effects/held.h \
 	milter/effects/notice.c \
 	milter/effects/own_fields.c milter/effects/own_fields.h \
 	milter/effects/redis_link.c milter/effects/redis_link.h \

@@ -6,6 +6,7 @@ unit_tests += \
 	tests/unit/effects/audit_test \
 	tests/unit/effects/changes_test \
 	tests/unit/effects/compose_test \
+	tests/unit/effects/held_test \
 	tests/unit/effects/notice_test \
 	tests/unit/effects/own_fields_test \
 	tests/unit/effects/ready_test \
