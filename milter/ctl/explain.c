@@ -132,7 +132,7 @@ static bool
 is_of_found(const struct search *s, const struct audit_entry *e)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (!s->found[i].entry.outbox &&
+		if (audit_is_decision(&s->found[i].entry) &&
 		    view_equal(s->found[i].entry.queue_id, e->queue_id))
 			return true;
 	return false;
@@ -142,7 +142,7 @@ static bool
 is_meant(const struct search *s, const struct audit_entry *e)
 {
 	return (e->queue_id.size > 0 && view_equal(e->queue_id, s->what)) ||
-	    (!e->outbox &&
+	    (audit_is_decision(e) &&
 		view_equal(without_brackets(e->message_id), s->what));
 }
 
@@ -164,7 +164,7 @@ keep_record(void *arg, struct view line, const struct audit_entry *e)
 		pool_free(to->pool);
 		return ctl_fail(EX_OSERR, "out of memory");
 	}
-	to->another = !meant && !e->outbox;
+	to->another = !meant && audit_is_decision(e);
 	s->count++;
 	return 0;
 }
@@ -194,14 +194,14 @@ tell_found(struct explain *x, const struct search *s)
 		const struct audit_entry *job[MOST_FOUND];
 		size_t jobs = 0;
 
-		if (e->outbox || s->found[i].another)
+		if (!audit_is_decision(e) || s->found[i].another)
 			continue;
 		for (size_t k = i + 1; k < s->count; k++) {
 			const struct audit_entry *next = &s->found[k].entry;
 
 			if (!view_equal(next->queue_id, e->queue_id))
 				continue;
-			if (!next->outbox)
+			if (audit_is_decision(next))
 				break;
 			job[jobs++] = next;
 		}

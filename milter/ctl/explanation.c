@@ -420,6 +420,32 @@ is_never_held(const struct audit_entry *e)
 	return false;
 }
 
+/* What people did with it later. */
+static void
+tell_by_hand(struct telling *t, const struct explanation *x)
+{
+	telling_open_list(t, "by_hand");
+	for (size_t i = 0; i < x->jobs; i++) {
+		const struct audit_entry *later = x->job[i];
+
+		if (later->quarantine.size == 0)
+			continue;
+		if (t->json) {
+			telling_open(t, NULL, NULL);
+			tell(t, "time", "", later->time);
+			tell(t, "quarantine", "", later->quarantine);
+			tell(t, "by", "", later->by);
+			telling_close(t);
+		} else {
+			tell_format(t, "", "by hand", "%.*s by %.*s, %.*s",
+			    VIEW_ARG(view_part(later->quarantine, 0, 64)),
+			    VIEW_ARG(view_part(later->by, 0, 64)),
+			    VIEW_ARG(view_part(later->time, 0, 32)));
+		}
+	}
+	telling_close_list(t);
+}
+
 static void
 tell_applied(struct telling *t, const struct explanation *x)
 {
@@ -441,6 +467,7 @@ tell_applied(struct telling *t, const struct explanation *x)
 		tell(t, "not_held", "not held",
 		    VIEW("A rule asks for it, but security mail is never "
 			 "held."));
+	tell_by_hand(t, x);
 	telling_close(t);
 }
 

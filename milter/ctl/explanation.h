@@ -15,8 +15,9 @@
  * unknown.
  */
 struct explanation {
-	const struct audit_entry *entry;      /* a decision's */
-	const struct audit_entry *const *job; /* what became of its answers */
+	const struct audit_entry *entry; /* a decision's */
+	/* What became of its answers, and of the mail where it was held. */
+	const struct audit_entry *const *job;
 	size_t jobs;
 	const struct site *site;          /* of a trial; or NULL */
 	const struct trial_result *trial; /* NULL: from records */

@@ -36,6 +36,17 @@ print_lost(const struct audit_entry *e)
 	    e->lost == 1 ? "" : "s");
 }
 
+static void
+print_quarantine(const struct audit_entry *e)
+{
+	print_start(e);
+	fputs("held mail ", stdout);
+	ctl_put(e->quarantine);
+	fputs(" by ", stdout);
+	ctl_put(e->by);
+	putchar('\n');
+}
+
 /* A reason in brackets, or nothing. */
 static void
 put_remark(const char *words, struct view reason)
@@ -87,6 +98,8 @@ log_table_put(const struct audit_entry *e, const struct selection *wanted)
 {
 	if (e->lost > 0)
 		print_lost(e);
+	else if (e->quarantine.size > 0)
+		print_quarantine(e);
 	else if (e->outbox)
 		print_outbox(e);
 	else

@@ -97,7 +97,7 @@ take_record(void *arg, struct view line, const struct audit_entry *e)
 	int code = 0;
 
 	(void)line;
-	if (e->outbox || e->lost > 0)
+	if (!audit_is_decision(e))
 		return 0;
 	readable = replay_request_read(e, &request) == 0;
 	for (size_t i = 0; code == 0 && i < e->recipients; i++) {

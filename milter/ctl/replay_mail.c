@@ -208,7 +208,7 @@ take_record(void *arg, struct view line, const struct audit_entry *e)
 	struct run *r = arg;
 
 	(void)line;
-	if (e->outbox || e->lost > 0 || r->count == 0)
+	if (!audit_is_decision(e) || r->count == 0)
 		return 0;
 	for (size_t i = 0; i < e->recipients; i++) {
 		const struct audit_entry_recipient *from = &e->recipient[i];

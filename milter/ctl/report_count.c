@@ -39,7 +39,7 @@ report_name(enum report_by by)
 {
 	static const char *const name[REPORT_FIGURES] = { "day", "type",
 		"trust", "person", "forged", "drift", "user", "known", "action",
-		"rule", "no_reply", "job", "refused" };
+		"rule", "no_reply", "job", "refused", "quarantine" };
 
 	return name[by];
 }
@@ -239,6 +239,8 @@ add_decision(struct report *r, const struct audit_entry *e,
 	if (view_equal(e->type, VIEW("other")))
 		add(r, REPORT_DRIFT, e, e->why_other, e->template_key);
 	add_time(r, e->took_us);
+	if (e->applied_quarantine)
+		add_one(r, REPORT_HELD, e, VIEW("held"));
 	for (size_t i = 0; i < e->recipients; i++)
 		if (wanted == NULL ||
 		    selection_wants_recipient(wanted, e, &e->recipient[i]))
@@ -267,6 +269,8 @@ report_count(struct report *r, const struct audit_entry *e,
 	}
 	if (e->lost > 0)
 		r->lost += e->lost;
+	else if (e->quarantine.size > 0)
+		add_one(r, REPORT_HELD, e, e->quarantine);
 	else if (e->outbox)
 		add_job(r, e);
 	else

@@ -36,6 +36,7 @@ enum report_by {
 	REPORT_NO_REPLY, /* recipients whose answer was not queued, by why */
 	REPORT_JOB,      /* records of jobs, by what became of it: "sent" */
 	REPORT_REFUSED,  /* those that were refused, by why */
+	REPORT_HELD,     /* messages "held", "released", "deleted" */
 	REPORT_FIGURES
 };
 

@@ -21,6 +21,7 @@ static const char *const heading[REPORT_FIGURES] = {
 	"No answer, by reason",
 	"Answers, by what became of them",
 	"Answers refused, by reason",
+	"Held mail, and what was done with it by hand",
 };
 
 static void

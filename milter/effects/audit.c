@@ -373,3 +373,19 @@ audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
 	json_add_number(&j, "lost", (int64_t)lost);
 	json_end_object(&j);
 }
+
+void
+audit_quarantine_json(int64_t time_ms, const char *host, struct view queue_id,
+    const char *what, const char *by, struct text *out)
+{
+	struct json j = JSON_INIT(out);
+
+	json_begin_object(&j, NULL);
+	json_add_number(&j, "v", RECORD_VERSION);
+	add_time(&j, time_ms);
+	json_add_string(&j, "host", view_of(host));
+	add_text(&j, "qid", queue_id);
+	json_add_string(&j, "quarantine", view_of(what));
+	add_text(&j, "by", view_of(by));
+	json_end_object(&j);
+}

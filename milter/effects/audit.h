@@ -85,6 +85,13 @@ void audit_outbox_json(const struct audit_outbox *r, struct text *out);
 void audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
     struct text *out);
 
+/*
+ * What a person did with a message that was held: {"v":1,"time":...,
+ * "host":...,"qid":...,"quarantine":"released","by":"root"}
+ */
+void audit_quarantine_json(int64_t time_ms, const char *host,
+    struct view queue_id, const char *what, const char *by, struct text *out);
+
 /* A file that records are appended to, one write each. */
 struct audit_file;
 

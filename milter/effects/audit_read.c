@@ -268,14 +268,24 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 	entry->host = get(p, root, "host");
 	entry->queue_id = get(p, root, "qid");
 	entry->lost = get_number(root, "lost");
+	entry->quarantine = get(p, root, "quarantine");
+	entry->by = get(p, root, "by");
 	if (json_read_is_text(json_read_member(root, "outbox")))
 		result = read_outbox(p, root, entry, e);
+	else if (entry->lost > 0 || entry->quarantine.size > 0)
+		result = 0;
 	else
-		result = entry->lost > 0 ? 0 : read_decision(p, root, entry, e);
+		result = read_decision(p, root, entry, e);
 	if (result == 0 && !pool_ok(p))
 		result = err_set(e, "out of memory");
 	json_read_free(root);
 	return result;
+}
+
+bool
+audit_is_decision(const struct audit_entry *e)
+{
+	return e->type.size > 0;
 }
 
 bool

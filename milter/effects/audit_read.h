@@ -22,6 +22,8 @@ struct audit_entry {
 	bool outbox;    /* a record of a job: the next line is set */
 	struct view mode, what, why, template_name;
 	long long job;
+	struct view quarantine, by; /* "released", and by whom: a person's
+				       doing, of which nothing else is set */
 	bool dry_run;
 
 	/* Of a decision. */
@@ -59,6 +61,9 @@ struct audit_entry {
  */
 int audit_read(struct view line, struct pool *p, struct audit_entry *entry,
     struct err *e);
+
+/* Whether it is of a message, and not of what happened later. */
+bool audit_is_decision(const struct audit_entry *e);
 
 /* Whether the rule wanted it held, which its type forbids. */
 bool audit_never_held(const struct audit_entry_recipient *r);

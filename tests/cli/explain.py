@@ -300,6 +300,8 @@ RECORDS = [
     decision("Q7", "<7@n.example>", trust="forged", applied=["quarantine"],
              why_held="trust.forged", recipients_more=3,
              recipients=stopped("forged", "draft:no-thanks")),
+    {"v": 1, "time": "2026-11-23T12:00:00.123Z", "host": "h", "qid": "Q7",
+     "quarantine": "released", "by": "root"},
     decision("Q8", "<8@n.example>"),
     answer("Q8", 1, "queued"),
     answer("Q8", 9, "cancelled", "by hand", job=8),
@@ -368,6 +370,7 @@ FOUND = [
         "None: it was a dry run.\n"), ("outbox  ",)),
     ("held by the site", "Q7", (
         "The MTA was asked to hold it.\n", "held by     trust.forged\n",
+        "by hand     released by root, 2026-11-23T12:00:00.123Z\n",
         "stopped it  forged: ", "not reached loop: ",
         "more        3 recipients, of which the record says nothing\n",
         "merge       The other recipients kept nothing"), ("site-off",)),

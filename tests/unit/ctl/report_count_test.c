@@ -17,7 +17,7 @@ static const char *const lines[] = {
 	"\"recipients\":[{\"user\":\"alice\",\"known\":\"name\",\"rule\":"
 	"\"hold\",\"actions\":[\"tag:a, b\",\"quarantine\"],\"reply\":{\"why\":"
 	"\"known\"}},{\"user\":\"bob\",\"known\":\"no\",\"rule\":\"hold\","
-	"\"actions\":[\"tag:X\"]}]}",
+	"\"actions\":[\"tag:X\"]}],\"applied\":[\"header\",\"quarantine\"]}",
 	"{\"time\":\"2026-11-24T00:30:00+01:00\",\"type\":\"other\","
 	"\"why_other\":\"no-rule\",\"template\":\"new_one\",\"trust\":"
 	"\"forged\",\"why_trust\":\"dkim\",\"us\":5,\"recipients\":[{\"user\":"
@@ -31,6 +31,8 @@ static const char *const lines[] = {
 	"{\"time\":\"2026-11-25T10:02:00Z\",\"outbox\":\"refused\",\"mode\":"
 	"\"reply\",\"user\":\"alice\",\"why\":\"user-day-cap\"}",
 	"{\"time\":\"2026-11-25T10:03:00Z\",\"lost\":3}",
+	"{\"time\":\"2026-11-25T10:03:00Z\",\"qid\":\"Q\",\"quarantine\":"
+	"\"released\",\"by\":\"root\"}",
 	"{\"type\":\"inmail\",\"trust\":\"direct\",\"recipients\":[]}",
 };
 
@@ -66,6 +68,8 @@ static const struct {
 	{ REPORT_JOB, "", "sent", 1, 1 },
 	{ REPORT_JOB, "", "refused", 1, 1 },
 	{ REPORT_REFUSED, "", "user-day-cap", 1, 1 },
+	{ REPORT_HELD, "", "held", 1, 1 },
+	{ REPORT_HELD, "", "released", 1, 0 },
 };
 /* clang-format on */
 

@@ -29,6 +29,10 @@ describe(const struct audit_entry *e, struct text *t)
 	add(t, e->queue_id);
 	if (e->lost > 0) {
 		text_addf(t, "lost %lld|", e->lost);
+	} else if (e->quarantine.size > 0) {
+		text_add_string(t, "quarantine|");
+		add(t, e->quarantine);
+		add(t, e->by);
 	} else if (e->outbox) {
 		text_add_string(t, "outbox|");
 		add(t, e->mode);
@@ -114,6 +118,12 @@ reads_what_a_line_says(void **state)
 		    "T|Q|outbox|reply|failed|w| [|a||||||]" },
 		{ "lost ones", "{\"v\":1,\"time\":\"T\",\"lost\":12}",
 		    "T||lost 12|" },
+		{ "held mail released",
+		    "{\"time\":\"T\",\"qid\":\"Q\",\"quarantine\":"
+		    "\"released\",\"by\":\"root\"}",
+		    "T|Q|quarantine|released|root|" },
+		{ "a quarantine of another kind", "{\"quarantine\":true}",
+		    "!no type" },
 		{ "a key twice: the last one", "{\"type\":\"a\",\"type\":\"b\"}",
 		    "|||b|||" },
 		{ "blanks, and keys nobody knows",

@@ -635,6 +635,22 @@ occurrences(const char *record, const char *words)
 	return count;
 }
 
+static void
+what_was_done_by_hand_is_a_record(void **state)
+{
+	struct text out = TEXT_INIT(LIMIT_AUDIT_SIZE);
+
+	(void)state;
+	audit_quarantine_json(0, "mx", VIEW("Q\n1"), "released", "ro\"ot",
+	    &out);
+	assert_true(text_ok(&out));
+	assert_string_equal(text_string(&out),
+	    "{\"v\":1,\"time\":\"1970-01-01T00:00:00.000Z\",\"host\":\"mx\","
+	    "\"qid\":\"Q\\n1\",\"quarantine\":\"released\","
+	    "\"by\":\"ro\\\"ot\"}");
+	text_free(&out);
+}
+
 /* What does not fit into a record is counted; the record itself is never lost.
  */
 static void
@@ -781,6 +797,7 @@ main(void)
 		cmocka_unit_test(a_line_keeps_its_words_whatever_a_text_holds),
 		cmocka_unit_test(words_of_a_line_are_quoted_where_they_must),
 		cmocka_unit_test(a_long_text_is_cut),
+		cmocka_unit_test(what_was_done_by_hand_is_a_record),
 		cmocka_unit_test(as_many_as_fit_are_written),
 		cmocka_unit_test(nothing_secret_is_written),
 		cmocka_unit_test(many_recipients_are_counted),
