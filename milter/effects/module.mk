@@ -5,6 +5,7 @@ milter_libcore_a_SOURCES += \
 	milter/effects/audit_queue.c milter/effects/audit_queue.h \
 	milter/effects/audit_read.c milter/effects/audit_read.h \
 	milter/effects/changes.c milter/effects/changes.h \
+	milter/effects/child.c milter/effects/child.h \
 	milter/effects/compose.c milter/effects/compose.h \
 	milter/effects/compose_parts.h \
 	milter/effects/database.c milter/effects/database.h \

@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +27,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "effects/child.h"
 #include "effects/smtp.h"
 #include "effects/token.h"
 #include "mail/addr.h"
@@ -72,59 +72,6 @@ open_pipes(struct run *r)
 		(void)fcntl(r->input[1], F_SETPIPE_SZ, (int)r->rest.size);
 #endif
 	return 0;
-}
-
-/* No signal of ours, ignored or blocked, is passed on. */
-static int
-set_attributes(posix_spawnattr_t *attributes)
-{
-	sigset_t none, all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	if (posix_spawnattr_setsigmask(attributes, &none) != 0 ||
-	    posix_spawnattr_setsigdefault(attributes, &all) != 0 ||
-	    posix_spawnattr_setpgroup(attributes, 0) != 0 ||
-	    posix_spawnattr_setflags(attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-		    POSIX_SPAWN_SETPGROUP) != 0)
-		return -1;
-	return 0;
-}
-
-static int
-set_descriptors(posix_spawn_file_actions_t *actions, const struct run *r)
-{
-	if (posix_spawn_file_actions_adddup2(actions, r->input[0], 0) != 0 ||
-	    posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY,
-		0) != 0 ||
-	    posix_spawn_file_actions_adddup2(actions, r->output[1], 2) != 0)
-		return -1;
-	return 0;
-}
-
-/* 0, or an errno. */
-static int
-start(struct run *r, char *const argv[])
-{
-	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	static char *const environment[] = { path, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int code = ENOMEM;
-
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return code;
-	if (posix_spawnattr_init(&attributes) != 0)
-		goto out;
-	if (set_descriptors(&actions, r) == 0 &&
-	    set_attributes(&attributes) == 0)
-		code = posix_spawn(&r->pid, r->program, &actions, &attributes,
-		    argv, environment);
-	posix_spawnattr_destroy(&attributes);
-out:
-	posix_spawn_file_actions_destroy(&actions);
-	return code;
 }
 
 /* What the pipe takes now; the end of the mail closes it. */
@@ -263,8 +210,11 @@ run(struct run *r, char *const argv[], int timeout_seconds, struct err *e)
 	int code = open_pipes(r) < 0 ? errno : 0;
 
 	if (code == 0) {
+		const struct child_files files = { r->input[0], -1,
+			r->output[1] };
+
 		feed(r);
-		code = start(r, argv);
+		code = child_start(argv, NULL, &files, &r->pid);
 	}
 	if (code != 0) {
 		err_sys(e, code, "%s", r->program);

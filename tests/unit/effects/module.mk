@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/effects/audit_read_test \
 	tests/unit/effects/audit_test \
 	tests/unit/effects/changes_test \
+	tests/unit/effects/child_test \
 	tests/unit/effects/compose_test \
 	tests/unit/effects/held_test \
 	tests/unit/effects/notice_test \
