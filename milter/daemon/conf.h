@@ -71,6 +71,10 @@ struct conf {
 	} reply;
 	const char *state;
 	struct {
+		int name; /* enum held_mta_kind */
+		const char *config, *qtool;
+	} mta;
+	struct {
 		const char *file, *syslog;
 	} audit;
 };

@@ -8,6 +8,7 @@
 
 static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
 static const char *const fallback_words[] = { "tag-only", "none", NULL };
+static const char *const mta_words[] = { "auto", "postfix", "sendmail", NULL };
 static const char *const notices_words[] = { "off", "daily", NULL };
 static const char *const dkim_words[] = { "verify", "off", NULL };
 /* What false and true mean comes first and second. */
@@ -129,6 +130,15 @@ const struct item conf_items[] = {
 	{ "state", KIND_STRING, AT_START, AT(state),
 	  "sqlite:" STATEDIR "/state.db", 0, 0, NULL,
 	  "where state is kept: sqlite:PATH, redis://HOST or memory:" },
+	{ "mta.name", KIND_CHOICE, AT_RELOAD, AT(mta.name),
+	  "auto", 0, 0, mta_words,
+	  "whose queue \"rsvpctl quarantine\" looks into" },
+	{ "mta.config", KIND_STRING, AT_RELOAD, AT(mta.config),
+	  "", 0, 0, NULL,
+	  "folder of its main.cf, or its sendmail.cf; empty: the usual one" },
+	{ "mta.qtool", KIND_STRING, AT_RELOAD, AT(mta.qtool),
+	  "/usr/share/sendmail/qtool.pl", 0, 0, NULL,
+	  "Sendmail's program that takes mail out of its queue" },
 	{ "audit.file", KIND_STRING, AT_START, AT(audit.file),
 	  "", 0, 0, NULL, "file of the JSON records; empty: none" },
 	{ "audit.syslog", KIND_STRING, AT_START, AT(audit.syslog),
