@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * held.c - what an MTA says of the messages that it holds.
+ * held.c - the messages that the MTA holds: which MTA, and what they share.
  */
 #include "effects/held.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/json_read.h"
 #include "base/limits.h"
+#include "effects/held_parts.h"
+
+enum held_mta_kind
+held_which(enum held_mta_kind kind)
+{
+	if (kind != HELD_AUTO)
+		return kind;
+	return child_is_there("postqueue") ? HELD_POSTFIX : HELD_SENDMAIL;
+}
 
 bool
 held_is_queue_id(struct view v)
@@ -23,62 +32,97 @@ held_is_queue_id(struct view v)
 }
 
 static int
-read_recipients(const struct json_value *list, struct pool *p,
-    struct held *held, struct err *e)
+end_line(struct held_lines *l, struct err *e)
 {
-	size_t count = json_read_items(list);
+	int result = l->on_line(l->arg, text_view(&l->rest), e);
 
-	held->recipient = pool_array(p, count, sizeof(*held->recipient));
-	if (held->recipient == NULL)
-		return err_set(e, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		held->recipient[i] = pool_copy(p,
-		    json_read_text(json_read_member(json_read_item(list, i),
-			"address")));
-	held->recipients = count;
-	return 0;
-}
-
-static int
-read_message(const struct json_value *root, struct pool *p, struct held *held,
-    struct err *e)
-{
-	struct view id = json_read_text(json_read_member(root, "queue_id"));
-	long long seconds =
-	    json_read_number(json_read_member(root, "arrival_time"), -1);
-
-	if (!json_read_is_text(json_read_member(root, "queue_name")))
-		return err_set(e, "no queue_name");
-	if (!view_equal(json_read_text(json_read_member(root, "queue_name")),
-		VIEW("hold")))
-		return 0;
-	if (!held_is_queue_id(id))
-		return err_set(e, "no queue_id of letters and digits");
-	if (seconds < 0 || seconds > INT64_MAX / 1000)
-		return err_set(e, "no arrival_time in seconds");
-	held->queue_id = pool_copy(p, id);
-	held->sender =
-	    pool_copy(p, json_read_text(json_read_member(root, "sender")));
-	held->since_ms = (int64_t)seconds * 1000;
-	held->size =
-	    json_read_number(json_read_member(root, "message_size"), 0);
-	if (read_recipients(json_read_member(root, "recipients"), p, held, e) <
-	    0)
-		return -1;
-	return pool_ok(p) ? 1 : err_set(e, "out of memory");
+	text_clear(&l->rest);
+	return result;
 }
 
 int
-held_read_postfix(struct view line, struct pool *p, struct held *held,
-    struct err *e)
+held_cut_lines(void *lines, struct view octets, struct err *e)
 {
-	struct json_value *root = json_read(line, e);
+	struct held_lines *l = lines;
+
+	while (octets.size > 0) {
+		size_t end = view_find_byte(octets, '\n');
+
+		text_add(&l->rest, view_part(octets, 0, end));
+		if (end == VIEW_NONE)
+			return 0;
+		if (end_line(l, e) < 0)
+			return -1;
+		octets = view_part(octets, end + 1, VIEW_NONE);
+	}
+	return 0;
+}
+
+int
+held_list(const struct held_mta *m, held_on_message *on_message, void *arg,
+    size_t *unreadable, struct err *e)
+{
+	struct held_listing l = { .mta = m,
+		.on_message = on_message,
+		.arg = arg,
+		.pool = pool_new(HELD_POOL_SIZE),
+		.folder = TEXT_INIT(4096) };
 	int result;
 
-	memset(held, 0, sizeof(*held));
-	if (root == NULL)
-		return -1;
-	result = read_message(root, p, held, e);
-	json_read_free(root);
+	if (l.pool == NULL)
+		return err_set(e, "out of memory");
+	result = m->kind == HELD_POSTFIX ? held_list_postfix(&l, e)
+					 : held_list_sendmail(&l, e);
+	*unreadable = l.unreadable;
+	if (result == 0 && l.unreadable > 0)
+		err_set(e, "%s", l.why.text);
+	text_free(&l.folder);
+	pool_free(l.pool);
 	return result;
+}
+
+/* Of a struct held that the caller may have made up. */
+static int
+copy_id(const struct held *h, char id[LIMIT_QUEUE_ID + 1], struct err *e)
+{
+	if (!held_is_queue_id(h->queue_id))
+		return err_set(e, "no queue id");
+	memcpy(id, h->queue_id.data, h->queue_id.size);
+	id[h->queue_id.size] = '\0';
+	return 0;
+}
+
+int
+held_release(const struct held_mta *m, const struct held *h, struct err *e)
+{
+	char id[LIMIT_QUEUE_ID + 1];
+
+	if (copy_id(h, id, e) < 0)
+		return -1;
+	return m->kind == HELD_POSTFIX ? held_release_postfix(m, id, e)
+				       : held_release_sendmail(m, h, e);
+}
+
+int
+held_delete(const struct held_mta *m, const struct held *h, struct err *e)
+{
+	char id[LIMIT_QUEUE_ID + 1];
+
+	if (copy_id(h, id, e) < 0)
+		return -1;
+	return m->kind == HELD_POSTFIX ? held_delete_postfix(m, id, e)
+				       : held_delete_sendmail(m, h, e);
+}
+
+int
+held_show(const struct held_mta *m, const struct held *h,
+    child_on_output *on_output, void *arg, struct err *e)
+{
+	char id[LIMIT_QUEUE_ID + 1];
+
+	if (copy_id(h, id, e) < 0)
+		return -1;
+	return m->kind == HELD_POSTFIX
+	    ? held_show_postfix(m, id, on_output, arg, e)
+	    : held_show_sendmail(h, on_output, arg, e);
 }

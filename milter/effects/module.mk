@@ -10,6 +10,9 @@ milter_libcore_a_SOURCES += \
 	milter/effects/compose_parts.h \
 	milter/effects/database.c milter/effects/database.h \
 	milter/effects/held.c milter/effects/held.h \
+	milter/effects/held_parts.h \
+	milter/effects/held_postfix.c \
+	milter/effects/held_sendmail.c \
 	milter/effects/notice.c \
 	milter/effects/own_fields.c milter/effects/own_fields.h \
 	milter/effects/redis_link.c milter/effects/redis_link.h \

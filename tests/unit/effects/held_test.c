@@ -2,7 +2,7 @@
 /*
  * held_test.c - what an MTA says of what it holds, and queue ids.
  */
-#include "effects/held.h"
+#include "effects/held_parts.h"
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -127,12 +127,163 @@ reads_what_postqueue_says(void **state)
 		check_line(rows[i].name, rows[i].line, rows[i].want);
 }
 
+static void
+reads_the_lines_of_mailq(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *line;
+		enum held_line kind;
+		const char *want;
+	} rows[] = {
+		{ "a folder", "\t\t/var/spool/mqueue (2 requests)",
+		    HELD_LINE_FOLDER, "/var/spool/mqueue" },
+		{ "one of several", "\t\t/var/spool/mqueue/q1/qf (1 request)",
+		    HELD_LINE_FOLDER, "/var/spool/mqueue/q1/qf" },
+		{ "titles", "-----Q-ID----- --Size-- -----Q-Time----- ------",
+		    HELD_LINE_NONE, NULL },
+		{ "a message", "6AS9Zp71026389    15207 Sat Nov 28 09:35 <s>",
+		    HELD_LINE_ID, "6AS9Zp71026389" },
+		{ "one that is looked at", "6AS9Zp71026389*  5 Sat Nov 28 09",
+		    HELD_LINE_ID, "6AS9Zp71026389" },
+		{ "a reason", "     QUARANTINE: rsvp-milter: ABC (x)",
+		    HELD_LINE_NONE, NULL },
+		{ "a recipient", "\t\t\t\t\t <alice@example.net>",
+		    HELD_LINE_NONE, NULL },
+		{ "a recipient like a folder", "\t\t\t\t\t /x (2 requests)",
+		    HELD_LINE_NONE, NULL },
+		{ "the end", "\t\tTotal requests: 2", HELD_LINE_NONE, NULL },
+		{ "an empty queue", "/var/spool/mqueue is empty",
+		    HELD_LINE_NONE, NULL },
+		{ "nothing", "", HELD_LINE_NONE, NULL },
+		{ "no folder behind tabs", "\t\t/x", HELD_LINE_NONE, NULL },
+		{ "an id and no more", "6AS9Zp71026389", HELD_LINE_NONE,
+		    NULL },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view line = exact_string(rows[i].line), v;
+
+		check_number(rows[i].name, held_read_mailq(line, &v),
+		    rows[i].kind);
+		if (rows[i].want != NULL)
+			check_view(rows[i].name, v, rows[i].want);
+		exact_free(line);
+	}
+}
+
+static void
+reads_a_control_file_of_sendmail(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name, *file, *want, *header;
+	} rows[] = {
+		{ "as it is written",
+		    "V8\nT1795858563\nqrsvp-milter: x\nFbs\n$rESMTP\n"
+		    "S<s@example.org>\nrRFC822; alice@example.net\n"
+		    "RPFD:<alice@example.net>\nRPFD:<bob@example.net>\n"
+		    "H?P?Return-Path: <g>\nH??Received: from a\n\tby b\n"
+		    "H??From: A <a@example.org>\nHX-Old: without flags\n.\n",
+		    "s@example.org 1795858563000 <alice@example.net>"
+		    "<bob@example.net>",
+		    "Received: from a\n\tby b\nFrom: A <a@example.org>\n"
+		    "X-Old: without flags\n" },
+		{ "the null sender, and no end", "T1\nS<>\nRPF:<a@b>",
+		    " 1000 <a@b>", "" },
+		{ "nothing behind the end counts", "T1\nSa\n.\nSb\nRPF:<c>\n"
+		    "H??D: e\n", "a 1000 ", "" },
+		{ "what goes on is of the line before",
+		    "T1\nSa\nRP:<b>\n\tSc\n H??D: e\n", "a 1000 <<b>\n\tSc\n "
+		    "H??D: e>", "" },
+		{ "no time", "Sa\nRP:<b>\n", "!no time", "" },
+		{ "a time that is none", "T-1\nSa\n", "!no time", "" },
+		{ "empty lines", "\n\nT1\n\n", " 1000 ", "" },
+		{ "empty", "", "!no time", "" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct view file = exact_string(rows[i].file);
+		struct pool *p = pool_new(LIMIT_MESSAGE_POOL);
+		struct text got = TEXT_INIT(LIMIT_MESSAGE_POOL);
+		struct text header = TEXT_INIT(LIMIT_MESSAGE_POOL);
+		struct held held = { .size = 0 };
+		struct err e = ERR_NONE;
+
+		if (held_read_control(file, p, &held, &e) < 0) {
+			text_addf(&got, "!%s", e.text);
+			text_add_string(&header, "");
+			check_contains(rows[i].name, text_string(&got),
+			    rows[i].want);
+		} else {
+			text_add(&got, held.sender);
+			text_addf(&got, " %lld ", (long long)held.since_ms);
+			for (size_t k = 0; k < held.recipients; k++)
+				text_addf(&got, "<%.*s>",
+				    VIEW_ARG(held.recipient[k]));
+			check_view(rows[i].name, text_view(&got), rows[i].want);
+		}
+		held_add_header(file, &header);
+		check_view(rows[i].name, text_view(&header), rows[i].header);
+		text_free(&got);
+		text_free(&header);
+		pool_free(p);
+		exact_free(file);
+	}
+}
+
+static int
+join(void *arg, struct view line, struct err *e)
+{
+	struct text *out = arg;
+
+	text_add(out, line);
+	text_add_byte(out, '|');
+	return line.size > 0 && line.data[0] == '!' ? err_set(e, "stop") : 0;
+}
+
+static void
+lines_are_cut_wherever_they_come_apart(void **state)
+{
+	static const char octets[] = "one\n\ntwo\nthree\n!\nnot any more\n";
+
+	(void)state;
+	for (size_t step = 1; step < sizeof(octets); step++) {
+		struct text out = TEXT_INIT(1000);
+		struct held_lines l = { join, &out, TEXT_INIT(4) };
+		struct err e = ERR_NONE;
+		int result = 0;
+
+		for (size_t at = 0; result == 0 && at < sizeof(octets) - 1;
+		     at += step)
+			result = held_cut_lines(&l,
+			    view_part(view_of(octets), at, step), &e);
+		assert_int_equal(result, -1);
+		assert_string_equal(e.text, "stop");
+		/* What is too long is cut somewhere. */
+		check_view("begin", view_part(text_view(&out), 0, 9),
+		    "one||two|");
+		check_view("end", view_part(text_view(&out), out.size - 3, 3),
+		    "|!|");
+		assert_true(out.size <= 16);
+		text_free(&out);
+		text_free(&l.rest);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_letters_and_digits_are_queue_ids),
 		cmocka_unit_test(reads_what_postqueue_says),
+		cmocka_unit_test(reads_the_lines_of_mailq),
+		cmocka_unit_test(reads_a_control_file_of_sendmail),
+		cmocka_unit_test(lines_are_cut_wherever_they_come_apart),
 	};
 
 	return cmocka_run_group_tests_name("held", tests, NULL, NULL);
