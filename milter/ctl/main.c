@@ -137,6 +137,21 @@ static const struct command {
 	    "  --force          use: in place of another one, which is kept "
 	    "as rules.conf.old\n"
 	    "  --json           print a JSON object for each\n" },
+	{ "quarantine", "list|show|release|delete [OPTION ...] [QID ...]",
+	    "list, show, let go or delete what the MTA holds", NEED_CONF, true,
+	    ctl_quarantine,
+	    "  QID              a queue id that list shows\n"
+	    "  --user USER, --type TYPE, --person TEXT, --trust TRUST, --rule "
+	    "NAME,\n"
+	    "  --action ACTION, --host HOST, --qid ID, --since TIME, --until "
+	    "TIME\n"
+	    "                   those of these records, as \"log\" takes them\n"
+	    "  --all            show, release, delete: all that the filter "
+	    "held\n"
+	    "  --any            also what others held\n"
+	    "  --message        show: the message itself\n"
+	    "  --audit FILE     in place of audit.file\n"
+	    "  --json           print JSON objects\n" },
 	{ "replay", "[OPTION ...] [FILE ...]",
 	    "say which recorded decisions other rules would change", NEED_CONF,
 	    true, ctl_replay,
@@ -242,8 +257,8 @@ print_usage(FILE *to)
 	      "  --packs FOLDER     packs from here, before the settings\n"
 	      "  --json             print for programs: breaker, contacts, "
 	      "explain, "
-	      "log,\n                     outbox, policy, replay, "
-	      "selftest, test\n"
+	      "log,\n                     outbox, policy, quarantine, replay, "
+	      "report,\n                     selftest, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"
 	      "See rsvpctl(1).\n",

@@ -19,6 +19,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/explain_words.c milter/ctl/explain_words.h \
 	milter/ctl/explanation.c milter/ctl/explanation.h \
 	milter/ctl/explanation_answer.c \
+	milter/ctl/held_mail.c milter/ctl/held_mail.h \
 	milter/ctl/job.c milter/ctl/job.h \
 	milter/ctl/log.c milter/ctl/log_print.h \
 	milter/ctl/log_csv.c \
@@ -29,6 +30,9 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/policy.c milter/ctl/policy.h \
 	milter/ctl/policy_use.c \
 	milter/ctl/print.c \
+	milter/ctl/quarantine.c \
+	milter/ctl/quarantine_change.c milter/ctl/quarantine_change.h \
+	milter/ctl/quarantine_print.c milter/ctl/quarantine_print.h \
 	milter/ctl/records.c milter/ctl/records.h \
 	milter/ctl/records_rotated.c \
 	milter/ctl/replay.c \

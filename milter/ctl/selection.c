@@ -143,9 +143,11 @@ wants_recipients(const struct selection *s, const struct audit_entry *e)
 bool
 selection_wants(const struct selection *s, const struct audit_entry *e)
 {
-	return wants_time(s, e) && is_asked(e->type, s->type) &&
-	    is_asked(e->trust, s->trust) && is_asked(e->host, s->host) &&
-	    is_asked(e->queue_id, s->queue_id) && wants_recipients(s, e) &&
+	return wants_time(s, e) &&
+	    (!s->held || e->applied_quarantine || e->quarantine.size > 0) &&
+	    is_asked(e->type, s->type) && is_asked(e->trust, s->trust) &&
+	    is_asked(e->host, s->host) && is_asked(e->queue_id, s->queue_id) &&
+	    wants_recipients(s, e) &&
 	    (s->person == NULL || contains_folded(e->person, s->person));
 }
 
@@ -221,6 +223,7 @@ selection_may_want(const struct selection *s, struct view line)
 		s->trust, s->host };
 
 	bool may = may_want_time(s, line) &&
+	    (!s->held || stands_in(line, "quarantine", true)) &&
 	    (s->action == NULL || stands_in(line, s->action, false));
 
 	for (size_t i = 0; may && i < sizeof(whole) / sizeof(whole[0]); i++)

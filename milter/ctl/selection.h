@@ -15,6 +15,7 @@
 struct selection {
 	const char *user, *type, *trust, *rule, *action, *host, *queue_id,
 	    *person;
+	bool held; /* only what was held, and what became of it by hand */
 	bool says_since, says_until;
 	int64_t since_ms, until_ms; /* until is not in it */
 };

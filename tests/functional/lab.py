@@ -118,7 +118,8 @@ class Lab:
 
     Of its own an MTA's class has SOCKET_GROUP, ADDED (the header fields that
     delivery puts in front), start_mta(), stop_mta(), connect(), held(),
-    delivered(), wait_for_delivery() and queue_id_of(), and the script
+    delivered(), wait_for_delivery() and queue_id_of(), mta_settings(), what
+    the MTA itself holds mail for, a field "X-Hold-Me", and the script
     "sendmail" in the lab's folder.
     """
 
@@ -214,6 +215,7 @@ class Lab:
             # The default may be where the filter's user cannot look for it.
             ("stop_file", '"%s"' % self.path("stop-sending")),
             ("host", '"mx.example.net"')])
+        groups.setdefault("mta", []).extend(self.mta_settings())
         groups.setdefault("audit", []).append(("file", '"%s"' % self.audit))
         groups.setdefault("", []).extend([
             ("socket", '"unix:%s"' % self.socket),
@@ -234,6 +236,19 @@ class Lab:
             lines.append("%s = { %s };" % (group, body) if group else body)
         write(self.path("rsvp-milter.conf"), "\n".join(lines) + "\n")
         os.makedirs(self.path("users"), exist_ok=True)
+
+    def mta_settings(self):
+        """Where rsvpctl finds the queue."""
+        return []
+
+    def rsvpctl(self, *words):
+        """Runs it with the site's settings; what it printed, as text."""
+        return subprocess.run(
+            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
+             self.path("rsvp-milter.conf"), *words), check=False,
+            capture_output=True, encoding="utf-8", errors="replace",
+            env={k: v for k, v in os.environ.items() if k != "SUDO_USER"},
+            stdin=subprocess.DEVNULL)
 
     def user(self, name, rules=None, **files):
         """Gives a user a folder; files by name with "_" for ".".
@@ -363,6 +378,12 @@ class Lab:
         if own:
             smtp.quit()
         return self.queue_id_of(words.decode())
+
+    def hold_another(self, message):
+        """Sends a mail that the MTA holds without us; its queue id."""
+        queue_id = self.send(b"X-Hold-Me: yes\r\n" + message)
+        wait_until(lambda: queue_id in self.held(), "the MTA's own hold")
+        return queue_id
 
     def wait_for_mail(self, user, count=1):
         return wait_until(

@@ -3,6 +3,7 @@
 
 Each test takes the class of the lab it is to run in.
 """
+import json
 import os
 import pwd
 import re
@@ -116,6 +117,90 @@ def two_commands_of_the_readme_are_enough(site):
         lab.wait_for_delivery(passed)
         wait_until(lambda: held in lab.held(), "the hold")
         check(len(lab.delivered("alice")), 1, "mails of alice")
+
+
+def held_mail_is_let_go_or_deleted_by_hand(site):
+    """What the filter held, and nothing else, is listed, shown, delivered
+    once, taken away; each time there is a record of who did so."""
+    with site() as lab:
+        invitation = sign(sample(STRANGER))
+        lab.user("alice", HOLD_STRANGERS, contacts_txt="Nobody Else\n")
+        lab.user("bob", HOLD_STRANGERS, contacts_txt="Nobody Else\n")
+        start = time.time()
+        kept, let_go, deleted = ids = [
+            lab.send(invitation, recipients=recipients) for recipients in (
+                ("alice@example.net",),
+                ("alice@example.net", "bob@example.net"),
+                ("bob@example.net",))]
+        wait_until(lambda: lab.held() == set(ids), "the hold")
+        other = lab.hold_another(sample(ORDINARY))
+        for queue_id in ids:
+            lab.decision(queue_id)
+
+        def quarantine(*words, code=0):
+            result = lab.rsvpctl("quarantine", *words)
+            check((result.returncode, words), (code, words), result.stderr)
+            return result.stdout
+
+        def listed(*words):
+            return [json.loads(line) for line in
+                    quarantine("list", "--json", *words).splitlines()]
+
+        found = {one["qid"]: one for one in listed()}
+        check(set(found), set(ids), "what the filter held")
+        check(found[let_go]["recipients"],
+              ["alice@example.net", "bob@example.net"], "recipients")
+        check(found[let_go]["record"], lab.decision(let_go), "the record")
+        check(found[kept]["since"][:10] in (
+            time.strftime("%Y-%m-%d", time.gmtime(start)),
+            time.strftime("%Y-%m-%d", time.gmtime())), True, "since when")
+        check({one["qid"] for one in listed("--any")}, {other, *ids},
+              "what others held")
+        check({one["qid"] for one in listed("--user", "bob")},
+              {let_go, deleted}, "of bob")
+        check(listed("--type", "inmail"), [], "of another type")
+        table = quarantine("list").splitlines()
+        check(len(table), 4, "lines")
+        line = [line for line in table if kept in line][0]
+        check(all(words in line for words in (
+            "alice", "invitation", name_of_inviter(invitation), "strangers")),
+              True, line)
+
+        told = quarantine("show", kept)
+        check(all(words in told for words in (
+            "for         alice@example.net\n", "strangers",
+            name_of_inviter(invitation))), True, told)
+        message = quarantine("show", "--message", kept).encode()
+        check(body_of(message).rstrip(), body_of(invitation).rstrip(),
+              "the message")
+        check(parse(message)["X-RSVP"] is not None, True, "its header")
+
+        # Nothing happens to what is another's, or is not held.
+        quarantine("release", other, code=65)
+        quarantine("delete", "4bJxY66QzZz1k", code=65)
+        quarantine("release", "-", code=64)
+        quarantine("delete", code=64)
+        check(lab.held(), {other, *ids}, "all are held still")
+
+        check(quarantine("release", let_go), "%s: released\n" % let_go, "said")
+        lab.wait_for_delivery(let_go)
+        check(quarantine("delete", "--user", "bob"),
+              "%s: deleted\n" % deleted, "said")
+        check(lab.held(), {other, kept}, "what is held still")
+        quarantine("release", let_go, code=65)
+        quarantine("delete", deleted, code=65)
+        for user in ("alice", "bob"):
+            check(len(lab.delivered(user)), 1, "mail of " + user)
+        check(body_of(lab.delivered("bob")[0]).rstrip(),
+              body_of(invitation).rstrip(), "as it came")
+        check([(r["qid"], r["quarantine"], r["by"]) for r in lab.records()
+               if "quarantine" in r],
+              [(let_go, "released", "root"), (deleted, "deleted", "root")],
+              "records")
+        check(len([r for r in lab.records() if r.get("qid") == let_go and
+                   "type" in r]), 1, "decisions on what was let go")
+        check("by hand     released by root" in
+              lab.rsvpctl("explain", let_go).stdout, True, "explained")
 
 
 def a_recruiter_is_tagged(site):

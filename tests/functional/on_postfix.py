@@ -42,6 +42,7 @@ def a_sender_comes_once_where_nothing_is_split(site):
 TESTS = [
     flow.a_stranger_is_held_and_a_known_person_is_not,
     flow.two_commands_of_the_readme_are_enough,
+    flow.held_mail_is_let_go_or_deleted_by_hand,
     flow.a_recruiter_is_tagged,
     flow.an_answer_arrives_once_and_not_twice,
     flow.an_answer_goes_by_smtp_from_nobody,

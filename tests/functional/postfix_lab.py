@@ -58,6 +58,7 @@ setgid_group = postdrop
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 myhostname = mx.example.net
+header_checks = regexp:{{/^X-Hold-Me:/ HOLD by the admin}}
 mydestination =
 mynetworks = 127.0.0.0/8
 default_database_type = texthash
@@ -117,6 +118,9 @@ maillog_file = %(folder)s/maillog
 maillog_file_prefixes = %(folder)s
 syslog_name = relay
 """
+
+    def mta_settings(self):
+        return [("name", '"postfix"'), ("config", '"%s"' % self.path("etc"))]
 
     def start_before(self):
         """Starts filters that come before ours; where Postfix finds them."""

@@ -73,7 +73,17 @@ LOCAL_RULE_0
 R$* <@ example.net. > $*	$#relay $@ [127.0.0.1] $: $1 <@ example.net. > $2
 R$* <@ example.net > $*		$#relay $@ [127.0.0.1] $: $1 <@ example.net > $2
 R$* <@ $+ > $*			$#esmtp $@ [127.0.0.1] $: $1 <@ $2 > $3
+LOCAL_RULESETS
+HX-Hold-Me: $>hold_me
+Shold_me
+R$*		$#error $@ quarantine $: by the admin
 """
+
+    def mta_settings(self):
+        return [("name", '"sendmail"'),
+                ("config", '"%s"' % self.path("etc", "sendmail.cf")),
+                ("qtool", '"%s"' % os.path.join(
+                    ROOT, "usr/share/sendmail/qtool.pl"))]
 
     def start_mta(self):
         self.start_sink("sink", self.sink_port)

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * held_mail.c - what the MTA holds, each with the record of why.
+ */
+#include "ctl/held_mail.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "base/limits.h"
+#include "ctl/ctl.h"
+#include "ctl/records.h"
+
+enum {
+	POOL_SIZE = 1024 * 1024 * 1024,
+	CLOCKS_MS = 60000 /* by which the MTA's clock may be before ours */
+};
+
+struct reading {
+	struct held_mail *mail;
+	struct held_mail_item **by_id; /* in the order of queue ids */
+	bool more;                     /* than are looked at */
+};
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	struct held_mail_item *const *one = a, *const *two = b;
+
+	return view_compare((*one)->held.queue_id, (*two)->held.queue_id);
+}
+
+static int
+compare_times(const void *a, const void *b)
+{
+	const struct held_mail_item *one = a, *two = b;
+
+	if (one->held.since_ms != two->held.since_ms)
+		return one->held.since_ms < two->held.since_ms ? -1 : 1;
+	return view_compare(one->held.queue_id, two->held.queue_id);
+}
+
+static int
+keep_message(void *arg, const struct held *h, struct err *e)
+{
+	struct reading *r = arg;
+	struct held_mail *m = r->mail;
+	struct held *to = &m->item[m->count].held;
+
+	r->more = m->count == HELD_MAIL_MOST;
+	if (r->more)
+		return err_set(e, "more than %d messages are held",
+		    HELD_MAIL_MOST);
+	*to = *h;
+	to->queue_id = pool_copy(m->pool, h->queue_id);
+	to->sender = pool_copy(m->pool, h->sender);
+	to->folder = pool_copy(m->pool, h->folder);
+	to->recipient =
+	    pool_array(m->pool, h->recipients, sizeof(*to->recipient));
+	for (size_t i = 0; pool_ok(m->pool) && i < h->recipients; i++)
+		to->recipient[i] = pool_copy(m->pool, h->recipient[i]);
+	if (!pool_ok(m->pool))
+		return err_set(e, "out of memory");
+	m->count++;
+	return 0;
+}
+
+static int
+keep_record(void *arg, struct view line, const struct audit_entry *e)
+{
+	struct reading *r = arg;
+	struct held_mail_item key = { .held = { .queue_id = e->queue_id } };
+	struct held_mail_item *wanted = &key, **found, *to;
+
+	if (!e->applied_quarantine || e->dry_run || !e->says_time)
+		return 0;
+	found = bsearch(&wanted, r->by_id, r->mail->count, sizeof(*r->by_id),
+	    compare_ids);
+	if (found == NULL)
+		return 0;
+	to = *found;
+	/* An older message may have had the same id. */
+	if (to->ours || e->time_ms < to->held.since_ms - CLOCKS_MS)
+		return 0;
+	to->line = pool_copy(r->mail->pool, view_trim(line));
+	to->ours = to->line.size > 0 &&
+	    audit_read(to->line, r->mail->pool, &to->entry, NULL) == 0;
+	return to->ours ? 0 : ctl_fail(EX_OSERR, "out of memory");
+}
+
+static int
+join_records(struct reading *r, const char *audit)
+{
+	const struct selection held = { .held = true };
+	struct held_mail *m = r->mail;
+
+	r->by_id =
+	    pool_array(m->pool, m->count, sizeof(struct held_mail_item *));
+	if (r->by_id == NULL)
+		return ctl_fail(EX_OSERR, "out of memory");
+	for (size_t i = 0; i < m->count; i++)
+		r->by_id[i] = &m->item[i];
+	qsort(r->by_id, m->count, sizeof(struct held_mail_item *), compare_ids);
+	return records_read_rotated(audit, &held, keep_record, r);
+}
+
+int
+held_mail_read(struct held_mail *m, const struct held_mta *mta,
+    const char *audit)
+{
+	struct reading r = { .mail = m };
+	struct err e = ERR_NONE;
+	size_t unreadable = 0;
+
+	*m = (struct held_mail){ .pool = pool_new(POOL_SIZE) };
+	m->item = calloc(HELD_MAIL_MOST, sizeof(*m->item));
+	if (m->pool == NULL || m->item == NULL)
+		return ctl_fail(EX_OSERR, "out of memory");
+	if (held_list(mta, keep_message, &r, &unreadable, &e) < 0) {
+		if (!r.more)
+			return ctl_fail(EX_UNAVAILABLE, "%s", e.text);
+		ctl_fail(0, "%s; the others are not looked at", e.text);
+	} else if (unreadable > 0) {
+		ctl_fail(0, "held messages that are not understood: %zu (%s)",
+		    unreadable, e.text);
+	}
+	qsort(m->item, m->count, sizeof(*m->item), compare_times);
+	if (audit[0] == '\0' || m->count == 0)
+		return 0;
+	return join_records(&r, audit);
+}
+
+void
+held_mail_free(struct held_mail *m)
+{
+	pool_free(m->pool);
+	free(m->item);
+	*m = (struct held_mail){ .pool = NULL };
+}
+
+struct held_mail_item *
+held_mail_find(const struct held_mail *m, struct view queue_id)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (view_equal(m->item[i].held.queue_id, queue_id))
+			return &m->item[i];
+	return NULL;
+}
