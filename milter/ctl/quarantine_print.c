@@ -27,7 +27,10 @@ quarantine_put_heading(void)
 static bool
 is_cause(const struct audit_entry_recipient *r)
 {
-	return view_find(r->actions, VIEW("quarantine")) != VIEW_NONE;
+	for (size_t i = 0; i < r->action_count; i++)
+		if (view_equal(r->action[i].words, VIEW("quarantine")))
+			return true;
+	return false;
 }
 
 static const struct audit_entry_recipient *

@@ -190,22 +190,17 @@ add_time(struct report *r, long long us)
 		r->time_max_us = us;
 }
 
-/* "tag:x, file:y": each word of it; a comma in an argument has no colon. */
+/* By the word before the colon; what the others kept from being done is not. */
 static void
-add_actions(struct report *r, const struct audit_entry *e, struct view actions)
+add_actions(struct report *r, const struct audit_entry *e,
+    const struct audit_entry_recipient *to)
 {
-	while (actions.size > 0) {
-		size_t end = view_find(actions, VIEW(", "));
-		struct view one = view_part(actions, 0,
-		    end == VIEW_NONE ? actions.size : end);
-		size_t colon = view_find_byte(one, ':');
+	for (size_t i = 0; i < to->action_count; i++) {
+		struct view words = to->action[i].words;
 
-		if (colon != VIEW_NONE)
-			one = view_part(one, 0, colon);
-		add_one(r, REPORT_ACTION, e, one);
-		actions = end == VIEW_NONE
-		    ? VIEW("")
-		    : view_part(actions, end + 2, actions.size);
+		if (!to->action[i].not_shared)
+			add_one(r, REPORT_ACTION, e,
+			    view_part(words, 0, view_find_byte(words, ':')));
 	}
 }
 
@@ -219,7 +214,7 @@ add_recipient(struct report *r, const struct audit_entry *e,
 		add_one(r, REPORT_KNOWN, e, to->known);
 	if (to->has_rule)
 		add(r, REPORT_RULE, e, to->user, to->rule);
-	add_actions(r, e, to->actions);
+	add_actions(r, e, to);
 	if (to->reply_why.size > 0)
 		add_one(r, REPORT_NO_REPLY, e, to->reply_why);
 }

@@ -31,7 +31,8 @@ enum report_by {
 	REPORT_DRIFT,    /* messages of type "other"; why, template */
 	REPORT_USER,     /* recipients */
 	REPORT_KNOWN,    /* recipients */
-	REPORT_ACTION,   /* recipients, by the word before the colon */
+	REPORT_ACTION,   /* recipients, by the word before the colon; but
+			    not what the others did not share */
 	REPORT_RULE,     /* recipients; user, rule */
 	REPORT_NO_REPLY, /* recipients whose answer was not queued, by why */
 	REPORT_JOB,      /* records of jobs, by what became of it: "sent" */

@@ -121,12 +121,20 @@ add_times(const struct report *r, struct text *out)
 	    report_percentile(r, 99), r->time_max_us);
 }
 
+static const char *
+plural(long long count)
+{
+	return count == 1 ? "" : "s";
+}
+
 void
 report_text(const struct report *r, struct text *out)
 {
 	text_addf(out,
-	    "%lld messages, %lld recipients, %lld records of answers",
-	    r->messages, r->recipients, r->jobs);
+	    "%lld message%s, %lld recipient%s, %lld record%s of "
+	    "answers",
+	    r->messages, plural(r->messages), r->recipients,
+	    plural(r->recipients), r->jobs, plural(r->jobs));
 	if (r->says_time) {
 		text_add_string(out, ", ");
 		add_day(out, r->first_ms);
@@ -135,7 +143,7 @@ report_text(const struct report *r, struct text *out)
 	}
 	text_add_byte(out, '\n');
 	if (r->lost > 0)
-		text_addf(out, "%lld records were lost\n", r->lost);
+		text_addf(out, "lost records: %lld\n", r->lost);
 	for (unsigned by = 0; by < REPORT_FIGURES; by++) {
 		add_figure(r, by, out);
 		if (by == REPORT_RULE)

@@ -86,23 +86,17 @@ is_asked(struct view v, const char *asked)
 	return asked == NULL || view_equal(v, view_of(asked));
 }
 
-/* Whether "tag:Recruiter, file:X" has that action, or one of that word. */
+/* Whether there is that action, or one of that word. */
 static bool
-has_action(struct view actions, const char *asked)
+has_action(const struct audit_entry_recipient *r, const char *asked)
 {
-	const struct view between = VIEW(", ");
-
-	while (actions.size > 0) {
-		size_t end = view_find(actions, between);
-		struct view one = view_part(actions, 0, end);
+	for (size_t i = 0; i < r->action_count; i++) {
+		struct view one = r->action[i].words;
 		size_t colon = view_find_byte(one, ':');
 
 		if (view_equal(one, view_of(asked)) ||
 		    view_equal(view_part(one, 0, colon), view_of(asked)))
 			return true;
-		if (end == VIEW_NONE)
-			return false;
-		actions = view_part(actions, end + between.size, VIEW_NONE);
 	}
 	return false;
 }
@@ -117,7 +111,7 @@ selection_wants_recipient(const struct selection *s,
 		return s->rule == NULL && is_asked(e->mode, s->action);
 	return (s->rule == NULL ||
 		   (r->has_rule && is_asked(r->rule, s->rule))) &&
-	    (s->action == NULL || has_action(r->actions, s->action));
+	    (s->action == NULL || has_action(r, s->action));
 }
 
 static bool

@@ -100,6 +100,32 @@ get_list(struct pool *p, const struct json_value *object, const char *key,
 	return ok ? 0 : -1;
 }
 
+/* Each action by itself; a tag may have a comma in it.  -1 without memory. */
+static int
+read_actions(struct pool *p, const struct json_value *from,
+    struct audit_entry_recipient *to)
+{
+	const struct json_value *list = json_read_member(from, "actions");
+	const struct json_value *undone = json_read_member(from, "not_shared");
+	size_t size = json_read_items(list);
+
+	to->action = pool_array(p, size, sizeof(*to->action));
+	if (to->action == NULL)
+		return -1;
+	for (size_t i = 0; i < size; i++) {
+		const struct json_value *one = json_read_item(list, i);
+		struct audit_entry_action *a = &to->action[to->action_count];
+
+		if (!json_read_is_text(one))
+			continue;
+		a->words = pool_copy(p, json_read_text(one));
+		a->not_shared =
+		    a->words.data != NULL && has_word(undone, a->words.data);
+		to->action_count++;
+	}
+	return 0;
+}
+
 static int
 read_recipient(struct pool *p, const struct json_value *from,
     struct audit_entry_recipient *to)
@@ -121,7 +147,8 @@ read_recipient(struct pool *p, const struct json_value *from,
 	to->answer = get_answer(p, from);
 	to->reply_mode = get(p, reply, "mode");
 	to->reply_why = get(p, reply, "why");
-	if (get_list(p, from, "actions", &to->actions) < 0)
+	if (read_actions(p, from, to) < 0 ||
+	    get_list(p, from, "actions", &to->actions) < 0)
 		return -1;
 	return get_list(p, from, "not_shared", &to->not_shared);
 }

@@ -49,6 +49,11 @@ struct audit_entry {
 		bool has_rule;
 		struct view answer;     /* of the actions: "reply:TEMPLATE" */
 		struct view not_shared; /* of the actions, what was not done */
+		struct audit_entry_action {
+			struct view words; /* "tag:x, and y" */
+			bool not_shared;
+		} * action; /* each by itself */
+		size_t action_count;
 		struct view reply_mode, reply_why;
 		long long seen;
 	} * recipient;

@@ -15,9 +15,9 @@ static const char *const lines[] = {
 	"{\"time\":\"2026-11-23T23:59:59.999Z\",\"type\":\"invitation\","
 	"\"trust\":\"direct\",\"person\":{\"name\":\"Ann\"},\"us\":100,"
 	"\"recipients\":[{\"user\":\"alice\",\"known\":\"name\",\"rule\":"
-	"\"hold\",\"actions\":[\"tag:a, b\",\"quarantine\"],\"reply\":{\"why\":"
+	"\"hold\",\"actions\":[\"tag:a, file:b\",\"quarantine\"],\"reply\":{\"why\":"
 	"\"known\"}},{\"user\":\"bob\",\"known\":\"no\",\"rule\":\"hold\","
-	"\"actions\":[\"tag:X\"]}],\"applied\":[\"header\",\"quarantine\"]}",
+	"\"actions\":[\"tag:X\"],\"not_shared\":[\"tag:X\"]}],\"applied\":[\"header\",\"quarantine\"]}",
 	"{\"time\":\"2026-11-24T00:30:00+01:00\",\"type\":\"other\","
 	"\"why_other\":\"no-rule\",\"template\":\"new_one\",\"trust\":"
 	"\"forged\",\"why_trust\":\"dkim\",\"us\":5,\"recipients\":[{\"user\":"
@@ -59,7 +59,8 @@ static const struct {
 	{ REPORT_USER, "", "bob", 1, 0 },
 	{ REPORT_KNOWN, "", "name", 1, 1 },
 	{ REPORT_KNOWN, "", "no", 2, 1 },
-	{ REPORT_ACTION, "", "tag", 2, 1 },
+	{ REPORT_ACTION, "", "tag", 1, 1 },
+	{ REPORT_ACTION, "", "file", 0, 0 },
 	{ REPORT_ACTION, "", "quarantine", 1, 1 },
 	{ REPORT_RULE, "alice", "hold", 1, 1 },
 	{ REPORT_RULE, "bob", "hold", 1, 0 },
@@ -140,7 +141,7 @@ counts_each_figure(void **state)
 	assert_int_equal(r.lost, 3);
 	assert_int_equal(find(&r, REPORT_DRIFT, "no-rule", "new_one")->first_ms,
 	    1795476600000);
-	assert_int_equal(r.figure[REPORT_ACTION].size, 3); /* "b" of "a, b" */
+	assert_int_equal(r.figure[REPORT_ACTION].size, 2);
 	report_free(&r);
 	count_lines(&r, &alice);
 	check_rows(&r, true);
@@ -280,7 +281,7 @@ prints(void **state)
 {
 	static const char *const want[] = {
 		"4 messages, 3 recipients, 2 records of answers, "
-		"2026-11-23 to 2026-11-25\n3 records were lost\n",
+		"2026-11-23 to 2026-11-25\nlost records: 3\n",
 		"\nMessages by day (UTC)\n        2  2026-11-23\n"
 		"        1  2026-11-25\n",
 		"        2  no-rule: new_one, first seen 2026-11-23\n",

@@ -33,7 +33,7 @@ static const char *const lines[] = {
 	"{\"type\":\"message\",\"person\":{\"name\":\"alice\",\"headline\":"
 	"\"\\\"hold\\\" and tag:X\"},\"recipients\":[{\"user\":\"bob\"}]}",
 	"{\"type\":\"message\",\"recipients\":[{\"user\":\"alice2\",\"rule\":"
-	"\"holder\",\"actions\":[\"tags:X\"]}]}",
+	"\"holder\",\"actions\":[\"tags:X\",\"tag:a, quarantine\"]}]}",
 	/* Keys twice, of which the last counts. */
 	"{\"time\":\"2020-01-01T00:00:00.000Z\",\"type\":\"invitation\","
 	"\"time\":\"2026-11-23T10:00:00.000Z\",\"recipients\":[]}",
@@ -62,7 +62,8 @@ static const struct {
 	{ SELECT_RULE, "hold", "0 2" },
 	{ SELECT_RULE, "the \"one\"", "6" },
 	{ SELECT_RULE, "no-rule", "" },
-	{ SELECT_ACTION, "tag", "0" },
+	{ SELECT_ACTION, "tag", "0 8" },
+	{ SELECT_ACTION, "tag:a, quarantine", "8" },
 	{ SELECT_ACTION, "tag:X", "0" },
 	{ SELECT_ACTION, "tag:", "" },
 	{ SELECT_ACTION, "quarantine", "0" },
