@@ -231,7 +231,7 @@ add_decision(struct report *r, const struct audit_entry *e,
 		add_one(r, REPORT_PERSON, e, e->person);
 	if (view_equal(e->trust, VIEW("forged")))
 		add_one(r, REPORT_FORGED, e, e->why_trust);
-	if (view_equal(e->type, VIEW("other")))
+	else if (view_equal(e->type, VIEW("other")))
 		add(r, REPORT_DRIFT, e, e->why_other, e->template_key);
 	add_time(r, e->took_us);
 	if (e->applied_quarantine)

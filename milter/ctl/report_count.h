@@ -28,7 +28,8 @@ enum report_by {
 	REPORT_TRUST,    /* messages */
 	REPORT_PERSON,   /* messages */
 	REPORT_FORGED,   /* messages whose trust is "forged", by why */
-	REPORT_DRIFT,    /* messages of type "other"; why, template */
+	REPORT_DRIFT,    /* messages of type "other", but for the forged;
+			    why, template */
 	REPORT_USER,     /* recipients */
 	REPORT_KNOWN,    /* recipients */
 	REPORT_ACTION,   /* recipients, by the word before the colon; but

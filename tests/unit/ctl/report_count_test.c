@@ -53,7 +53,7 @@ static const struct {
 	{ REPORT_TRUST, "", "none", 1, 0 },
 	{ REPORT_PERSON, "", "Ann", 1, 1 },
 	{ REPORT_FORGED, "", "dkim", 1, 1 },
-	{ REPORT_DRIFT, "no-rule", "new_one", 2, 1 },
+	{ REPORT_DRIFT, "no-rule", "new_one", 1, 0 },
 	{ REPORT_DRIFT, "", "new_one", 0, 0 },
 	{ REPORT_USER, "", "alice", 2, 2 },
 	{ REPORT_USER, "", "bob", 1, 0 },
@@ -140,7 +140,7 @@ counts_each_figure(void **state)
 	assert_int_equal(r.jobs, 2);
 	assert_int_equal(r.lost, 3);
 	assert_int_equal(find(&r, REPORT_DRIFT, "no-rule", "new_one")->first_ms,
-	    1795476600000);
+	    1795600800000);
 	assert_int_equal(r.figure[REPORT_ACTION].size, 2);
 	report_free(&r);
 	count_lines(&r, &alice);
@@ -284,7 +284,7 @@ prints(void **state)
 		"2026-11-23 to 2026-11-25\nlost records: 3\n",
 		"\nMessages by day (UTC)\n        2  2026-11-23\n"
 		"        1  2026-11-25\n",
-		"        2  no-rule: new_one, first seen 2026-11-23\n",
+		"        1  no-rule: new_one, first seen 2026-11-25\n",
 		"        1  <b>? & ?</script>\n",
 		"Rules that never matched\n           not known\n",
 		"        7  half of the messages at most\n",
