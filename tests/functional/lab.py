@@ -118,7 +118,7 @@ class Lab:
 
     Of its own an MTA's class has SOCKET_GROUP, ADDED (the header fields that
     delivery puts in front), start_mta(), stop_mta(), connect(), held(),
-    delivered(), wait_for_delivery() and queue_id_of(), mta_settings(), what
+    delivered(), wait_for_delivery(), queue_id_of(), held_mail(), what
     the MTA itself holds mail for, a field "X-Hold-Me", and the script
     "sendmail" in the lab's folder.
     """

@@ -28,6 +28,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \
 	tests/functional/redis_server.py \
+	tests/functional/review_flow.py \
 	tests/functional/sendmail_lab.py \
 	tests/functional/verifiers.py \
 	tests/functional/wire.py

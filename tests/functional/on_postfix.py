@@ -5,6 +5,7 @@ import smtplib
 import sys
 
 import mail_flow as flow
+import review_flow as review
 from lab import check, parse, run, sample, sign
 from postfix_lab import PostfixLab, missing
 
@@ -43,6 +44,7 @@ TESTS = [
     flow.a_stranger_is_held_and_a_known_person_is_not,
     flow.two_commands_of_the_readme_are_enough,
     flow.held_mail_is_let_go_or_deleted_by_hand,
+    review.review_of_five_hundred_mails,
     flow.a_recruiter_is_tagged,
     flow.an_answer_arrives_once_and_not_twice,
     flow.an_answer_goes_by_smtp_from_nobody,

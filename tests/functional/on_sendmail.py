@@ -4,6 +4,7 @@
 import sys
 
 import mail_flow as flow
+import review_flow as review
 from lab import run
 from sendmail_lab import SendmailLab, missing
 
@@ -11,6 +12,7 @@ TESTS = [
     flow.a_stranger_is_held_and_a_known_person_is_not,
     flow.two_commands_of_the_readme_are_enough,
     flow.held_mail_is_let_go_or_deleted_by_hand,
+    review.review_of_five_hundred_mails,
     flow.a_recruiter_is_tagged,
     flow.an_answer_arrives_once_and_not_twice,
     flow.a_forged_invitation_is_never_answered,

@@ -194,6 +194,17 @@ syslog_name = relay
         return {json.loads(line)["queue_id"] for line in output.splitlines()
                 if json.loads(line)["queue_name"] == "hold"}
 
+    def held_mail(self, queue_id):
+        """The recipients and the message, as Postfix has them."""
+        output = subprocess.run(
+            ("/usr/sbin/postcat", "-c", self.path("etc"), "-ebh", "-q",
+             queue_id), check=True, capture_output=True).stdout
+        lines = output.split(b"\n")
+        recipients = [line.partition(b": ")[2].decode() for line in lines
+                      if line.startswith(b"recipient: ")]
+        message = output[output.index(b"*** MESSAGE CONTENTS"):]
+        return recipients, message.partition(b"\n")[2]
+
     def delivered(self, user):
         """The messages in a user's Maildir, as bytes."""
         folder = self.path("mail", user, "new")

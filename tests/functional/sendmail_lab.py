@@ -9,10 +9,11 @@ leaves the site to another.
 """
 import glob
 import os
+import re
 import subprocess
 
 from lab import (LINKEDIN_HOST, Lab, free_port, is_listening, lacks, parse,
-                 wait_until, write)
+                 read, wait_until, write)
 
 ROOT = os.environ.get("SENDMAIL_ROOT", "")
 PROGRAM = os.path.join(ROOT, "usr/libexec/sendmail/sendmail")
@@ -135,6 +136,15 @@ R$*		$#error $@ quarantine $: by the admin
         """Queue ids of what is quarantined."""
         return {os.path.basename(path)[2:]
                 for path in glob.glob(self.path("queue", "hf*"))}
+
+    def held_mail(self, queue_id):
+        """The recipients and the message, as Sendmail's files have them."""
+        control = read(self.path("queue", "hf" + queue_id))
+        recipients = re.findall(rb"(?m)^R[^:]*:<(.*)>$", control)
+        header = re.findall(rb"(?m)^H\?\?(.*(?:\n[ \t].*)*)", control)
+        return ([r.decode() for r in recipients],
+                b"\n".join(header) + b"\n\n" +
+                read(self.path("queue", "df" + queue_id)))
 
     def delivered(self, user):
         """The messages that came for a user, as bytes."""
