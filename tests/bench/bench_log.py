@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """bench_log.py - "make bench-log": how fast a large log is read.
 
-Beside "rsvpctl log" stand jq and grep with the same filter on the same file,
-which is in the page cache.  RSVP_BENCH_MB says how large it is, 1024 as a
+Beside "rsvpctl log" and "rsvpctl report" stand jq and grep with the same filter
+on the same file, which is in the page cache.  RSVP_BENCH_MB says how large it is, 1024 as a
 rule; it is made in TMPDIR.  Nothing here passes or fails.
 """
 import json
@@ -92,6 +92,19 @@ FILTERS = [
 ]
 
 
+def compare_report(log, size, ours):
+    """The report's figures, all of them; jq counts the types alone."""
+    for what, words, query, pattern in FILTERS:
+        grep = run("grep", "-F", pattern, log)
+        jq = run("jq", "-n", "-c", "reduce (inputs | %s) as $r ({}; "
+                 ".[$r.type] += 1)" % query, log)
+        got = run(*ours, *words, log)
+        print(LINE % (what + ": rsvpctl report", "%.0f" % (size / got[0]),
+                      got[1], "%.0f" % got[2],
+                      "%.1f of jq's (0.5), %.2f of grep's (0.2)" % (
+                          jq[0] / got[0], grep[0] / got[0])), flush=True)
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="rsvp-")
     try:
@@ -124,6 +137,7 @@ def main():
                               jq[0] / got[0], grep[0] / got[0],
                               "" if got[1] == jq[1] else
                               "; NOT the same lines")), flush=True)
+        compare_report(log, size, (ours[0], "-c", conf, "report"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
