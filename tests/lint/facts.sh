@@ -12,6 +12,13 @@ part() {
 		inside' "$milter/man/$1"
 }
 
+# section PAGE HEADING: the lines below that .Sh, up to the next one.
+section() {
+	awk -v heading="$2" '
+		/^\.Sh / { inside = substr($0, 5) == heading; next }
+		inside' "$milter/man/$1"
+}
+
 # item NAME: of these lines those below ".It Ic NAME", with lists in it.
 item() {
 	awk -v name="$1" '
@@ -104,11 +111,19 @@ exit_codes() {
 		$1 in number { print number[$1] }'
 }
 
-# record_keys: of the JSON in the audit file.
+# record_keys [KIND]: of the JSON in the audit file; what audit_KIND_json()
+# writes and every record has, or for "decision" what audit_json() does.
 record_keys() {
-	tr '\n' ' ' <"$milter/effects/audit.c" |
-	    grep -oE '(json_[a-z_]+|add_(text|said|person|actions))\(&?j, *"[a-z_]+"' |
-	    strings
+	awk -v kind="${1:-}" '
+		/^audit_[a-z]+_json\(/ {
+			inside = substr($0, 7, index($0, "_json(") - 7)
+		}
+		/^add_time\(/ { inside = "every" }
+		kind == "" || inside == "every" || inside == kind ||
+		    inside == "" && kind == "decision"
+		/^}/ { inside = "" }' "$milter"/effects/audit*.c |
+	    tr '\n' ' ' |
+	    grep -oE '(json|add)_[a-z_]+\([^()",;]*\<j, *"[a-z_]+"' | strings
 }
 
 # log_lines FILE...: what they log; see open_places.
