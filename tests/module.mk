@@ -24,8 +24,8 @@ AM_TESTS_ENVIRONMENT = \
 	export top_srcdir top_builddir CLANG_FORMAT CLANG_TIDY MANDOC \
 	    SHELLCHECK TIDY_FLAGS CC LIBRARY_LIBS PYTHON \
 	    sysconfdir localstatedir datadir;
-EXTRA_DIST += tests/t.h tests/tap.py tests/tsan.supp tests/coverage \
-	tests/run-program tests/run-python
+EXTRA_DIST += tests/t.h tests/tap.py tests/record_schema.py tests/tsan.supp \
+	tests/coverage tests/run-program tests/run-python
 check_LIBRARIES =
 threaded_tests =	# to be run with the thread sanitizer too
 functional_tests =	# with a real mail server: "make check-functional"

@@ -66,6 +66,12 @@ class Site:
         copy_files(PACKS, self.path("packs"))
         write(self.path("users", "alice", "rules.conf"), RULES)
         self.settings()
+        self.restore_owner()
+        os.chmod(self.path("closed"), 0o555)
+        self.settle()
+
+    def restore_owner(self):
+        """It is all of the user that the programs run as."""
         if ROOT:
             nobody = pwd.getpwnam("nobody")
             for folder, _, files in os.walk(self.folder):
@@ -74,8 +80,6 @@ class Site:
                     os.lchown(path, nobody.pw_uid, nobody.pw_gid)
                     if os.path.isdir(path):
                         os.chmod(path, 0o755)
-        os.chmod(self.path("closed"), 0o555)
-        self.settle()
 
     def settle(self):
         """The filter does not believe what was written just now."""
@@ -147,8 +151,8 @@ class Site:
         with socket.socket(socket.AF_UNIX) as s:
             return s.connect_ex(self.path("run", "s")) == 0
 
-    def send(self, queue_id, name=MAIL, recipients=("alice@example.net",)):
-        """The record of a sample that was sent to the running filter."""
+    def put(self, queue_id, name=MAIL, recipients=("alice@example.net",)):
+        """Sends a sample to the running filter."""
         with open(os.path.join(SAMPLES, name), "rb") as file:
             message = file.read().replace(b"\r\n", b"\n") \
                 .replace(b"\n", b"\r\n")
@@ -156,10 +160,14 @@ class Site:
         peer.connect()
         peer.message(message, queue_id, recipients=recipients)
         peer.close()
+
+    def send(self, queue_id, name=MAIL, recipients=("alice@example.net",)):
+        """The record of a sample that was sent to the running filter."""
+        self.put(queue_id, name, recipients)
         with open(self.path("log", "audit.jsonl"), encoding="utf-8") as file:
             records = [json.loads(line) for line in file]
         return [r for r in records
-                if r["qid"] == queue_id and "type" in r][0]
+                if "type" in r and r["qid"] == queue_id][0]
 
     def remove(self):
         self.stop()

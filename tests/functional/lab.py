@@ -26,11 +26,16 @@ import tempfile
 import time
 import traceback
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from record_schema import mistakes, validator
+
 TOP = os.environ.get("top_srcdir") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("top_builddir") or TOP
 SAMPLES = os.path.join(TOP, "tests", "samples")
 PATIENCE = 30  # seconds until something that should happen is called missing
+
+SCHEMA = validator()  # of records; None: they are not compared
 
 # A host of the network, as the MTA would have verified it by XCLIENT.
 LINKEDIN_HOST = ("mailb-ga.linkedin.com", "108.174.0.145")
@@ -136,6 +141,7 @@ class Lab:
         self.smtp_port = free_port()
         self.sink_port = free_port()
         self.children = []
+        self.fitting = set()  # records that the schema has seen
         self.sinks = {}
         self.filter = None
         self.settings = {
@@ -318,7 +324,12 @@ class Lab:
             return []
         # The last one may be on its way into the file just now.
         lines = read(self.audit).decode().split("\n")[:-1]
-        return [json.loads(line) for line in lines]
+        records = [json.loads(line) for line in lines]
+        for line in set(lines) - self.fitting if SCHEMA is not None else ():
+            check(mistakes(SCHEMA, json.loads(line)), [],
+                  "the schema of records: " + line)
+        self.fitting.update(lines)
+        return records
 
     def decision(self, queue_id):
         """The decision on one message."""

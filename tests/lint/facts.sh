@@ -126,6 +126,25 @@ record_keys() {
 	    grep -oE '(json|add)_[a-z_]+\([^()",;]*\<j, *"[a-z_]+"' | strings
 }
 
+# schema OBJECT...: the keys of these in the schema of records.
+schema() {
+	"${PYTHON:-python3}" -c '
+import json, sys
+objects = json.load(sys.stdin)["$defs"]
+for name in sys.argv[1:]:
+    print(*objects[name]["properties"], sep="\n")' "$@" \
+	    <"$milter/../contrib/rsvp-audit.schema.json"
+}
+
+# schema_words OBJECT KEY: what a value may be there.
+schema_words() {
+	"${PYTHON:-python3}" -c '
+import json, sys
+keys = json.load(sys.stdin)["$defs"][sys.argv[1]]["properties"]
+print(*keys[sys.argv[2]]["enum"], sep="\n")' "$@" \
+	    <"$milter/../contrib/rsvp-audit.schema.json"
+}
+
 # log_lines FILE...: what they log; see open_places.
 log_lines() {
 	cat "$@" | tr '\n\t' '  ' |
