@@ -200,7 +200,7 @@ tell_known(struct telling *t, const struct explanation *x, size_t index)
 		    VIEW("The mail names nobody to be looked up."));
 	else
 		tell(t, "known_words", "", view_of(explain_known(r->known)));
-	if (is_no && x->entry->person.size > 0 &&
+	if (is_no && x->entry->person.size > 0 && !x->entry->hashed &&
 	    view_find_byte(view_trim(x->entry->person), ' ') == VIEW_NONE)
 		tell(t, "known_name", "",
 		    VIEW("A name of one word is never looked up."));

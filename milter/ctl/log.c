@@ -207,6 +207,7 @@ ctl_log(struct ctl *c, int argc, char **argv)
 	}
 	if (o.follow && (paths > 1 || o.rotated || strcmp(path[0], "-") == 0))
 		return ctl_wrong(argv[0], "--follow takes one file");
+	selection_ask_state(&o.wanted, c->conf);
 	ring.size = (size_t)o.last;
 	ring.line = calloc(ring.size + 1, sizeof(*ring.line));
 	if (ring.line == NULL)

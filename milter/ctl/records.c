@@ -30,6 +30,7 @@ struct reading {
 	struct pool *pool;  /* of one record */
 	struct text begun;  /* a line that goes on in the next octets */
 	size_t parsed, bad; /* lines */
+	size_t hidden;      /* digests for the person who is asked for */
 	int64_t size;       /* of the file as it is packed; 0: not known */
 	int64_t told_us;    /* when it was last said how far we are */
 	bool tells, told;
@@ -49,6 +50,8 @@ read_record(struct reading *r, struct view line)
 		r->bad++;
 	else if (r->wanted == NULL || selection_wants(r->wanted, &entry))
 		code = r->on_record(r->arg, line, &entry);
+	else if (selection_cannot_tell(r->wanted, &entry))
+		r->hidden++;
 	return code;
 }
 
@@ -147,7 +150,12 @@ put_bad(struct reading *r)
 	if (r->bad > 0)
 		ctl_fail(0, "%s: %zu of %zu lines are no records", r->name,
 		    r->bad, r->parsed);
-	r->bad = r->parsed = 0;
+	if (r->hidden > 0)
+		ctl_fail(0,
+		    "%s: %zu records have digests for names "
+		    "(audit.names); --person finds nobody in them",
+		    r->name, r->hidden);
+	r->bad = r->parsed = r->hidden = 0;
 }
 
 static int

@@ -318,6 +318,8 @@ ctl_replay(struct ctl *c, int argc, char **argv)
 	} else {
 		code = find_audit(argv[0], c->conf, &configured);
 	}
+	if (code == 0)
+		selection_ask_state(&call.wanted, c->conf);
 	if (code == 0 && geteuid() == 0 && c->conf->user[0] != '\0')
 		code = ctl_become_filter(c->conf);
 	return code != 0 ? code : replay(&call, c, path, paths);

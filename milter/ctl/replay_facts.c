@@ -147,7 +147,10 @@ replay_facts_make(const struct replay_request *q, const struct audit_entry *e,
 	if (!e->says_time && q->request.made_ms > 0)
 		to->untold |= RULES_UNTOLD_AGE;
 	tell_learned(e, r, to);
-	if (keep_known)
+	if (e->hashed)
+		to->untold |= RULES_UNTOLD_PERSON | RULES_UNTOLD_MY_COMPANY |
+		    RULES_UNTOLD_MY_INTEREST;
+	if (keep_known || e->hashed)
 		keep(r, f);
 	else
 		look_up(q, e, r, contacts, f);

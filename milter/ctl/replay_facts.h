@@ -39,6 +39,9 @@ struct replay_facts {
  * may be known, and in more groups: known and group are untold.  A record from
  * before it was said whether there was an address is taken to be of a mail that
  * showed none, unless the person was known by it.
+ *
+ * Where names are digests (audit.names), nobody can be looked up: known is what
+ * the record says, and conditions on who it is are untold.
  */
 void replay_facts_make(const struct replay_request *q,
     const struct audit_entry *e, const struct audit_entry_recipient *r,

@@ -181,6 +181,7 @@ ctl_report(struct ctl *c, int argc, char **argv)
 		    "audit.file is not set: name a file, or - for standard "
 		    "input");
 	}
+	selection_ask_state(&call.wanted, c->conf);
 	code = read_files(&call, path, paths);
 	if (code == 0) {
 		add_rules(&call, c->conf);

@@ -135,14 +135,30 @@ wants_recipients(const struct selection *s, const struct audit_entry *e)
 }
 
 bool
+selection_cannot_tell(const struct selection *s, const struct audit_entry *e)
+{
+	return s->person != NULL && s->person_hash[0] == '\0' && e->hashed;
+}
+
+static bool
+wants_person(const struct selection *s, const struct audit_entry *e)
+{
+	if (s->person == NULL)
+		return true;
+	if (e->hashed)
+		return s->person_hash[0] != '\0' &&
+		    view_equal(e->person, view_of(s->person_hash));
+	return contains_folded(e->person, s->person);
+}
+
+bool
 selection_wants(const struct selection *s, const struct audit_entry *e)
 {
 	return wants_time(s, e) &&
 	    (!s->held || e->applied_quarantine || e->quarantine.size > 0) &&
 	    is_asked(e->type, s->type) && is_asked(e->trust, s->trust) &&
 	    is_asked(e->host, s->host) && is_asked(e->queue_id, s->queue_id) &&
-	    wants_recipients(s, e) &&
-	    (s->person == NULL || contains_folded(e->person, s->person));
+	    wants_recipients(s, e) && wants_person(s, e);
 }
 
 /* Whether the line has the words behind a quote and, if whole, before one. */

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "daemon/conf.h"
+#include "effects/audit_names.h"
 #include "effects/audit_read.h"
 
 /* What is NULL is not asked for. */
@@ -17,7 +19,8 @@ struct selection {
 	    *person;
 	bool held; /* only what was held, and what became of it by hand */
 	bool says_since, says_until;
-	int64_t since_ms, until_ms; /* until is not in it */
+	int64_t since_ms, until_ms;        /* until is not in it */
+	char person_hash[AUDIT_HASH_SIZE]; /* empty: not known */
 };
 
 enum selection_option {
@@ -56,11 +59,26 @@ int selection_take(struct selection *s, int option, const char *value,
     int64_t now_ms, struct err *e);
 
 /*
+ * Where a person is asked for and the settings have names = "hash": takes the
+ * site's secret out of the state, so that records with digests can be asked for
+ * the whole name.  Says why it cannot.
+ */
+void selection_ask_state(struct selection *s, const struct conf *c);
+
+/*
+ * Whether the record has a digest for the person who is asked for, and nobody
+ * can tell whose it is.
+ */
+bool selection_cannot_tell(const struct selection *s,
+    const struct audit_entry *e);
+
+/*
  * Whether the record is wanted.  A person is found by part of the name, however
- * it is written; an action by its word ("tag", "quarantine"), or by all of it
- * ("tag:Recruiter").  User, rule and action must be of one recipient.  A record
- * of a job has no type, trust, person or rule, and its action is "draft" or
- * "reply".  One without a time is in no period.  Pure.
+ * it is written, or by all of it where the record has a digest; an action by
+ * its word ("tag", "quarantine"), or by all of it ("tag:Recruiter").  User,
+ * rule and action must be of one recipient.  A record of a job has no type,
+ * trust, person or rule, and its action is "draft" or "reply".  One without a
+ * time is in no period.  Pure.
  */
 bool selection_wants(const struct selection *s, const struct audit_entry *e);
 

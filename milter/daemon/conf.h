@@ -24,6 +24,7 @@ struct conf_list {
 
 enum conf_on_failure { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_fallback { CONF_TAG_ONLY, CONF_LEAVE };
+enum conf_names { CONF_NAMES_KEEP, CONF_NAMES_HASH };
 enum conf_notices { CONF_NOTICES_OFF, CONF_NOTICES_DAILY };
 enum conf_dkim { CONF_DKIM_VERIFY, CONF_DKIM_OFF };
 enum conf_drafts { CONF_DRAFTS_OFF, CONF_DRAFTS_EACH, CONF_DRAFTS_DAILY };
@@ -76,6 +77,7 @@ struct conf {
 	} mta;
 	struct {
 		const char *file, *syslog;
+		int names; /* enum conf_names */
 	} audit;
 };
 

@@ -9,6 +9,7 @@
 static const char *const on_failure_words[] = { "accept", "tempfail", NULL };
 static const char *const fallback_words[] = { "tag-only", "none", NULL };
 static const char *const mta_words[] = { "auto", "postfix", "sendmail", NULL };
+static const char *const names_words[] = { "keep", "hash", NULL };
 static const char *const notices_words[] = { "off", "daily", NULL };
 static const char *const dkim_words[] = { "verify", "off", NULL };
 /* What false and true mean comes first and second. */
@@ -143,6 +144,9 @@ const struct item conf_items[] = {
 	  "", 0, 0, NULL, "file of the JSON records; empty: none" },
 	{ "audit.syslog", KIND_STRING, AT_START, AT(audit.syslog),
 	  "mail", 0, 0, NULL, "facility of the log lines" },
+	{ "audit.names", KIND_CHOICE, AT_RELOAD, AT(audit.names),
+	  "keep", 0, 0, names_words,
+	  "who asks, in records and log lines: as it is, or a digest" },
 };
 /* clang-format on */
 

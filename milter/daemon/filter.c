@@ -306,6 +306,15 @@ clean_only(const struct session_mail *mail, const struct filter_edit *edit)
 	apply(&changes, edit, m);
 }
 
+/* Of the state where there is one: in a dry run it is the process's own. */
+static struct view
+site_secret(const struct filter *f)
+{
+	const struct store *s = f->store != NULL ? f->store : f->dry_store;
+
+	return store_secret(s);
+}
+
 /* Counts an answer that came back.  Nothing of that changes the mail. */
 static void
 take_bounce(struct filter *f, const struct world *w,
@@ -352,6 +361,8 @@ filter_message(struct filter *f, const struct session_mail *mail,
 		log_name_servers(f);
 	if (result == 0) {
 		log_folders(&d);
+		if (mail->site->conf->audit.names == CONF_NAMES_HASH)
+			d.record.names_secret = site_secret(f);
 		write_decision(f, &d);
 		apply(&d.changes, edit, &mail->message);
 		if (engine_queue(mail->site, &w, &d, write_outbox, f) > 0 &&

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "effects/audit_names.h"
 #include "mail/message.h"
 
 /*
@@ -45,15 +46,47 @@ add_said(struct json *j, const char *key, struct view value)
 		add_text(j, key, value);
 }
 
+/*
+ * What tells who a person is: as it is, or its digest.  Rather no record than
+ * one with the name in it.
+ */
 static void
-add_person(struct json *j, const char *key, const struct person *p)
+add_named(const struct audit_record *r, struct json *j, const char *key,
+    struct view value)
+{
+	char hash[AUDIT_HASH_SIZE];
+
+	if (value.size == 0 || r->names_secret.size == 0)
+		add_said(j, key, value);
+	else if (audit_hash(r->names_secret, key, value, hash) == 0)
+		add_said(j, key, view_of(hash));
+	else
+		j->out->failed = true;
+}
+
+static void
+add_sender(const struct audit_record *r, struct json *j)
+{
+	struct text hashed = TEXT_INIT(LIMIT_TEXT_SIZE);
+
+	if (r->names_secret.size > 0)
+		audit_hash_address(r->names_secret, r->envelope_from, &hashed);
+	add_text(j, "from_env",
+	    r->names_secret.size > 0 ? text_view(&hashed) : r->envelope_from);
+	j->out->failed |= hashed.failed;
+	text_free(&hashed);
+}
+
+static void
+add_person(const struct audit_record *r, struct json *j, const char *key,
+    const struct person *p)
 {
 	json_begin_object(j, key);
-	add_said(j, "name", p->name);
-	add_said(j, "headline", p->headline);
-	add_said(j, "company", p->company);
-	add_said(j, "location", p->location);
-	add_said(j, "profile", p->profile);
+	add_named(r, j, "name", p->name);
+	add_named(r, j, "headline", p->headline);
+	add_named(r, j, "company", p->company);
+	add_named(r, j, "location", p->location);
+	add_named(r, j, "profile", p->profile);
 	if (p->email.size > 0) /* which one is nobody's business here */
 		json_add_bool(j, "email", true);
 	json_end_object(j);
@@ -61,13 +94,14 @@ add_person(struct json *j, const char *key, const struct person *p)
 
 /* All of a digest, the first one again. */
 static void
-add_people(struct json *j, const struct request *q)
+add_people(const struct audit_record *r, struct json *j)
 {
+	const struct request *q = r->request;
 	size_t i;
 
 	json_begin_array(j, "people");
 	for (i = 0; i < q->people && j->out->size < PEOPLE_END; i++)
-		add_person(j, NULL, &q->person[i]);
+		add_person(r, j, NULL, &q->person[i]);
 	json_end_array(j);
 	if (i < q->people)
 		json_add_number(j, "people_more", (int64_t)(q->people - i));
@@ -91,12 +125,12 @@ add_request(struct json *j, const struct audit_record *r)
 		add_text(j, NULL, q->evidence[i].rule);
 	json_end_array(j);
 	if (q->people > 0)
-		add_person(j, "person", &q->person[0]);
+		add_person(r, j, "person", &q->person[0]);
 	else
 		json_add_null(j, "person");
 	if (q->people > 1)
-		add_people(j, q);
-	add_said(j, "group", q->group);
+		add_people(r, j);
+	add_named(r, j, "group", q->group);
 	json_add_string(j, "note", view_of(request_note_name(q->note)));
 	if (q->mutual >= 0)
 		json_add_number(j, "mutual", q->mutual);
@@ -209,7 +243,9 @@ audit_json(const struct audit_record *r, struct text *out)
 	add_text(&j, "qid", r->queue_id);
 	add_text(&j, "mid", r->message_id);
 	add_text(&j, "client", r->client);
-	add_text(&j, "from_env", r->envelope_from);
+	add_sender(r, &j);
+	if (r->names_secret.size > 0)
+		json_add_string(&j, "names", VIEW("hash"));
 	add_request(&j, r);
 	add_recipients(&j, r);
 	json_begin_array(&j, "applied");
@@ -315,6 +351,19 @@ add_recipient_words(struct text *out, const struct audit_record *record,
 		text_addf(out, " no-answer=%s", r->reply_why);
 }
 
+static void
+add_name(const struct audit_record *r, struct text *out, struct view name)
+{
+	char hash[AUDIT_HASH_SIZE];
+
+	if (name.size == 0 || r->names_secret.size == 0)
+		add_word(out, "person", name);
+	else if (audit_hash(r->names_secret, "name", name, hash) == 0)
+		add_word(out, "person", view_of(hash));
+	else
+		out->failed = true;
+}
+
 void
 audit_line(const struct audit_record *r, struct text *out)
 {
@@ -324,7 +373,7 @@ audit_line(const struct audit_record *r, struct text *out)
 	text_addf(out, ": type=%s trust=%s", request_type_name(q->type),
 	    auth_trust_name(r->auth->level));
 	if (q->people > 0)
-		add_word(out, "person", q->person[0].name);
+		add_name(r, out, q->person[0].name);
 	add_word(out, "why", view_of(r->auth->why));
 	for (size_t i = 0; i < r->recipients; i++) {
 		if (out->size > LIMIT_LOG_LINE / 2) {

@@ -48,6 +48,12 @@ struct audit_record {
 				 whatever rules say, or would; or NULL */
 	bool dry_run;
 	int64_t took_us;
+	/*
+	 * The secret under which what tells of the person is a digest
+	 * (audit_names.h), in the record and in the line; empty: it is written
+	 * as it is.
+	 */
+	struct view names_secret;
 };
 
 /*

@@ -245,6 +245,7 @@ read_decision(struct pool *p, const struct json_value *root,
 	entry->trust = get(p, root, "trust");
 	read_person(p, root, entry);
 	read_people(p, root, entry);
+	entry->hashed = view_equal(get(p, root, "names"), VIEW("hash"));
 	entry->dry_run = json_read_is_true(json_read_member(root, "dry_run"));
 	if (entry->type.size == 0)
 		return err_set(e, pool_ok(p) ? "no type" : "out of memory");

@@ -25,6 +25,7 @@ struct audit_entry {
 	struct view quarantine, by; /* "released", and by whom: a person's
 				       doing, of which nothing else is set */
 	bool dry_run;
+	bool hashed; /* who asks is a digest (audit_names.h) */
 
 	/* Of a decision. */
 	struct view why_other, template_key, lang, evidence; /* "x/a, x/b" */

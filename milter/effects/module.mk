@@ -2,6 +2,7 @@
 milter_libcore_a_SOURCES += \
 	milter/effects/audit.c milter/effects/audit.h \
 	milter/effects/audit_file.c \
+	milter/effects/audit_names.c milter/effects/audit_names.h \
 	milter/effects/audit_queue.c milter/effects/audit_queue.h \
 	milter/effects/audit_read.c milter/effects/audit_read.h \
 	milter/effects/changes.c milter/effects/changes.h \

@@ -169,13 +169,17 @@ store_mark(struct store *s, const char *key, int64_t now_ms, struct err *e)
 	return learn(s, s->ops->mark(s, key, now_ms, e), now_ms);
 }
 
+struct view
+store_secret(const struct store *s)
+{
+	return (struct view){ s->secret, sizeof(s->secret) };
+}
+
 int
 store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE])
 {
-	struct view secret = { s->secret, sizeof(s->secret) };
-
-	return digest_key(secret, part, count, key);
+	return digest_key(store_secret(s), part, count, key);
 }
 
 int

@@ -338,6 +338,9 @@ int store_job_copy(struct pool *p, const struct job *from, struct job *to,
 int store_key(const struct store *s, const struct view *part, size_t count,
     char key[DIGEST_HEX_SIZE]);
 
+/* The secret itself, borrowed. */
+struct view store_secret(const struct store *s);
+
 /* Says that it is not in that state; -1. */
 int store_job_is_not(int64_t id, enum job_state state, struct err *e);
 

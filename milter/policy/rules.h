@@ -109,7 +109,9 @@ enum rules_untold {
 	RULES_UNTOLD_SUBJECT = 1 << 5,
 	RULES_UNTOLD_NOTE_TEXT = 1 << 6,
 	RULES_UNTOLD_MY_COMPANY = 1 << 7,
-	RULES_UNTOLD_MY_INTEREST = 1 << 8
+	RULES_UNTOLD_MY_INTEREST = 1 << 8,
+	RULES_UNTOLD_PERSON = 1 << 9 /* name, headline, company, group_name and
+					my_group */
 };
 
 /* What conditions are asked about; everything is borrowed. */

@@ -46,8 +46,10 @@ def set_up(site):
         os.utime(site.path("templates", name), (0, 0))
 
 
-def settings(site, hold):
+def settings(site, hold, names="keep"):
     site.settings(dry_run="false", reply=REPLY.replace("HOLD", hold),
+                  audit='{ file = "DIR/log/audit.jsonl"; names = "%s"; }'
+                        % names,
                   trust='{ keys = "file:DIR/test.keys"; '
                         'forged = "quarantine"; }',
                   users='{ domains = ( "example.net" ); learn = true; '
@@ -119,8 +121,8 @@ def what_the_filter_writes(site):
     control(site, "release", "1")
     control(site, "cancel", "--user", "bob")
     site.stop()
-    # Another time: what waits is sent at once.
-    settings(site, "0s")
+    # Another time: what waits is sent at once, and nobody has a name.
+    settings(site, "0s", "hash")
     if not ok(site.start(), "and again", site.log()):
         return []
     site.send("Q4", "invitation-2024-10-note.eml", RECIPIENTS[1:2])

@@ -1,6 +1,7 @@
 # Our programs as an admin calls them: what they say, and the code they end
 # with.
 cli_tests = \
+	tests/cli/audit_names.py \
 	tests/cli/audit_schema.py \
 	tests/cli/bad_input.py \
 	tests/cli/policy.py \

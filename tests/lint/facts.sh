@@ -123,7 +123,7 @@ record_keys() {
 		    inside == "" && kind == "decision"
 		/^}/ { inside = "" }' "$milter"/effects/audit*.c |
 	    tr '\n' ' ' |
-	    grep -oE '(json|add)_[a-z_]+\([^()",;]*\<j, *"[a-z_]+"' | strings
+	    grep -oE '(json|add)_[a-z_]+\([^()";]*\<j, *"[a-z_]+"' | strings
 }
 
 # schema OBJECT...: the keys of these in the schema of records.

@@ -1,6 +1,7 @@
 # Unit tests of effects/.
 unit_tests += \
 	tests/unit/effects/audit_file_test \
+	tests/unit/effects/audit_names_test \
 	tests/unit/effects/audit_queue_test \
 	tests/unit/effects/audit_read_test \
 	tests/unit/effects/audit_test \
