@@ -16,6 +16,7 @@
 /* A record, in the order in which they came. */
 struct waiting {
 	struct waiting *next;
+	uint64_t lost; /* before it, of which the file does not say yet */
 	size_t size;
 	char octets[];
 };
@@ -33,7 +34,7 @@ struct audit_queue {
 	uint64_t put, done; /* records, since the start */
 	uint64_t failures;  /* attempts to write */
 	struct err why;     /* of the last of them */
-	uint64_t lost;      /* of which the file does not say yet */
+	uint64_t lost;      /* the same, since the last of them */
 	uint64_t lost_untold;
 	bool hangs; /* somebody has waited in vain */
 	bool stopped, ended, joined;
@@ -60,6 +61,8 @@ write_lost(struct audit_queue *q, uint64_t lost, struct err *e)
 	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
 	int result;
 
+	if (lost == 0)
+		return 0;
 	audit_lost_json(clock_wall_ms(q->clock), q->host, lost, &text);
 	result = text_ok(&text) ? audit_append(q->file, text_view(&text), e)
 				: err_set(e, "out of memory");
@@ -67,38 +70,59 @@ write_lost(struct audit_queue *q, uint64_t lost, struct err *e)
 	return result;
 }
 
-/* With the lock, which is free while the disk is busy. */
+static void
+take_out(struct audit_queue *q, struct waiting *w)
+{
+	q->first = w->next;
+	if (q->first == NULL)
+		q->end = &q->first;
+	q->octets -= w->size;
+	q->count--;
+	q->done++;
+	free(w);
+}
+
+/* Where it is counted what is missing before the next record. */
+static uint64_t *
+next_lost(struct audit_queue *q)
+{
+	return q->first != NULL ? &q->first->lost : &q->lost;
+}
+
+static bool
+has_work(struct audit_queue *q)
+{
+	return q->first != NULL || q->lost > 0;
+}
+
+/*
+ * The first record, or what is said in place of those that are lost.  With the
+ * lock, which is free while the disk is busy.
+ */
 static void
 write_first(struct audit_queue *q)
 {
 	struct waiting *w = q->first;
-	uint64_t lost = q->lost;
+	uint64_t lost = *next_lost(q);
 	struct err e = ERR_NONE;
 	int result;
 
+	*next_lost(q) = 0;
 	pthread_mutex_unlock(&q->lock);
-	result = lost > 0 ? write_lost(q, lost, &e) : 0;
-	if (result == 0 && lost > 0) {
-		pthread_mutex_lock(&q->lock);
-		q->lost -= lost;
-		pthread_mutex_unlock(&q->lock);
-	}
+	result = write_lost(q, lost, &e);
 	if (result == 0)
+		lost = 0;
+	if (result == 0 && w != NULL)
 		result = audit_append(q->file,
 		    (struct view){ w->octets, w->size }, &e);
 	pthread_mutex_lock(&q->lock);
+	*next_lost(q) += lost;
 	q->hangs = false;
-	if (result == 0) {
-		q->first = w->next;
-		if (q->first == NULL)
-			q->end = &q->first;
-		q->octets -= w->size;
-		q->count--;
-		q->done++;
-		free(w);
-	} else {
+	if (result < 0) {
 		q->failures++;
 		q->why = e;
+	} else if (w != NULL) {
+		take_out(q, w);
 	}
 	pthread_cond_broadcast(&q->change);
 }
@@ -129,9 +153,9 @@ write_all(void *arg)
 	for (;;) {
 		uint64_t failures = q->failures;
 
-		while (q->first == NULL && !q->stopped)
+		while (!has_work(q) && !q->stopped)
 			pthread_cond_wait(&q->change, &q->lock);
-		if (q->first == NULL || last)
+		if (!has_work(q) || last)
 			break;
 		write_first(q);
 		last = q->stopped && q->failures != failures;
@@ -216,6 +240,8 @@ add(struct audit_queue *q, struct view record)
 	if (w == NULL)
 		return "out of memory";
 	w->next = NULL;
+	w->lost = q->lost;
+	q->lost = 0;
 	w->size = record.size;
 	memcpy(w->octets, record.data, record.size);
 	*q->end = w;

@@ -7,8 +7,8 @@
  * a file that cannot be written nor for a disk that hangs.  What could not be
  * written is tried again, once a second and with each record that comes, up to
  * LIMIT_AUDIT_QUEUE octets; what is more is lost and counted, and the file says
- * so itself (audit_lost_json()) once it can be written again.  Records stay in
- * their order.
+ * so itself (audit_lost_json()) where they would stand.  Records stay in their
+ * order.
  */
 #ifndef EFFECTS_AUDIT_QUEUE_H
 #define EFFECTS_AUDIT_QUEUE_H

@@ -6,6 +6,7 @@
 #include "effects/audit_queue.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +162,10 @@ the_end_tells_how_many_are_left(void **state)
 	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 2);
 }
 
+#define LOST(count)                                       \
+	"{\"v\":1,\"time\":\"2026-11-23T10:00:00.123Z\"," \
+	"\"host\":\"mx1\",\"lost\":" count "}\n"
+
 static void
 what_is_too_much_is_counted_and_the_file_says_so(void **state)
 {
@@ -182,25 +187,74 @@ what_is_too_much_is_counted_and_the_file_says_so(void **state)
 	assert_int_equal(audit_queue_lost(f->queue), 0);
 	mend_file(f);
 	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
-	/* They came after what waited, but nobody knows where there was room.
-	 */
-	text_clear(&want);
-	text_add_string(&want,
-	    "{\"v\":1,\"time\":\"2026-11-23T10:00:00.123Z\",\"host\":\"mx1\","
-	    "\"lost\":2}\n");
-	for (int i = 0; i < 4; i++)
-		text_addf(&want, "%s\n", large);
+	/* They came after what waited; no other record has to come. */
+	text_add_string(&want, LOST("2"));
 	check_file(f->path, text_string(&want));
 	text_free(&want);
 	test_free(large);
 }
 
-enum { WRITERS = 50, RECORDS = 100 };
+/* There is room again after some, and then none: each gap has its own. */
+static void
+what_is_lost_is_said_where_it_is_missing(void **state)
+{
+	struct fixture *f = *state;
+	char *large = test_malloc(LIMIT_AUDIT_QUEUE + 1);
+	struct text want = TEXT_INIT(LARGEST_FILE);
+
+	memset(large, 'x', LIMIT_AUDIT_QUEUE);
+	large[LIMIT_AUDIT_QUEUE] = '\0';
+	break_file(f);
+	large[LIMIT_AUDIT_QUEUE - 1] = '\0';
+	put(f, large, AUDIT_WAITS);
+	put(f, "22", AUDIT_LOST);
+	put(f, "333", AUDIT_LOST);
+	put(f, "4", AUDIT_WAITS); /* fits just */
+	put(f, "5", AUDIT_LOST);
+	mend_file(f);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
+	text_addf(&want, "%s\n" LOST("2") "4\n" LOST("1"), large);
+	check_file(f->path, text_string(&want));
+	assert_int_equal(audit_queue_lost(f->queue), 3);
+	text_free(&want);
+	test_free(large);
+}
+
+static void
+what_is_lost_is_said_without_another_record(void **state)
+{
+	struct fixture *f = *state;
+	char *large = test_malloc(LIMIT_AUDIT_QUEUE + 2);
+	struct err e = ERR_NONE;
+
+	memset(large, 'x', LIMIT_AUDIT_QUEUE + 1);
+	large[LIMIT_AUDIT_QUEUE + 1] = '\0';
+	put(f, large, AUDIT_LOST);
+	put(f, "1", AUDIT_WRITTEN);
+	check_file(f->path, LOST("1") "1\n");
+	break_file(f);
+	put(f, large, AUDIT_LOST);
+	put(f, large, AUDIT_LOST);
+	mend_file(f);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
+	check_file(f->path, LOST("2"));
+	assert_int_equal(audit_queue_put(f->queue, VIEW("2"), LONG_MS, &e),
+	    AUDIT_LOST);
+	test_free(large);
+}
+
+enum { WRITERS = 50, RECORDS = 100, ROTATIONS = 5 };
 
 struct writer {
 	struct fixture *f;
 	int number;
 };
+
+static void
+write_record(const struct writer *w, int i, char record[200])
+{
+	snprintf(record, 200, "%d %d %0*d", w->number, i, 50 + w->number, 7);
+}
 
 static void *
 put_many(void *arg)
@@ -211,8 +265,7 @@ put_many(void *arg)
 		char record[200];
 		struct err e = ERR_NONE;
 
-		snprintf(record, sizeof(record), "%d %d %0*d", w->number, i,
-		    50 + w->number, 7);
+		write_record(w, i, record);
 		if (audit_queue_put(w->f->queue, view_of(record), LONG_MS,
 			&e) != AUDIT_WRITTEN)
 			return arg;
@@ -220,16 +273,61 @@ put_many(void *arg)
 	return NULL;
 }
 
-/* Every line whole, each writer's in their order, and none missing. */
+static void
+put_one(const struct writer *w, int i)
+{
+	char record[200];
+
+	write_record(w, i, record);
+	put(w->f, record, AUDIT_WRITTEN);
+}
+
+/* What waits is written later. */
+static void *
+put_surely(void *arg)
+{
+	const struct writer *w = arg;
+
+	for (int i = 0; i < RECORDS; i++) {
+		char record[200];
+
+		write_record(w, i, record);
+		audit_queue_put(w->f->queue, view_of(record), LONG_MS, NULL);
+	}
+	return NULL;
+}
+
+/* Each line is whole, and each writer's are in their order. */
+static void
+read_lines(const char *path, int next[WRITERS + 1])
+{
+	struct text got = TEXT_INIT(LARGEST_FILE);
+	struct view rest, line;
+
+	assert_int_equal(file_read(path, &got, NULL), 0);
+	assert_true(got.size > 0 && got.data[got.size - 1] == '\n');
+	rest = text_view(&got);
+	while (view_line(&rest, &line)) {
+		int number, i, size = 0;
+
+		assert_int_equal(sscanf(line.data, "%d %d %*d%n", &number, &i,
+				     &size),
+		    2);
+		assert_true(number >= 0 && number <= WRITERS);
+		assert_int_equal(i, next[number]++);
+		assert_int_equal(size, line.size);
+	}
+	text_free(&got);
+}
+
+/* None is missing. */
 static void
 fifty_writers_lose_and_mix_nothing(void **state)
 {
 	struct fixture *f = *state;
 	struct writer writer[WRITERS];
 	pthread_t thread[WRITERS];
-	int next[WRITERS] = { 0 };
-	struct text got = TEXT_INIT(LARGEST_FILE);
-	struct view rest, line;
+	int next[WRITERS + 1] = { 0 };
 
 	for (int i = 0; i < WRITERS; i++) {
 		writer[i] = (struct writer){ f, i };
@@ -243,21 +341,50 @@ fifty_writers_lose_and_mix_nothing(void **state)
 		pthread_join(thread[i], &failed);
 		assert_null(failed);
 	}
-	assert_int_equal(file_read(f->path, &got, NULL), 0);
-	rest = text_view(&got);
-	while (view_line(&rest, &line)) {
-		int number, i, size = 0;
-
-		assert_int_equal(sscanf(line.data, "%d %d %*d%n", &number, &i,
-				     &size),
-		    2);
-		assert_true(number >= 0 && number < WRITERS);
-		assert_int_equal(i, next[number]++);
-		assert_int_equal(size, line.size);
-	}
+	read_lines(f->path, next);
 	for (int i = 0; i < WRITERS; i++)
 		assert_int_equal(next[i], RECORDS);
-	text_free(&got);
+}
+
+/* The file is taken away again and again, and once its folder is. */
+static void
+rotation_among_fifty_writers_loses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct writer writer[WRITERS];
+	pthread_t thread[WRITERS];
+	const struct writer rotating = { f, WRITERS };
+	int next[WRITERS + 1] = { 0 };
+	char rotated[ROTATIONS][96], gone[96];
+
+	for (int i = 0; i < WRITERS; i++) {
+		writer[i] = (struct writer){ f, i };
+		assert_int_equal(pthread_create(&thread[i], NULL, put_surely,
+				     &writer[i]),
+		    0);
+	}
+	for (int i = 0; i < ROTATIONS; i++) {
+		snprintf(rotated[i], sizeof(rotated[i]), "%s.%d", f->path, i);
+		put_one(&rotating, i); /* now there is a file */
+		assert_int_equal(rename(f->path, rotated[i]), 0);
+	}
+	snprintf(gone, sizeof(gone), "%s.gone", f->folder);
+	assert_int_equal(rename(f->folder, gone), 0);
+	sched_yield();
+	assert_int_equal(rename(gone, f->folder), 0);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal(audit_queue_stop(f->queue, LONG_MS), 0);
+	assert_int_equal(audit_queue_lost(f->queue), 0);
+	for (int i = 0; i < ROTATIONS; i++) {
+		read_lines(rotated[i], next);
+		unlink(rotated[i]);
+	}
+	if (access(f->path, F_OK) == 0)
+		read_lines(f->path, next);
+	for (int i = 0; i < WRITERS; i++)
+		assert_int_equal(next[i], RECORDS);
+	assert_int_equal(next[WRITERS], ROTATIONS);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -271,7 +398,10 @@ main(void)
 		TEST(what_waits_is_tried_again_at_the_end),
 		TEST(the_end_tells_how_many_are_left),
 		TEST(what_is_too_much_is_counted_and_the_file_says_so),
+		TEST(what_is_lost_is_said_where_it_is_missing),
+		TEST(what_is_lost_is_said_without_another_record),
 		TEST(fifty_writers_lose_and_mix_nothing),
+		TEST(rotation_among_fifty_writers_loses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
