@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -37,13 +38,17 @@ wake_sender(void *arg)
 	(void)written; /* a full pipe wakes it just as well */
 }
 
+/* Whether SIGUSR2 is our own: anybody may send one, to reopen logs. */
+static atomic_bool over;
+
 /* NULL when libmilter was told to stop. */
 static void *
 serve(void *arg)
 {
 	int result = callbacks_run(arg);
 
-	kill(getpid(), SIGUSR2); /* to the leader: it is over */
+	over = true;
+	kill(getpid(), SIGUSR2); /* to the leader */
 	return result == 0 ? NULL : arg;
 }
 
@@ -61,6 +66,7 @@ prepare_signals(sigset_t *awaited)
 	sigaddset(&blocked, SIGINT);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* of RLIMIT_FSIZE: write(2) tells, too */
 	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }
 
@@ -188,8 +194,10 @@ process_filter(const struct process_options *o, struct site *site, int word_fd,
 	 */
 	(void)say(word_fd, true, &filter);
 	process_detach(o);
-	while (sigwait(&awaited, &number) == 0 && number != SIGUSR2)
-		(void)say(word_fd, filter_reload(&filter) == 0, &filter);
+	while (sigwait(&awaited, &number) == 0 && !over)
+		if (number == SIGUSR1)
+			(void)say(word_fd, filter_reload(&filter) == 0,
+			    &filter);
 	/*
 	 * Threads of libmilter may still be in a callback: nothing is freed.
 	 * Jobs are written as they are made, and so are records unless the disk

@@ -52,7 +52,8 @@ struct watch {
 	int code;
 };
 
-static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
+static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2,
+	SIGCHLD };
 enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
 
 static volatile sig_atomic_t told_to_stop, told_to_reload, child_ended;
@@ -64,7 +65,7 @@ on_signal(int number)
 		child_ended = 1;
 	else if (number == SIGTERM || number == SIGINT)
 		told_to_stop = 1;
-	else
+	else if (number != SIGUSR2) /* elsewhere it reopens logs: no need */
 		told_to_reload = 1;
 }
 

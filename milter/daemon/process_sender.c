@@ -37,7 +37,9 @@ prepare_signals(sigset_t *waiting)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* the first process decides */
 	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* of RLIMIT_FSIZE: write(2) tells, too */
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);

@@ -10,7 +10,8 @@ functional_tests += \
 	tests/functional/on_selftest.py \
 	tests/functional/on_sendmail.py \
 	tests/functional/on_verifiers.py
-TESTS += tests/functional/on_breaker.py tests/functional/on_changes.py \
+TESTS += tests/functional/on_audit.py \
+	tests/functional/on_breaker.py tests/functional/on_changes.py \
 	tests/functional/on_disk.py tests/functional/on_pairs.py \
 	tests/functional/on_old_redis.py tests/functional/on_report.py \
 	tests/functional/on_wire.py
@@ -18,6 +19,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/dns.py \
 	tests/functional/lab.py \
 	tests/functional/mail_flow.py \
+	tests/functional/on_audit.py \
 	tests/functional/on_breaker.py \
 	tests/functional/on_changes.py \
 	tests/functional/on_disk.py \
