@@ -1,5 +1,11 @@
 # ctl: rsvpctl and its commands, a file each.
 bin_PROGRAMS += milter/rsvpctl
+capture_text_sources = \
+	milter/ctl/capture_chars.c milter/ctl/capture_chars.h \
+	milter/ctl/capture_marks.c milter/ctl/capture_marks.h \
+	milter/ctl/capture_text.c milter/ctl/capture_text.h \
+	milter/ctl/capture_word.c milter/ctl/capture_word.h \
+	milter/ctl/capture_words.c milter/ctl/capture_words.h
 milter_rsvpctl_SOURCES = \
 	milter/ctl/breaker.c \
 	milter/ctl/check.c \

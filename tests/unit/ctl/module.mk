@@ -1,5 +1,6 @@
 # Unit tests of ctl/, whose files are in no library.
 unit_tests += \
+	tests/unit/ctl/capture_text_test \
 	tests/unit/ctl/replay_count_test \
 	tests/unit/ctl/report_count_test \
 	tests/unit/ctl/selection_test
@@ -14,3 +15,6 @@ tests_unit_ctl_report_count_test_SOURCES = \
 tests_unit_ctl_replay_count_test_SOURCES = \
 	tests/unit/ctl/replay_count_test.c \
 	milter/ctl/replay_count.c milter/ctl/replay_count.h
+tests_unit_ctl_capture_text_test_SOURCES = \
+	tests/unit/ctl/capture_text_test.c \
+	$(capture_text_sources)

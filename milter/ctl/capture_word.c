@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * capture_word.c - one word replaced by another, by a key.
+ */
+#include "ctl/capture_word.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/fold.h"
+#include "base/utf8.h"
+
+enum {
+	NUMBERS = 8, /* out of one digest */
+	TRIES = 64,
+	LONG_NUMBER = 19, /* digits: LinkedIn's ids, a time in front */
+	LONG_KEPT = 6,    /* of a time in ms shifted by 22 bits: 40 minutes */
+	PREFIXED = 15     /* "I6132985418842456064": letter and number */
+};
+
+/* Numbers that nobody can guess without the key; 0: the first is to come. */
+struct numbers {
+	struct capture *c;
+	struct view word;
+	unsigned try;
+	size_t used;
+	char hex[DIGEST_HEX_SIZE];
+};
+
+static uint64_t
+next_number(struct numbers *n)
+{
+	char digits[9] = "", turn[48];
+
+	if (n->used % NUMBERS == 0) {
+		struct view parts[] = { n->word, { turn, 0 } };
+
+		parts[1].size = (size_t)snprintf(turn, sizeof(turn),
+		    "%u.%u.%zu", n->c->turn, n->try, n->used / NUMBERS);
+		if (digest_key(n->c->key, parts, 2, n->hex) < 0)
+			n->c->failed = true;
+	}
+	memcpy(digits, n->hex + n->used++ % NUMBERS * 8, 8);
+	return (uint64_t)strtoul(digits, NULL, 16) << 24;
+}
+
+void
+capture_word_fold(const struct capture_word *w, struct text *out)
+{
+	struct text plain = TEXT_INIT(CAPTURE_WORD_SIZE);
+
+	for (size_t i = 0; i < w->count && i < CAPTURE_WORD_CHARS; i++)
+		utf8_add(&plain, w->chars[i].c);
+	fold_add(out, text_view(&plain));
+	text_free(&plain);
+}
+
+bool
+capture_word_is_number(const struct capture_word *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->chars[i].c < '0' || w->chars[i].c > '9')
+			return false;
+	return true;
+}
+
+/* How many of its characters stay. */
+static size_t
+kept(const struct capture_word *w)
+{
+	struct capture_word number = { w->cs, w->chars + 1, w->count - 1,
+		w->data };
+
+	if (capture_word_is_number(w)) {
+		if (w->count >= LONG_NUMBER)
+			return LONG_KEPT;
+		return w->count == 4 && w->chars[0].c == '2' &&
+			w->chars[1].c == '0'
+		    ? 2
+		    : 0;
+	}
+	if (w->count <= PREFIXED || !capture_word_is_number(&number))
+		return 0;
+	return number.count >= LONG_NUMBER ? 1 + LONG_KEPT : 1;
+}
+
+static bool
+may_become(const struct capture *c, struct view old, struct view new,
+    size_t count)
+{
+	if (view_equal(old, new) || capture_words_have(c->allowed, new) ||
+	    capture_words_have(c->names, new))
+		return false;
+	return count < 3 || !capture_words_have(c->taken, new);
+}
+
+/* One try, into the characters at to. */
+static void
+choose(struct numbers *n, const struct capture_word *w, size_t from,
+    struct capture_char *to)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const struct capture_char *old = &w->chars[i];
+
+		to[i] = *old;
+		if (i >= from && capture_is_word(old->c))
+			to[i].c = capture_char_choose(w->cs, old, w->data,
+			    next_number(n));
+	}
+}
+
+void
+capture_word_replace(struct capture *c, const struct capture_word *w,
+    struct view folded)
+{
+	struct text again = TEXT_INIT(CAPTURE_WORD_SIZE);
+	struct capture_char *to = calloc(w->count, sizeof(*to));
+	struct capture_word new = { w->cs, to, w->count, w->data };
+	struct numbers n = { .c = c, .word = folded };
+
+	if (to == NULL) {
+		c->failed = true;
+		return;
+	}
+	for (; n.try < TRIES; n.try++) {
+		n.used = 0;
+		choose(&n, w, kept(w), to);
+		text_clear(&again);
+		capture_word_fold(&new, &again);
+		if (may_become(c, folded, text_view(&again), w->count))
+			break;
+	}
+	for (size_t i = 0; i < w->count; i++)
+		capture_char_put(w->cs, &w->chars[i], to[i].c, w->data);
+	text_free(&again);
+	free(to);
+}
+
+void
+capture_word_replace_below_60(struct capture *c, const struct capture_word *w)
+{
+	const char digits[] = { (char)w->chars[0].c, (char)w->chars[1].c };
+	struct numbers n = { .c = c, .word = { digits, sizeof(digits) } };
+
+	capture_char_put(w->cs, &w->chars[0],
+	    '0' + (uint32_t)((next_number(&n) >> 24) % 6), w->data);
+	capture_char_put(w->cs, &w->chars[1],
+	    '0' + (uint32_t)((next_number(&n) >> 24) % 10), w->data);
+}
+
+static char
+other_octet(char old, uint64_t number)
+{
+	static const struct capture_charset ascii = { .coding = CAPTURE_UTF8 };
+	const struct capture_char place = { (unsigned char)old, 0, 1,
+		CAPTURE_PLAIN };
+
+	return (char)capture_char_choose(&ascii, &place, &old, number);
+}
+
+void
+capture_opaque(struct capture *c, char *data, size_t size)
+{
+	char begin[32];
+	struct numbers n = { .c = c,
+		.word = { begin,
+		    (size_t)snprintf(begin, sizeof(begin), "opaque %zu",
+			c->opaque++) } };
+	bool second = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (byte_is_letter(data[i]) || byte_is_digit(data[i])) {
+			data[i] = other_octet(data[i], next_number(&n));
+		} else if ((unsigned char)data[i] >= 0x80) {
+			data[i] = second ? '\xA1' : '\xB0';
+			second = !second;
+		}
+	}
+}
+
+void
+capture_boundary(struct capture *c, struct view whole, char *data)
+{
+	struct numbers n = { .c = c, .word = whole };
+
+	for (size_t i = 0; i < whole.size; i++)
+		if (byte_is_letter(whole.data[i]) ||
+		    byte_is_digit(whole.data[i]))
+			data[i] = other_octet(whole.data[i], next_number(&n));
+}
