@@ -83,7 +83,7 @@ capture_charset_find(struct capture_charset *cs, struct view name,
 bool
 capture_is_word(uint32_t c)
 {
-	return fold_is_word(c) || c == UTF8_INVALID ||
+	return (fold_is_word(c) && !utf8_is_hidden(c)) || c == UTF8_INVALID ||
 	    (c >= 0x249C && c <= 0x24E9) || (c >= 0x1F110 && c <= 0x1F189);
 }
 

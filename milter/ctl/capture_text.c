@@ -44,6 +44,15 @@ looks_like_name(const struct capture_char *chars)
 }
 
 static bool
+is_short_number(struct view folded)
+{
+	for (size_t i = 0; i < folded.size; i++)
+		if (!byte_is_digit(folded.data[i]))
+			return false;
+	return folded.size <= 5;
+}
+
+static bool
 is_private(const struct capture *c, const struct reading *r, size_t begin,
     struct view folded)
 {
@@ -54,6 +63,8 @@ is_private(const struct capture *c, const struct reading *r, size_t begin,
 		return name;
 	if ((mark & CAPTURE_PERSON) != 0)
 		return true;
+	if ((r->flags & CAPTURE_SHORT_NUMBERS) != 0 && is_short_number(folded))
+		return false;
 	if (name && (mark & CAPTURE_LINK) == 0 &&
 	    looks_like_name(r->chars + begin))
 		return true;

@@ -29,6 +29,7 @@ struct capture {
 	const struct capture_words *paths;
 	const struct auth_list *network;
 	size_t networks;
+	struct view network_name;  /* in names of fields */
 	const struct view *domain; /* where people of this mail are at home */
 	size_t domains;
 	struct capture_count {
@@ -42,6 +43,7 @@ enum capture_flags {
 	CAPTURE_NO_ADDRESS = 1 << 0, /* "a@b" is an id: Message-ID */
 	CAPTURE_NAMES_ONLY = 1 << 1, /* nothing but people's names: style */
 	CAPTURE_DATE = 1 << 2,       /* of numbers, only minutes and seconds */
+	CAPTURE_SHORT_NUMBERS = 1 << 3, /* those stay: "iso-8859-15" */
 };
 
 /* Replaces in place, octet for octet. */

@@ -35,6 +35,17 @@ static const struct command {
 	    "  --route DOMAIN   of answers to this domain\n"
 	    "  --all            close: every one that list shows\n"
 	    "  --json           list: print a JSON object for each\n" },
+	{ "capture", "[OPTION ...] FILE",
+	    "make a sample of a message that tells nobody who is who",
+	    NEED_SITE, false, ctl_capture,
+	    "  FILE             a message as it was received; \"-\" is "
+	    "standard input\n"
+	    "  -o FILE          write it there, for you alone, in place of "
+	    "standard output\n"
+	    "  --force          -o: in place of what is there\n"
+	    "  --key KEY        the same names in several samples\n"
+	    "  --keep WORDS     these may stay too, where they name "
+	    "nobody\n" },
 	{ "check", "[USER ...]",
 	    "read settings, packs and users' folders, report mistakes",
 	    NEED_SITE, false, ctl_check,

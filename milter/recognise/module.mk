@@ -15,6 +15,7 @@ milter_libcore_a_SOURCES += \
 	milter/recognise/pack_pages.c \
 	milter/recognise/pack_parts.h \
 	milter/recognise/pack_rules.c \
+	milter/recognise/pack_sample.c \
 	milter/recognise/reading.c \
 	milter/recognise/reading.h \
 	milter/recognise/recognise.c \

@@ -224,6 +224,7 @@ static const struct {
 	{ "boilerplate", read_boilerplate, false },
 	{ "imitations", pack_read_imitations, false },
 	{ "pages", pack_read_pages, false },
+	{ "sample", pack_read_sample, false },
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
@@ -268,6 +269,7 @@ pack_parse(struct view bytes, const char *file, struct err *e)
 	root = tree_parse(l.pack->pool, bytes, file, e);
 	if (root == NULL)
 		goto failed;
+	l.pack->root = root;
 	l.pack->test =
 	    pool_array(l.pack->pool, count_strings(root), sizeof(struct test));
 	if (l.pack->test == NULL)

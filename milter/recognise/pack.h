@@ -41,6 +41,32 @@ const struct auth_network *pack_network(const struct pack *p);
  */
 struct view pack_page(const struct pack *p, enum request_type type);
 
+/*
+ * What of the network's mail tells of nobody, beside the words of its patterns:
+ * further words of its frame; header fields and parameters of links whose
+ * values are the network's own; path segments behind which a person is named.
+ */
+enum pack_sample {
+	PACK_SAMPLE_WORDS,
+	PACK_SAMPLE_FIELDS,
+	PACK_SAMPLE_PARAMETERS,
+	PACK_SAMPLE_PATHS,
+	PACK_SAMPLES
+};
+const struct view *pack_sample(const struct pack *p, enum pack_sample what,
+    size_t *count);
+
+/*
+ * Calls back for every pattern, address and other string of the pack, but for
+ * names that it gives itself and for what pack_sample() and pack_page() tell.
+ */
+typedef void pack_on_string(void *arg, struct view string);
+void pack_each_string(const struct pack *p, pack_on_string *on_string,
+    void *arg);
+
+/* Domains to which the network's own links lead. */
+const struct auth_list *pack_links(const struct pack *p);
+
 /* A set of packs, in the order in which they are asked. */
 struct packs {
 	struct pack **pack;

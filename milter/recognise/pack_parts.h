@@ -163,6 +163,7 @@ struct pack {
 	struct pool *pool;
 	struct view name;
 	const struct tree *named; /* where it says so */
+	const struct tree *root;
 	struct auth_network network;
 	const struct candidate *candidate;
 	size_t candidates;
@@ -180,6 +181,7 @@ struct pack {
 	struct imitations imitations;
 	struct page *page; /* the first of its type counts */
 	size_t pages;
+	struct auth_list sample[PACK_SAMPLES]; /* lists of any strings */
 	struct view *boilerplate; /* folded, without a final full stop */
 	size_t boilerplates;
 	struct owned_regex *owned; /* every pattern, to be freed */
@@ -225,6 +227,9 @@ int pack_read_imitations(struct loading *l, const struct tree *imitations);
 
 /* pack_pages.c */
 int pack_read_pages(struct loading *l, const struct tree *pages);
+
+/* pack_sample.c */
+int pack_read_sample(struct loading *l, const struct tree *sample);
 
 /* The field of that name, or FIELD_COUNT. */
 enum field field_number(const char *name);
