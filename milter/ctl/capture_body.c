@@ -62,29 +62,32 @@ is_known_encoding(struct view field)
 	return false;
 }
 
-static void
+/* False where it is not to be read as text, and nothing was replaced. */
+static bool
 replace_decoded(const struct walk *w, const struct part *part,
     struct capture_slots *slots)
 {
 	struct text charset = TEXT_INIT(LIMIT_CHARSET_SIZE);
-	struct view type = part_media_type(part->type);
+	enum content content = content_of(part_media_type(part->type));
 	struct capture_charset cs;
+	bool readable;
 
 	part_parameter(part->type, VIEW("charset"), &charset);
 	capture_charset_find(&cs, text_view(&charset),
 	    (struct view){ slots->data, slots->size });
-	switch (content_of(type)) {
-	case CONTENT_TEXT:
-		capture_text(w->c, &cs, slots->data, slots->size, 0);
-		break;
-	case CONTENT_HTML:
-		capture_html(w->c, &cs, slots->data, slots->size);
-		break;
-	case CONTENT_OTHER:
-		capture_opaque(w->c, slots->data, slots->size);
-		break;
-	}
 	text_free(&charset);
+	readable = !slots->base64 ||
+	    (content != CONTENT_OTHER && cs.coding != CAPTURE_OPAQUE &&
+		!capture_slots_doubtful(slots));
+	if (!readable)
+		return false;
+	if (content == CONTENT_HTML)
+		capture_html(w->c, &cs, slots->data, slots->size);
+	else if (content == CONTENT_TEXT)
+		capture_text(w->c, &cs, slots->data, slots->size, 0);
+	else
+		capture_opaque(w->c, slots->data, slots->size);
+	return true;
 }
 
 /* Content that is no multipart, or none that has its boundary. */
@@ -93,21 +96,21 @@ replace_content(const struct walk *w, const struct part *part)
 {
 	size_t begin = (size_t)(part->content.data - w->bytes);
 	struct capture_slots slots;
+	bool done = false;
 
 	if (part->content.size == 0)
 		return;
-	if (!is_known_encoding(part->encoding)) {
-		capture_opaque(w->c, w->bytes + begin, part->content.size);
-		return;
-	}
 	if (capture_slots_init(&slots, part->content.size) < 0) {
 		w->c->failed = true;
-	} else {
+	} else if (is_known_encoding(part->encoding)) {
 		capture_slots_add(&slots, encoding_of(part->encoding), w->bytes,
 		    begin, begin + part->content.size);
-		replace_decoded(w, part, &slots);
-		capture_slots_put(&slots, w->bytes);
+		done = replace_decoded(w, part, &slots);
+		if (done)
+			capture_slots_put(&slots, w->bytes);
 	}
+	if (!done)
+		capture_opaque(w->c, w->bytes + begin, part->content.size);
 	capture_slots_free(&slots);
 }
 

@@ -8,6 +8,8 @@
 #include "ctl/capture_slots.h"
 #include "mail/message.h"
 
+enum { LONGEST = 1000 /* octets of an encoded-word; RFC 2047 has 75 */ };
+
 enum kind {
 	KIND_TEXT, /* words, addresses, links */
 	KIND_ID,   /* the same, but "@" makes no address */
@@ -88,13 +90,34 @@ read_encoded(const char *bytes, size_t at, size_t end, struct encoded_word *w)
 							      : CAPTURE_Q;
 	if (w->encoding == CAPTURE_Q && byte_lower(rest.data[first + 1]) != 'q')
 		return false;
-	last = view_find(view_part(rest, second + 1, rest.size), VIEW("?="));
+	last = view_find(view_part(rest, second + 1, LONGEST), VIEW("?="));
 	if (last == VIEW_NONE)
 		return false;
 	w->begin = at + second + 1;
 	w->end = w->begin + last;
 	w->behind = w->end + 2;
 	return true;
+}
+
+/* The same words where nobody knows what they say: only their frame stays. */
+static void
+replace_encoded_whole(const struct span *s, size_t at, size_t behind)
+{
+	struct encoded_word w = { .end = at };
+
+	while (w.end < behind) {
+		size_t end = w.end +
+		    view_find((struct view){ s->bytes + w.end, behind - w.end },
+			VIEW("?="));
+
+		capture_opaque(s->c, s->bytes + w.end, end - w.end);
+		w.end = behind;
+		for (at = end + 2; at < behind; at++)
+			if (read_encoded(s->bytes, at, behind, &w)) {
+				w.end = w.begin;
+				break;
+			}
+	}
 }
 
 /*
@@ -105,6 +128,7 @@ static size_t
 replace_encoded(const struct span *s, struct encoded_word w)
 {
 	struct view charset = w.charset;
+	size_t first = w.begin;
 	struct capture_slots slots;
 	struct capture_charset cs;
 	size_t behind;
@@ -127,8 +151,13 @@ replace_encoded(const struct span *s, struct encoded_word w)
 	}
 	capture_charset_find(&cs, charset,
 	    (struct view){ slots.data, slots.size });
-	capture_text(s->c, &cs, slots.data, slots.size, s->flags);
-	capture_slots_put(&slots, s->bytes);
+	if (slots.base64 &&
+	    (cs.coding == CAPTURE_OPAQUE || capture_slots_doubtful(&slots))) {
+		replace_encoded_whole(s, first, behind);
+	} else {
+		capture_text(s->c, &cs, slots.data, slots.size, s->flags);
+		capture_slots_put(&slots, s->bytes);
+	}
 	capture_slots_free(&slots);
 	return behind;
 }
@@ -238,7 +267,8 @@ replace_name(struct capture *c, char *bytes, struct view name)
 	struct span s = { c, bytes, begin, begin + name.size,
 		CAPTURE_NO_ADDRESS };
 
-	if (view_find_nocase(name, c->network_name) != VIEW_NONE)
+	if (c->network_name.size > 0 &&
+	    view_find_nocase(name, c->network_name) != VIEW_NONE)
 		s.flags |= CAPTURE_NAMES_ONLY;
 	replace(&s);
 }

@@ -134,14 +134,23 @@ add_base64(struct capture_slots *s, const char *bytes, size_t at, size_t end)
 {
 	size_t before = 0;
 	unsigned bits = 0, count = 0;
+	bool ended = false;
 
+	s->base64 = true;
 	for (; at < end; at++) {
 		int six = sextet(bytes[at]);
 
-		if (bytes[at] == '=')
+		if (bytes[at] == '=') {
 			count = 0; /* a group ends, another may follow */
-		if (six < 0)
+			ended = true;
 			continue;
+		}
+		if (six < 0) {
+			s->broken = s->broken ||
+			    (bytes[at] != '\r' && bytes[at] != '\n');
+			continue;
+		}
+		s->broken = s->broken || ended;
 		bits = bits << 6 | (unsigned)six;
 		if (count > 0)
 			add(s, (char)(bits >> (2 * (3 - count)) & 0xFF), before,
@@ -170,6 +179,19 @@ capture_slots_add(struct capture_slots *s, enum capture_encoding encoding,
 		add_base64(s, bytes, begin, end);
 		break;
 	}
+}
+
+bool
+capture_slots_doubtful(const struct capture_slots *s)
+{
+	if (s->broken || !s->base64)
+		return s->broken;
+	for (size_t i = 0; i < s->size; i++)
+		if ((unsigned char)s->data[i] < ' ' &&
+		    view_find_byte(VIEW("\t\r\n\f\033"), s->data[i]) ==
+			VIEW_NONE)
+			return true;
+	return false;
 }
 
 static void

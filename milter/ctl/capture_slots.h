@@ -23,6 +23,7 @@ enum capture_encoding {
 struct capture_slots {
 	char *data; /* the octets, "size" of them */
 	size_t size, room;
+	bool base64, broken; /* some is; and is not as it should be */
 	struct capture_slot *slot;
 };
 
@@ -33,6 +34,12 @@ void capture_slots_free(struct capture_slots *s);
 /* Appends what stands from begin to end in bytes; these fit into the room. */
 void capture_slots_add(struct capture_slots *s, enum capture_encoding encoding,
     const char *bytes, size_t begin, size_t end);
+
+/*
+ * Whether who decodes base64 otherwise would read what stands there as text: it
+ * is broken, or what comes out has controls that no text has.
+ */
+bool capture_slots_doubtful(const struct capture_slots *s);
 
 /* Puts the octets back into bytes, where they are other ones by now. */
 void capture_slots_put(const struct capture_slots *s, char *bytes);

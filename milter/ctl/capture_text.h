@@ -35,7 +35,7 @@ struct capture {
 	struct capture_count {
 		size_t words, numbers, addresses, links;
 	} count;
-	size_t opaque; /* how many opaque texts there were */
+	size_t opaque; /* how many words there were in opaque texts */
 	bool failed;   /* no memory */
 };
 

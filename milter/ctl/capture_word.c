@@ -111,14 +111,15 @@ choose(struct numbers *n, const struct capture_word *w, size_t from,
 	}
 }
 
-void
-capture_word_replace(struct capture *c, const struct capture_word *w,
+/* key says what it becomes, folded what it must not become. */
+static void
+replace(struct capture *c, const struct capture_word *w, struct view key,
     struct view folded)
 {
 	struct text again = TEXT_INIT(CAPTURE_WORD_SIZE);
-	struct capture_char *to = calloc(w->count, sizeof(*to));
+	struct capture_char *to = calloc(w->count + 1, sizeof(*to));
 	struct capture_word new = { w->cs, to, w->count, w->data };
-	struct numbers n = { .c = c, .word = folded };
+	struct numbers n = { .c = c, .word = key };
 
 	if (to == NULL) {
 		c->failed = true;
@@ -136,6 +137,13 @@ capture_word_replace(struct capture *c, const struct capture_word *w,
 		capture_char_put(w->cs, &w->chars[i], to[i].c, w->data);
 	text_free(&again);
 	free(to);
+}
+
+void
+capture_word_replace(struct capture *c, const struct capture_word *w,
+    struct view folded)
+{
+	replace(c, w, folded, folded);
 }
 
 void
@@ -160,23 +168,52 @@ other_octet(char old, uint64_t number)
 	return (char)capture_char_choose(&ascii, &place, &old, number);
 }
 
+static bool
+is_plain(char octet)
+{
+	return byte_is_letter(octet) || byte_is_digit(octet);
+}
+
+/* The word that begins at begin, by its place; returns where it ends. */
+static size_t
+replace_by_place(struct capture *c, char *data, size_t begin, size_t size)
+{
+	static const struct capture_charset ascii = { .coding = CAPTURE_UTF8 };
+	struct capture_char chars[CAPTURE_WORD_CHARS];
+	struct capture_word word = { &ascii, chars, 0, data };
+	struct text folded = TEXT_INIT(CAPTURE_WORD_SIZE);
+	char place[64];
+	struct view key = { place, 0 };
+
+	for (size_t at = begin;
+	     at < size && word.count < CAPTURE_WORD_CHARS && is_plain(data[at]);
+	     at++)
+		chars[word.count++] =
+		    (struct capture_char){ (unsigned char)data[at],
+			    (uint32_t)at, 1, CAPTURE_PLAIN };
+	key.size =
+	    (size_t)snprintf(place, sizeof(place), "opaque %zu", c->opaque++);
+	capture_word_fold(&word, &folded);
+	replace(c, &word, key, text_view(&folded));
+	text_free(&folded);
+	return begin + word.count;
+}
+
 void
 capture_opaque(struct capture *c, char *data, size_t size)
 {
-	char begin[32];
-	struct numbers n = { .c = c,
-		.word = { begin,
-		    (size_t)snprintf(begin, sizeof(begin), "opaque %zu",
-			c->opaque++) } };
 	bool second = false;
 
-	for (size_t i = 0; i < size; i++) {
-		if (byte_is_letter(data[i]) || byte_is_digit(data[i])) {
-			data[i] = other_octet(data[i], next_number(&n));
-		} else if ((unsigned char)data[i] >= 0x80) {
+	for (size_t i = 0; i < size;) {
+		if (is_plain(data[i])) {
+			i = replace_by_place(c, data, i, size);
+			continue;
+		}
+		if ((unsigned char)data[i] >= 0x80) {
 			data[i] = second ? '\xA1' : '\xB0';
 			second = !second;
 		}
+		i++;
 	}
 }
 
@@ -186,7 +223,6 @@ capture_boundary(struct capture *c, struct view whole, char *data)
 	struct numbers n = { .c = c, .word = whole };
 
 	for (size_t i = 0; i < whole.size; i++)
-		if (byte_is_letter(whole.data[i]) ||
-		    byte_is_digit(whole.data[i]))
+		if (is_plain(whole.data[i]))
 			data[i] = other_octet(whole.data[i], next_number(&n));
 }

@@ -6,16 +6,17 @@ capture_text_sources = \
 	milter/ctl/capture_text.c milter/ctl/capture_text.h \
 	milter/ctl/capture_word.c milter/ctl/capture_word.h \
 	milter/ctl/capture_words.c milter/ctl/capture_words.h
-milter_rsvpctl_SOURCES = \
-	milter/ctl/breaker.c \
-	$(capture_text_sources) \
-	milter/ctl/capture.c \
+capture_message_sources = $(capture_text_sources) \
 	milter/ctl/capture_body.c milter/ctl/capture_body.h \
-	milter/ctl/capture_check.c milter/ctl/capture_check.h \
 	milter/ctl/capture_field.c milter/ctl/capture_field.h \
 	milter/ctl/capture_html.c milter/ctl/capture_html.h \
+	milter/ctl/capture_slots.c milter/ctl/capture_slots.h
+milter_rsvpctl_SOURCES = \
+	milter/ctl/breaker.c \
+	$(capture_message_sources) \
+	milter/ctl/capture.c \
+	milter/ctl/capture_check.c milter/ctl/capture_check.h \
 	milter/ctl/capture_plan.c milter/ctl/capture_plan.h \
-	milter/ctl/capture_slots.c milter/ctl/capture_slots.h \
 	milter/ctl/check.c \
 	milter/ctl/check_site.c \
 	milter/ctl/conf.c \

@@ -4,6 +4,7 @@ cli_tests = \
 	tests/cli/audit_names.py \
 	tests/cli/audit_schema.py \
 	tests/cli/bad_input.py \
+	tests/cli/capture.py \
 	tests/cli/policy.py \
 	tests/cli/replay.py \
 	tests/cli/explain.py \

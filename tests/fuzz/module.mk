@@ -5,6 +5,7 @@ fuzz_targets = \
 	tests/fuzz/audit_fuzz \
 	tests/fuzz/authres_fuzz \
 	tests/fuzz/bounce_fuzz \
+	tests/fuzz/capture_fuzz \
 	tests/fuzz/conf_fuzz \
 	tests/fuzz/contacts_csv_fuzz \
 	tests/fuzz/contacts_fuzz \
@@ -25,6 +26,9 @@ tests_fuzz_archive_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_audit_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_authres_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_bounce_fuzz_LDADD = $(fuzz_ldadd)
+tests_fuzz_capture_fuzz_SOURCES = tests/fuzz/capture_fuzz.c \
+	$(capture_message_sources)
+tests_fuzz_capture_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_conf_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_csv_fuzz_LDADD = $(fuzz_ldadd)
 tests_fuzz_contacts_fuzz_LDADD = $(fuzz_ldadd)

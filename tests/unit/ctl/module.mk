@@ -1,5 +1,6 @@
 # Unit tests of ctl/, whose files are in no library.
 unit_tests += \
+	tests/unit/ctl/capture_message_test \
 	tests/unit/ctl/capture_text_test \
 	tests/unit/ctl/replay_count_test \
 	tests/unit/ctl/report_count_test \
@@ -18,3 +19,6 @@ tests_unit_ctl_replay_count_test_SOURCES = \
 tests_unit_ctl_capture_text_test_SOURCES = \
 	tests/unit/ctl/capture_text_test.c \
 	$(capture_text_sources)
+tests_unit_ctl_capture_message_test_SOURCES = \
+	tests/unit/ctl/capture_message_test.c \
+	$(capture_message_sources)

@@ -49,7 +49,47 @@ static const char whole[] =
     "  { set = { lang = \"en\"; }; unless = { body = \"z\"; }; } );\n"
     "boilerplate = [ \"Hello.\" ];\n"
     "pages = ( { types = \"job\"; page = \"https://www.n.example/jobs\"; "
-    "} );\n";
+    "} );\n"
+    "sample = { words = [ \"hello\", \"you\" ]; paths = \"in\"; };\n";
+
+static void
+add_string(void *arg, struct view string)
+{
+	text_add(arg, string);
+	text_add_byte(arg, '|');
+}
+
+/* What a sample may show: lists of its own, and every pattern of the pack. */
+static void
+tells_what_a_sample_may_show(void **state)
+{
+	static const char *const said[] = { "|b.example|", "|Hello.|",
+		"|(?<name>.)|", "|k|", "|at (?<company>.)|" };
+	static const char *const unsaid[] = { "hello", "|in|", "jobs", "|a|",
+		"|job|" };
+	struct text text = TEXT_INIT(10000);
+	struct err e = ERR_NONE;
+	struct pack *p = parse(whole, &e);
+	size_t count;
+
+	(void)state;
+	assert_non_null(p);
+	check_view("words", pack_sample(p, PACK_SAMPLE_WORDS, &count)[1],
+	    "you");
+	assert_int_equal(count, 2);
+	check_view("paths", pack_sample(p, PACK_SAMPLE_PATHS, &count)[0], "in");
+	assert_int_equal(count, 1);
+	pack_sample(p, PACK_SAMPLE_FIELDS, &count);
+	assert_int_equal(count, 0);
+	pack_each_string(p, add_string, &text);
+	for (size_t i = 0; i < LENGTH(said); i++)
+		check_contains("said", text_string(&text), said[i]);
+	for (size_t i = 0; i < LENGTH(unsaid); i++)
+		if (strstr(text_string(&text), unsaid[i]) != NULL)
+			fail_msg("said: %s", unsaid[i]);
+	text_free(&text);
+	pack_free(p);
+}
 
 static void
 reads_a_pack(void **state)
@@ -657,6 +697,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_pack),
+		cmocka_unit_test(tells_what_a_sample_may_show),
 		cmocka_unit_test(says_what_is_wrong_and_where),
 		cmocka_unit_test(shows_a_page_of_the_network_only),
 		cmocka_unit_test(a_page_leads_nowhere_else),
