@@ -164,6 +164,8 @@ enum {
 	LIMIT_NOTICE_SIZE = 64 * 1024,  /* of a draft: the same; room for any */
 	LIMIT_DIGEST_DRAFTS = 16,       /* in one mail */
 	LIMIT_DIGEST_SIZE = 256 * 1024, /* the same of that; else one by one */
+	LIMIT_DAILY_ENTRIES = 50,       /* held, and filed, in a digest */
+	LIMIT_DAILY_SIZE = 7 * 1024,    /* of them in a job, which is larger */
 	LIMIT_SHOWN_SIZE = 200,         /* of a value out of mail in it */
 	LIMIT_MAILTO_SIZE = 1900,    /* some programs cut at 2,000 and some */
 	LIMIT_REPLY_AGE_DAYS = 7,    /* of the mail that is answered */

@@ -73,7 +73,9 @@ put_time(const char *name, int64_t ms)
 static const char *
 summary_name(const struct job *job)
 {
-	return job->mode == JOB_NOTICE ? "mistake" : "request";
+	return job->mode == JOB_NOTICE ? "mistake"
+	    : job->mode == JOB_DIGEST  ? "digest"
+				       : "request";
 }
 
 /* What it says of the request; shown for a draft. */

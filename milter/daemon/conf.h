@@ -52,6 +52,7 @@ struct conf {
 		bool split, learn;
 		int64_t cache; /* folders kept in memory */
 		int notices;   /* enum conf_notices */
+		const char *postmaster;
 	} users;
 	struct {
 		int dkim; /* enum conf_dkim */

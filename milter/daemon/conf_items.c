@@ -72,6 +72,8 @@ const struct item conf_items[] = {
 	{ "users.notices", KIND_CHOICE, AT_RELOAD, AT(users.notices),
 	  "off", 0, 0, notices_words,
 	  "mail users about mistakes in their files, once a day" },
+	{ "users.postmaster", KIND_STRING, AT_RELOAD, AT(users.postmaster),
+	  "", 0, 0, NULL, "whom a digest says to ask for held mail" },
 	{ "trust.dkim", KIND_CHOICE, AT_RELOAD, AT(trust.dkim),
 	  "verify", 0, 0, dkim_words, "verify DKIM signatures here" },
 	{ "trust.keys", KIND_STRING, AT_START, AT(trust.keys),

@@ -69,6 +69,22 @@ ask_mistake(const struct second_look *l, const struct job *job)
 	    : "not-the-user";
 }
 
+/*
+ * Whether the user still wants a digest: why not, or NULL.  No answers at all
+ * is another wish.
+ */
+static const char *
+ask_digest(const struct second_look *l, const struct job *job)
+{
+	if (l->folder->state != FOLDER_OK ||
+	    !rules_want_digest(l->folder->rules))
+		return "digest-off";
+	return is_of_user(l->site, job->sender, job->user) &&
+		is_of_user(l->site, job->recipient, job->user)
+	    ? NULL
+	    : "not-the-user";
+}
+
 static enum second_look_result
 ask_breaker(const struct second_look *l, const struct job *job, struct err *why)
 {
@@ -98,6 +114,7 @@ second_look(const struct second_look *l, const struct job *job, struct err *why)
 
 	if (word == NULL)
 		word = job->mode == JOB_NOTICE ? ask_mistake(l, job)
+		    : job->mode == JOB_DIGEST  ? ask_digest(l, job)
 					       : ask_user(l, job);
 	if (word != NULL) {
 		err_set(why, "%s", word);

@@ -101,7 +101,8 @@ compose(const struct sender *s, struct task *const *task, size_t count,
 	struct compose_facts facts = { .now_ms = clock_wall_ms(s->clock),
 		.host = s->site->host,
 		.unique = unique,
-		.loop_key = loop_key };
+		.loop_key = loop_key,
+		.postmaster = s->site->conf->users.postmaster };
 
 	if (digest_random(random, sizeof(random)) < 0 ||
 	    state_key_loop(s->store, task[0]->job.message_id, loop_key) < 0) {
@@ -171,9 +172,11 @@ count_reply(const struct sender *s, const struct job *job, struct err *e)
 static void
 hand_over(const struct sender *s, struct task *const *task, size_t count)
 {
-	struct text mail = TEXT_INIT(count > 1   ? LIMIT_DIGEST_SIZE
-		: task[0]->job.mode == JOB_REPLY ? LIMIT_REPLY_SIZE
-						 : LIMIT_NOTICE_SIZE);
+	struct text mail =
+	    TEXT_INIT(count > 1 || task[0]->job.mode == JOB_DIGEST
+		    ? LIMIT_DIGEST_SIZE
+		    : task[0]->job.mode == JOB_REPLY ? LIMIT_REPLY_SIZE
+						     : LIMIT_NOTICE_SIZE);
 	struct err e = ERR_NONE;
 
 	if (compose(s, task, count, &mail, &e) == 0) {

@@ -12,11 +12,15 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "effects/compose_parts.h"
+#include "effects/daily.h"
 #include "effects/template_parts.h"
 #include "mail/addr.h"
 #include "mail/mime.h"
 
 #define PROGRAM "rsvp-milter"
+
+/* Of a digest's entries, which a job holds. */
+enum { POOL_SIZE = 16 * LIMIT_JOB_SIZE };
 
 /*
  * Controls in a value could begin a header of their own, direction marks turn
@@ -80,6 +84,7 @@ struct letter {
 	size_t count;
 	const struct job *job; /* of the first */
 	enum job_mode mode;
+	struct daily daily; /* of JOB_DIGEST */
 };
 
 static void
@@ -96,6 +101,8 @@ add_subject(const struct letter *l, struct text *out)
 	if (l->count > 1) {
 		text_addf(&subject, "Drafts of answers to %zu requests",
 		    l->count);
+	} else if (l->mode == JOB_DIGEST) {
+		daily_add_subject(&l->daily, &subject);
 	} else if (l->mode == JOB_NOTICE) {
 		text_add_string(&subject, "A mistake in your rules");
 	} else if (l->mode == JOB_DRAFT) {
@@ -148,7 +155,7 @@ add_headers(const struct letter *l, const struct compose_facts *f,
 	text_addf(out,
 	    "Auto-Submitted: %s (" PROGRAM ")\n"
 	    "X-Auto-Response-Suppress: All\nX-RSVP-Loop: %s\n"
-	    "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n",
+	    "MIME-Version: 1.0\n",
 	    l->mode == JOB_REPLY ? "auto-replied" : "auto-generated",
 	    f->loop_key);
 }
@@ -164,6 +171,48 @@ is_ascii(struct view v)
 			return false;
 	}
 	return true;
+}
+
+/* A part, or all, in as few octets above the seven bits as it can be. */
+static void
+add_text(const char *type, struct view body, struct text *out)
+{
+	text_addf(out, "Content-Type: %s; charset=utf-8\n", type);
+	if (is_ascii(body)) {
+		text_add_string(out, "Content-Transfer-Encoding: 7bit\n\n");
+		text_add(out, body);
+	} else {
+		text_add_string(out,
+		    "Content-Transfer-Encoding: quoted-printable\n\n");
+		mime_encode_text(body, out);
+	}
+}
+
+/*
+ * The same twice, for programs of either kind.  No line of a mail can be the
+ * boundary: nobody knows our random word when he writes it.
+ */
+static void
+add_alternatives(const struct letter *l, const struct compose_facts *f,
+    struct text *out)
+{
+	struct text plain = TEXT_INIT(LIMIT_DIGEST_SIZE);
+	struct text html = TEXT_INIT(LIMIT_DIGEST_SIZE);
+	struct view postmaster = view_of(f->postmaster);
+
+	daily_add_text(&l->daily, postmaster, &plain);
+	daily_add_html(&l->daily, postmaster, &html);
+	text_addf(out,
+	    "Content-Type: multipart/alternative; boundary=\"=_%s\"\n"
+	    "\n--=_%s\n",
+	    f->unique, f->unique);
+	add_text("text/plain", text_view(&plain), out);
+	text_addf(out, "\n--=_%s\n", f->unique);
+	add_text("text/html", text_view(&html), out);
+	text_addf(out, "\n--=_%s--\n", f->unique);
+	out->failed |= plain.failed | html.failed;
+	text_free(&plain);
+	text_free(&html);
 }
 
 /* What a mail of several drafts has in it, then one after the other. */
@@ -188,7 +237,7 @@ add_drafts(const struct letter *l, struct text *body)
 }
 
 static void
-add_body(const struct letter *l, struct text *out)
+add_one_text(const struct letter *l, struct text *out)
 {
 	struct text body = TEXT_INIT(l->count > 1 ? LIMIT_DIGEST_SIZE
 		: l->mode == JOB_REPLY            ? LIMIT_REPLY_SIZE
@@ -204,17 +253,20 @@ add_body(const struct letter *l, struct text *out)
 		template_fill(l->item->template->body, l->job, &body);
 	if (body.size > 0 && body.data[body.size - 1] != '\n')
 		text_add_byte(&body, '\n');
-	if (is_ascii(text_view(&body))) {
-		text_add_string(out, "Content-Transfer-Encoding: 7bit\n\n");
-		text_add(out, text_view(&body));
-	} else {
-		text_add_string(out,
-		    "Content-Transfer-Encoding: quoted-printable\n\n");
-		mime_encode_text(text_view(&body), out);
-	}
+	add_text("text/plain", text_view(&body), out);
 	if (!text_ok(&body))
 		out->failed = true;
 	text_free(&body);
+}
+
+static void
+add_body(const struct letter *l, const struct compose_facts *f,
+    struct text *out)
+{
+	if (l->mode == JOB_DIGEST)
+		add_alternatives(l, f, out);
+	else
+		add_one_text(l, out);
 }
 
 /* Nothing that could end a link, or hide where it leads. */
@@ -272,20 +324,34 @@ int
 compose_digest(const struct compose_item *item, size_t count,
     const struct compose_facts *f, struct text *out, struct err *e)
 {
-	const struct letter l = { item, count, item->job, item->job->mode };
+	struct letter l = { .item = item,
+		.count = count,
+		.job = item->job,
+		.mode = item->job->mode };
+	struct pool *p;
+	int result = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (check_job(item[i].job, e) < 0)
 			return -1;
 	if (check_facts(f, e) < 0)
 		return -1;
-	add_headers(&l, f, out);
-	add_body(&l, out);
+	p = pool_new(POOL_SIZE);
+	out->failed |= p == NULL;
+	if (l.mode == JOB_DIGEST && p != NULL)
+		result = daily_read(l.job->summary, p, &l.daily, e);
+	if (result == 0) {
+		add_headers(&l, f, out);
+		add_body(&l, f, out);
+	} else {
+		err_in(e, "the digest");
+	}
+	pool_free(p);
 	if (!text_ok(out))
 		return err_set(e,
 		    "no memory, or more than %zu bytes (%d of the subject)",
 		    out->limit, LIMIT_SUBJECT_SIZE);
-	return 0;
+	return result;
 }
 
 int

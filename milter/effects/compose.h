@@ -38,17 +38,19 @@ int template_parse(struct view bytes, const char *file, struct template *t,
 
 struct compose_facts {
 	int64_t now_ms;
-	const char *host;     /* right side of the Message-ID */
-	const char *unique;   /* left side: letters and digits */
-	const char *loop_key; /* value of X-RSVP-Loop */
+	const char *host;       /* right side of the Message-ID */
+	const char *unique;     /* left side: letters and digits */
+	const char *loop_key;   /* value of X-RSVP-Loop */
+	const char *postmaster; /* whom a digest names; "" or NULL: nobody */
 };
 
 /*
  * Appends the whole mail (LF line ends, seven bits, no line over 998 octets)
- * for the job; a notice has no template, t may be NULL.  Returns 0, or -1 and
- * e: an address that is not plain, a name with a control character or one that
- * does not show, a page that is no link, a host that is no word of a header, a
- * ceiling, no memory.  A message_id that is none is left out.
+ * for the job; a notice and a digest have no template, t may be NULL.  Returns
+ * 0, or -1 and e: an address that is not plain, a name with a control character
+ * or one that does not show, a page that is no link, a host that is no word of
+ * a header, a ceiling, a digest that is none, no memory.  A message_id that is
+ * none is left out.
  */
 int compose_mail(const struct job *job, const struct template *t,
     const struct compose_facts *f, struct text *out, struct err *e);

@@ -9,6 +9,8 @@ milter_libcore_a_SOURCES += \
 	milter/effects/child.c milter/effects/child.h \
 	milter/effects/compose.c milter/effects/compose.h \
 	milter/effects/compose_parts.h \
+	milter/effects/daily.c milter/effects/daily.h \
+	milter/effects/daily_page.c \
 	milter/effects/database.c milter/effects/database.h \
 	milter/effects/held.c milter/effects/held.h \
 	milter/effects/held_parts.h \

@@ -27,6 +27,7 @@ static const char *const mode_names[] = {
 	[JOB_REPLY] = "reply",
 	[JOB_DRAFT] = "draft",
 	[JOB_NOTICE] = "notice",
+	[JOB_DIGEST] = "digest",
 };
 
 static const char *const claim_names[] = {

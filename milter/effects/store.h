@@ -46,8 +46,11 @@ enum {
 enum job_mode {
 	JOB_REPLY,
 	JOB_DRAFT,
-	JOB_NOTICE /* to a user whose files are refused; its template_name is
-		      NOTICE_KEPT or NOTICE_TAG_ONLY, its summary the mistake */
+	JOB_NOTICE, /* to a user whose files are refused; its template_name is
+		       NOTICE_KEPT or NOTICE_TAG_ONLY, its summary the mistake
+		     */
+	JOB_DIGEST  /* to a user, of mail that was held or filed: its summary
+		       is daily_write()'s */
 };
 
 /* What is in force until the mistake is mended. */
@@ -353,7 +356,7 @@ int store_job_move_fails(int64_t id, enum job_state to, struct err *e);
  */
 bool store_job_may_move(enum job_state from, enum job_state to);
 
-/* "waiting", "sending", ...; "reply", "draft", "notice"; "granted",
+/* "waiting", "sending", ...; "reply", "draft", "notice", "digest"; "granted",
    "same-message", "answered-before", "user-day-cap", "site-hour-cap",
    "outbox-full" */
 const char *store_job_state_name(enum job_state state);

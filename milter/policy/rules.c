@@ -32,6 +32,7 @@ struct rules {
 	size_t contact_files;
 	struct view from_name;
 	bool silent; /* answers = false */
+	bool digest; /* digest = "daily" */
 	struct my_lists my;
 	bool asks_my_lists;    /* some rule does */
 	struct view *template; /* every one that rules name, once */
@@ -114,6 +115,18 @@ read_answers(struct rules *r, const struct tree *at, struct err *e)
 	if (tree_expect(at, TREE_BOOL, e) < 0)
 		return -1;
 	r->silent = !at->truth;
+	return 0;
+}
+
+static int
+read_digest(struct rules *r, const struct tree *at, struct err *e)
+{
+	if (tree_expect(at, TREE_STRING, e) < 0)
+		return -1;
+	r->digest = view_equal(at->string, VIEW("daily"));
+	if (!r->digest && !view_equal(at->string, VIEW("never")))
+		return tree_error(at, e,
+		    "digest: expected \"daily\" or \"never\"");
 	return 0;
 }
 
@@ -325,7 +338,7 @@ static int
 read_file(struct rules *r, const struct tree *root, struct err *e)
 {
 	static const char *const names[] = { "contacts", "from_name", "rules",
-		"answers", "my", NULL };
+		"answers", "my", "digest", NULL };
 	struct reading reading = { .rules = r,
 		.patterns = LIMIT_USER_PATTERNS };
 	const struct tree *contacts = tree_child(root, names[0]);
@@ -333,6 +346,7 @@ read_file(struct rules *r, const struct tree *root, struct err *e)
 	const struct tree *rules = tree_child(root, names[2]);
 	const struct tree *answers = tree_child(root, names[3]);
 	const struct tree *my = tree_child(root, names[4]);
+	const struct tree *digest = tree_child(root, names[5]);
 
 	for (size_t i = 0; i < CONDITIONS; i++)
 		reading.conditions[i] = condition_name(i);
@@ -340,6 +354,7 @@ read_file(struct rules *r, const struct tree *root, struct err *e)
 	    (contacts != NULL && read_contacts(r, contacts, e) < 0) ||
 	    (from_name != NULL && read_from_name(r, from_name, e) < 0) ||
 	    (answers != NULL && read_answers(r, answers, e) < 0) ||
+	    (digest != NULL && read_digest(r, digest, e) < 0) ||
 	    (my != NULL && my_lists_read(&r->my, my, r->pool, e) < 0) ||
 	    (rules != NULL && read_rules(&reading, rules, e) < 0))
 		return -1;
@@ -422,6 +437,12 @@ bool
 rules_may_answer(const struct rules *r)
 {
 	return !r->silent;
+}
+
+bool
+rules_want_digest(const struct rules *r)
+{
+	return r->digest;
 }
 
 bool

@@ -25,6 +25,8 @@
  *	contacts = ( "contacts.txt", ... );    files in the user's folder
  *	from_name = "Alice Example";           whose name an answer carries
  *	answers = false;                       no draft, no reply; default true
+ *	digest = "daily";                      a mail of what was held and
+ *	                                       filed; default "never"
  *	my = { companies = ( "..." ); groups = ( ... ); interests = ( ... ); };
  *	rules = ( { name = "..."; when = { ... }; do = [ ... ]; }, ... );
  *
@@ -84,6 +86,9 @@ struct view rules_from_name(const struct rules *r);
 
 /* Whether the user wants answers at all: "answers". */
 bool rules_may_answer(const struct rules *r);
+
+/* Whether the user wants a mail a day of what was held or filed: "digest". */
+bool rules_want_digest(const struct rules *r);
 
 /* Whether a rule of that name has an action of that kind and argument. */
 bool rules_has_action(const struct rules *r, struct view rule,
