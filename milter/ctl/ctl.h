@@ -32,8 +32,8 @@ int ctl_need_site(struct ctl *c);
 typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
 ctl_command ctl_breaker, ctl_capture, ctl_check, ctl_conf, ctl_contacts,
-    ctl_explain, ctl_log, ctl_outbox, ctl_policy, ctl_quarantine, ctl_replay,
-    ctl_report, ctl_rules, ctl_selftest, ctl_state, ctl_test;
+    ctl_digest, ctl_explain, ctl_log, ctl_outbox, ctl_policy, ctl_quarantine,
+    ctl_replay, ctl_report, ctl_rules, ctl_selftest, ctl_state, ctl_test;
 
 /*
  * Prints what the filter would miss of what the settings name: folders, files

@@ -69,6 +69,17 @@ static const struct command {
 	    "  --name NAME      import: what the file is called there\n"
 	    "  --replace        import: in place of what is called so\n"
 	    "  --json           print JSON objects\n" },
+	{ "digest", "[OPTION ...] [FILE ...]",
+	    "mail users what was held or filed for them", NEED_SITE, false,
+	    ctl_digest,
+	    "  FILE             records, in place of audit.file and what log "
+	    "rotation made\n"
+	    "                   of it; \"-\" is standard input\n"
+	    "  --since TIME     from then on; \"yesterday\" if nothing is "
+	    "said\n"
+	    "  --until TIME     before it; else a day behind --since\n"
+	    "  --user USER      only this user\n"
+	    "  --dry-run        print the mails, send nothing\n" },
 	{ "explain", "[OPTION ...] QID|MID|FILE",
 	    "tell the whole way of one message, and why", NEED_CONF, true,
 	    ctl_explain,

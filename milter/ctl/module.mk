@@ -29,6 +29,8 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/contacts_setting.c milter/ctl/contacts_setting.h \
 	milter/ctl/ctl.h \
 	milter/ctl/decision.c milter/ctl/decision.h \
+	milter/ctl/digest.c milter/ctl/digest.h \
+	milter/ctl/digest_collect.c \
 	milter/ctl/editor.c milter/ctl/editor.h \
 	milter/ctl/explain.c \
 	milter/ctl/explain_words.c milter/ctl/explain_words.h \

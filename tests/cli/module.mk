@@ -5,6 +5,7 @@ cli_tests = \
 	tests/cli/audit_schema.py \
 	tests/cli/bad_input.py \
 	tests/cli/capture.py \
+	tests/cli/digest.py \
 	tests/cli/policy.py \
 	tests/cli/replay.py \
 	tests/cli/explain.py \
