@@ -337,9 +337,9 @@ compose_digest(const struct compose_item *item, size_t count,
 	if (check_facts(f, e) < 0)
 		return -1;
 	p = pool_new(POOL_SIZE);
-	out->failed |= p == NULL;
 	if (l.mode == JOB_DIGEST && p != NULL)
 		result = daily_read(l.job->summary, p, &l.daily, e);
+	out->failed |= p == NULL || !pool_ok(p);
 	if (result == 0) {
 		add_headers(&l, f, out);
 		add_body(&l, f, out);

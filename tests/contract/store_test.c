@@ -1310,7 +1310,7 @@ every_word_reads_back(void **state)
 		assert_int_equal(job_state, i);
 	}
 	assert_int_equal(store_job_state_parse(VIEW("sen"), &job_state), -1);
-	for (int i = JOB_REPLY; i <= JOB_NOTICE; i++) {
+	for (int i = JOB_REPLY; i <= JOB_DIGEST; i++) {
 		const char *name = store_job_mode_name((enum job_mode)i);
 
 		assert_int_equal(store_job_mode_parse(view_of(name), &mode), 0);

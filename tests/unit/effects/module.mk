@@ -8,6 +8,7 @@ unit_tests += \
 	tests/unit/effects/changes_test \
 	tests/unit/effects/child_test \
 	tests/unit/effects/compose_test \
+	tests/unit/effects/daily_test \
 	tests/unit/effects/held_test \
 	tests/unit/effects/notice_test \
 	tests/unit/effects/own_fields_test \

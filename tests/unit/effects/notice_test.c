@@ -224,7 +224,8 @@ static void
 an_answer_has_a_ceiling(void **state)
 {
 	static char letters[LIMIT_REPLY_SIZE + 2];
-	const struct compose_facts facts = { 1, "mx1.example.net", "u", "k" };
+	const struct compose_facts facts = { 1, "mx1.example.net", "u", "k",
+		"" };
 	struct job job = draft;
 
 	(void)state;

@@ -504,6 +504,28 @@ answers_are_a_switch(void **state)
 }
 
 static void
+a_digest_is_sent_to_who_asks_for_it(void **state)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} rows[] = {
+		{ "", false },
+		{ "digest = \"never\";", false },
+		{ "digest = \"daily\";", true },
+		{ "digest = \"daily\"; answers = false;", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct rules *r = parse(rows[i].text, rows[i].text);
+
+		check_number(rows[i].text, rules_want_digest(r), rows[i].want);
+		rules_free(r);
+	}
+}
+
+static void
 every_template_is_listed_once(void **state)
 {
 	struct rules *r = parse("templates",
@@ -566,6 +588,9 @@ errors_say_where_and_what(void **state)
 		{ "contacts = \"\";", "is not the name" },
 		{ "contacts = \"a\\nb\";", "is not the name" },
 		{ "answers = \"no\";", "rules.conf:1: answers: expected true" },
+		{ "digest = true;", "rules.conf:1: digest: expected a" },
+		{ "digest = \"hourly\";",
+		    "rules.conf:1: digest: expected \"daily\" or \"never\"" },
 		{ "my = 1;", "rules.conf:1: my: expected a group" },
 		{ "my = { company = \"a\"; };", "did you mean companies?" },
 		{ "my = { groups = 1; };", "rules.conf:1: groups: expected" },
@@ -1136,6 +1161,7 @@ main(void)
 		cmocka_unit_test(never_held_mail_keeps_its_other_actions),
 		cmocka_unit_test(the_rest_of_the_file_can_be_asked_for),
 		cmocka_unit_test(answers_are_a_switch),
+		cmocka_unit_test(a_digest_is_sent_to_who_asks_for_it),
 		cmocka_unit_test(every_template_is_listed_once),
 		cmocka_unit_test(an_empty_file_has_no_rules),
 		cmocka_unit_test(errors_say_where_and_what),
