@@ -381,9 +381,11 @@ ctl_digest(struct ctl *c, int argc, char **argv)
 		text_free(&call.period);
 		return code;
 	}
-	if (c->conf->dry_run && !call.dry_run)
+	if (!call.dry_run && (c->conf->dry_run || !c->conf->users.digests))
 		code = ctl_fail(EX_CONFIG,
-		    "dry_run is set, and nothing is sent; see --dry-run");
+		    "%s, and none is sent; --dry-run shows them",
+		    c->conf->dry_run ? "dry_run is true"
+				     : "users.digests is false");
 	else if (digest_init(&call.digests, &world, call.wanted.user,
 		     call.wanted.since_ms, call.wanted.until_ms) < 0)
 		code = ctl_fail(EX_OSERR, "out of memory");

@@ -62,6 +62,7 @@ static const struct words whys[] = {
 	    "The address is no longer, or never was, the user's." },
 	{ "no-rule", "The user's rules had no such rule any more." },
 	{ "notices-off", "By then the site wanted no mail about mistakes." },
+	{ "digests-off", "By then the site wanted no digests." },
 	{ "digest-off", "By then the user wanted no digest." },
 	{ "mended", "By then the user's files were no longer refused." },
 	{ "dry-run", "By then the site's settings said dry_run." },

@@ -49,7 +49,7 @@ struct conf {
 		struct conf_list domains;
 		const char *dir, *aliases, *extension;
 		int fallback; /* enum conf_fallback */
-		bool split, learn;
+		bool split, learn, digests;
 		int64_t cache; /* folders kept in memory */
 		int notices;   /* enum conf_notices */
 		const char *postmaster;

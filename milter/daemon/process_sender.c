@@ -51,7 +51,8 @@ static bool
 has_work(const struct conf *c)
 {
 	return !c->dry_run &&
-	    (c->reply.enabled || c->reply.drafts || c->users.notices);
+	    (c->reply.enabled || c->reply.drafts || c->users.notices ||
+		c->users.digests);
 }
 
 /* Returns the pause until it is tried again. */

@@ -29,6 +29,8 @@ ask_site(const struct second_look *l, const struct job *job)
 		return "drafts-off";
 	if (job->mode == JOB_NOTICE && !c->users.notices)
 		return "notices-off";
+	if (job->mode == JOB_DIGEST && !c->users.digests)
+		return "digests-off";
 	if (job->mode == JOB_REPLY &&
 	    !route_is_allowed(l->site->routes, job->recipient, l->scratch))
 		return "route-not-allowed";

@@ -87,8 +87,15 @@ def users(site):
                         ("dave", 'digest = "never";\n'),
                         ("eve", "digest = \n")):
         write(site.path("users", name, "rules.conf"), rules)
-    site.settings(dry_run="false")
+    settings(site)
     site.settle()
+
+
+def settings(site, **changes):
+    site.settings(**dict({
+        "dry_run": "false",
+        "users": '{ domains = ( "example.net" ); dir = "DIR/users"; '
+                 'digests = true; }'}, **changes))
 
 
 def outbox(site, *arguments):
@@ -250,7 +257,7 @@ def of_which_files(site):
 
 
 def it_is_queued_once(site):
-    site.settings(dry_run="false", reply="{ per_user_day = 0; "
+    settings(site, reply="{ per_user_day = 0; "
                   "per_site_hour = 0; stop_file = \"\"; }")
     records(site, decision("Q1"), decision("Q2", "carol"),
             decision("Q3", "bob"), decision("Q4", at=YESTERDAY - DAY))
@@ -277,13 +284,17 @@ def it_is_queued_once(site):
 
 
 def where_it_cannot_be_queued(site):
-    site.settings()
+    settings(site, dry_run="true")
     check("dry_run", digest(site), CONFIG, None,
-          ("dry_run is set, and nothing is sent; see --dry-run\n",))
-    site.settings(dry_run="false", state='"memory:"')
+          ("dry_run is true, and none is sent; --dry-run shows them\n",))
+    site.settings(dry_run="false")
+    check("the site wants none", digest(site), CONFIG, None,
+          ("users.digests is false, and none is sent; --dry-run shows",))
+    check("but a look", digest(site, "--dry-run"), 0, ("1 held",))
+    settings(site, state='"memory:"')
     check("a state of its own", digest(site), UNAVAILABLE, None,
           ("what is kept in memory does not reach the filter\n",))
-    site.settings(dry_run="false", audit="{ }")
+    settings(site, audit="{ }")
     check("no audit file", digest(site), USAGE, None,
           ("audit.file is not set: name a file, or - for",))
 

@@ -806,6 +806,73 @@ a_notice_is_sent_while_the_mistake_is_there(void **state)
 #undef WANTED
 }
 
+/* A digest, and what happened between the command and the time to send. */
+static void
+a_digest_is_sent_while_it_is_wanted(void **state)
+{
+#define SUMMARY                                                          \
+	"{\"period\":\"2026-11-27\",\"held\":[{\"who\":\"Zo\",\"rule\":" \
+	"\"r\",\"qid\":\"4F1\"}],\"filed\":[]}"
+#define WANTED "digest = \"daily\"; " RULES
+#define ON .users = "digests = true; postmaster = \"pm@example.net\";"
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct lab_settings settings;
+		const char *rules, *recipient, *summary, *want;
+	} rows[] = {
+		{ "wanted", { ON },
+		    WANTED, ALICE, SUMMARY, "sent 1" },
+		{ "answers are no matter", { ON, .reply =
+		    "enabled = false; per_user_day = 0; per_site_hour = 0;" },
+		    "answers = false; " WANTED, ALICE, SUMMARY, "sent 1" },
+		{ "not wanted by the site", { .reply = ENABLED }, WANTED, ALICE,
+		    SUMMARY, "cancelled 1 (digests-off)" },
+		{ "not wanted any more", { ON }, RULES, ALICE,
+		    SUMMARY, "cancelled 1 (digest-off)" },
+		{ "a mistake in the rules", { ON }, "x", ALICE,
+		    SUMMARY, "cancelled 1 (digest-off)" },
+		{ "a dry run", { ON, .dry_run = "true" }, WANTED, ALICE, SUMMARY,
+		    "cancelled 1 (dry-run)" },
+		{ "another user", { ON }, WANTED,
+		    "bob@example.net", SUMMARY, "cancelled 1 (not-the-user)" },
+		{ "a stranger", { ON }, WANTED, ROUTE, SUMMARY,
+		    "cancelled 1 (not-the-user)" },
+		{ "what is no digest", { ON }, WANTED, ALICE,
+		    "[]", "failed 1 (the digest: no list \"held\")" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct text want = TEXT_INIT(1000);
+		struct fixture f;
+		struct job job;
+
+		open_fixture(&f, *state, &rows[i].settings);
+		lab_write(f.lab, "users/alice/rules.conf", rows[i].rules);
+		job = some_job(&f, JOB_DIGEST, "a");
+		job.template_name = job.message_id = job.given = VIEW("");
+		job.summary = view_of(rows[i].summary);
+		job.recipient = view_of(rows[i].recipient);
+		queue_job(&f, &job);
+		f.lab->now_ms += 10 * MINUTE;
+		check_number(rows[i].name, step(&f), 1);
+		text_addf(&want, "a %s", rows[i].want);
+		check_jobs(rows[i].name, &f, text_string(&want));
+		check_number(rows[i].name, calls(&f), rows[i].want[0] == 's');
+		if (rows[i].want[0] == 's') {
+			check_file(rows[i].name, &f, "calls", "-f <> ");
+			check_file(rows[i].name, &f, "mail",
+			    "ask pm@example.net for 4F1");
+		}
+		text_free(&want);
+		close_fixture(&f);
+	}
+#undef SUMMARY
+#undef ON
+#undef WANTED
+}
+
 /*
  * The outbox may be a Redis that others can reach, and the domains may have
  * changed: nothing goes out from, nor a draft to, who is not the job's user.
@@ -1306,6 +1373,7 @@ main(void)
 		TEST(a_job_expires),
 		TEST(everything_is_looked_at_again),
 		TEST(a_notice_is_sent_while_the_mistake_is_there),
+		TEST(a_digest_is_sent_while_it_is_wanted),
 		TEST(the_addresses_of_a_job_are_its_users),
 		TEST(a_job_that_was_being_sent_when_we_died_is_not_taken_again),
 		TEST(a_job_is_given_up_after_the_time_of_two_hand_overs),
