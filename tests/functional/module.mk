@@ -3,6 +3,7 @@
 # protocol itself needs neither.
 functional_tests += \
 	tests/functional/on_bounces.py \
+	tests/functional/on_digest.py \
 	tests/functional/on_faults.py \
 	tests/functional/on_loops.py \
 	tests/functional/on_postfix.py \
