@@ -139,25 +139,14 @@ find_held(struct digests *d, const struct audit_entry *e)
 	return put(d, &d->held_tree, h, compare_held) < 0 ? NULL : h;
 }
 
-/* Whether the words "tag:x, file:y" begin an action so; what is behind it. */
-static bool
-find_action(struct view actions, struct view begin, struct view *argument)
+/* The recipient's action that begins so, or NULL. */
+static const struct audit_entry_action *
+find_action(const struct audit_entry_recipient *r, struct view begin)
 {
-	const struct view between = VIEW(", ");
-
-	while (actions.size > 0) {
-		size_t end = view_find(actions, between);
-		struct view one = view_part(actions, 0, end);
-
-		if (view_starts_nocase(one, begin)) {
-			*argument = view_part(one, begin.size, VIEW_NONE);
-			return true;
-		}
-		actions = end == VIEW_NONE
-		    ? VIEW("")
-		    : view_part(actions, end + between.size, VIEW_NONE);
-	}
-	return false;
+	for (size_t i = 0; i < r->action_count; i++)
+		if (view_starts_nocase(r->action[i].words, begin))
+			return &r->action[i];
+	return NULL;
 }
 
 /* What was done for the recipient: a kind, or DAILY_KINDS for nothing. */
@@ -166,15 +155,15 @@ what_was_done(const struct audit_entry *e,
     const struct audit_entry_recipient *r, struct view *folder)
 {
 	const struct view file = VIEW("file:");
-	struct view other;
+	const struct audit_entry_action *filed = find_action(r, file);
 
 	*folder = VIEW("");
 	if (e->applied_quarantine)
 		return DAILY_HELD;
-	return e->applied_header && find_action(r->actions, file, folder) &&
-		!find_action(r->not_shared, file, &other)
-	    ? DAILY_FILED
-	    : DAILY_KINDS;
+	if (!e->applied_header || filed == NULL || filed->not_shared)
+		return DAILY_KINDS;
+	*folder = view_part(filed->words, file.size, VIEW_NONE);
+	return DAILY_FILED;
 }
 
 /* A text cut and made printable, kept. */
@@ -196,7 +185,6 @@ make_entry(struct digests *d, const struct audit_entry *e,
     const struct audit_entry_recipient *r, struct view folder)
 {
 	struct text when = TEXT_INIT(64);
-	struct view answer;
 	struct daily_entry entry;
 
 	digest_add_moment(e->time_ms, &when);
@@ -212,9 +200,9 @@ make_entry(struct digests *d, const struct audit_entry *e,
 		.draft = view_equal(r->reply_mode, VIEW("draft")),
 	};
 	/* What the site holds, whatever rules say, no rule holds. */
-	if (folder.size > 0 ||
-	    find_action(r->actions, VIEW("quarantine"), &answer))
+	if (folder.size > 0 || find_action(r, VIEW("quarantine")) != NULL)
 		entry.rule = keep(d, r->rule, NAME_SIZE);
+	d->failed |= !text_ok(&when);
 	text_free(&when);
 	return entry;
 }

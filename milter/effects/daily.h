@@ -31,7 +31,7 @@ struct daily_entry {
 	struct view folder;   /* where it was filed */
 	struct view queue_id; /* what to ask for */
 	struct view outcome;  /* "released", "deleted": by hand, since then */
-	bool draft;           /* of an answer, which came by mail */
+	bool draft;           /* of an answer, in a mail of its own */
 };
 
 struct daily {

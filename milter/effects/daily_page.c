@@ -166,7 +166,7 @@ put_done(const struct page *p, const struct daily_entry *e, bool held)
 		put(p, "filed into ");
 		put_value(p, e->folder);
 		if (e->draft)
-			put(p, "; a draft of an answer came by mail");
+			put(p, "; a draft of an answer was to come by mail");
 	} else if (view_equal(e->outcome, VIEW("released"))) {
 		put(p, "held, and released to you since");
 	} else if (view_equal(e->outcome, VIEW("deleted"))) {
