@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """digest.py - "rsvpctl digest": who gets a mail of what was held and filed,
 of which period, what is in it, and that it is queued once."""
+import concurrent.futures
 import email
 import email.policy
 import gzip
@@ -212,6 +213,23 @@ def of_which_period(site):
               never)
 
 
+def where_the_clock_is_changed(site):
+    """A day of 23 hours is one, and its hours are those of the site."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "Europe/Berlin"
+    records(site, *[dict(decision(queue_id), time=at) for queue_id, at in (
+        ("Q1", "2026-03-28T22:59:59.999Z"), ("Q2", "2026-03-28T23:00:00Z"),
+        ("Q3", "2026-03-29T21:59:59Z"), ("Q4", "2026-03-29T22:00:00Z"))])
+    check("a day of 23 hours",
+          digest(site, "--dry-run", "--since", "2026-03-29"), 0,
+          ("Subject: 2 held for you: 2026-03-29\n", "2026-03-29 00:00, an",
+           "2026-03-29 23:59, an"), (), ("Q1", "Q4"))
+    if before is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = before
+
+
 def what_is_told(site):
     for name, record in NOTHING:
         records(site, record)
@@ -283,7 +301,21 @@ def it_is_queued_once(site):
     ok(len(outbox(site)) == 3, "three in all", repr(outbox(site)))
 
 
+def of_several_runs_one_queues_it(site):
+    records(site, *[decision("Q1", at=YESTERDAY - 3 * DAY)])
+    day = time.strftime("%Y-%m-%d", time.localtime(YESTERDAY - 3 * DAY))
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(lambda _: digest(site, "--since", day),
+                             range(8)))
+    said = sorted(run.out for run in runs)
+    ok(said == ["0 digests queued, 0 users had nothing, 1 had one already\n"]
+       * 7 + ["1 digest queued, 0 users had nothing, 0 had one already\n"],
+       "eight runs at once", "\n".join(map(str, runs)))
+    ok(len(outbox(site)) == 4, "one job more", repr(outbox(site)))
+
+
 def where_it_cannot_be_queued(site):
+    records(site, decision("Q1"))
     settings(site, dry_run="true")
     check("dry_run", digest(site), CONFIG, None,
           ("dry_run is true, and none is sent; --dry-run shows them\n",))
@@ -304,9 +336,11 @@ try:
     users(SITE)
     what_is_printed(SITE)
     of_which_period(SITE)
+    where_the_clock_is_changed(SITE)
     what_is_told(SITE)
     of_which_files(SITE)
     it_is_queued_once(SITE)
+    of_several_runs_one_queues_it(SITE)
     where_it_cannot_be_queued(SITE)
 finally:
     SITE.remove()
