@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """on_digest.py - "rsvpctl digest" of a filter before a real Postfix: who gets
 the mail, once, and what is in it."""
+import contextlib
 import email
 import email.policy
 import json
@@ -11,6 +12,7 @@ import sys
 import time
 
 import mail_flow as flow
+import redis_server
 from lab import (BUILD, check, read, run, sample, sign, wait_until, write)
 from postfix_lab import PostfixLab, missing
 
@@ -148,9 +150,37 @@ def a_digest_waits_while_sending_is_stopped(site):
         check(digests(lab, "alice"), [], "digests")
 
 
+def of_two_hosts_one_sends_it(site):
+    if redis_server.missing():
+        print("# left out: " + redis_server.missing())
+        return
+    with contextlib.ExitStack() as stack:
+        settings = {"users.digests": "true", "state": '"%s"' %
+                    stack.enter_context(redis_server.Redis()).url()}
+        labs = [stack.enter_context(site(settings)) for _ in range(2)]
+        for number, lab in enumerate(labs):
+            lab.user("alice", 'digest = "daily";\n' + RULES)
+            queue_id = lab.send(sign(sample(flow.STRANGER) +
+                                     b"\r\n%d\r\n" % number))
+            wait_until(lambda lab=lab, queue_id=queue_id:
+                       queue_id in lab.held(), "the hold")
+        records = [a_day_later(lab) for lab in labs]
+        check([rsvpctl(lab, "digest", *records).split(",")[0] for lab in
+               labs], ["1 digest queued", "0 digests queued"], "the runs")
+        # Wakes the sender of the host that did not queue it.
+        labs[1].wait_for_delivery(labs[1].send(sign(sample(flow.INMAIL))))
+        wait_until(lambda: [job["state"] for job in outbox(labs[0])] ==
+                   ["sent", "sent"], "the end of all jobs")
+        wait_until(lambda: any(digests(lab, "alice") for lab in labs),
+                   "the digest")
+        check([str(mail["Subject"]).split(" for")[0] for lab in labs
+               for mail in digests(lab, "alice")], ["2 held"], "digests")
+
+
 TESTS = [
     who_wants_it_gets_it_once,
     a_digest_waits_while_sending_is_stopped,
+    of_two_hosts_one_sends_it,
 ]
 
 if __name__ == "__main__":
