@@ -36,7 +36,10 @@ struct audit_queue {
 	struct err why;     /* of the last of them */
 	uint64_t lost;      /* the same, since the last of them */
 	uint64_t lost_untold;
-	bool hangs; /* somebody has waited in vain */
+	bool hangs;             /* somebody has waited in vain */
+	bool fails;             /* the last attempt to write did */
+	audit_queue_tell *tell; /* NULL: nobody counts */
+	void *tell_arg;
 	bool stopped, ended, joined;
 };
 
@@ -47,11 +50,31 @@ wait_until(struct audit_queue *q, const struct timespec *end)
 	return pthread_cond_timedwait(&q->change, &q->lock, end) != ETIMEDOUT;
 }
 
+/* With the lock. */
+static void
+tell(const struct audit_queue *q, uint64_t written, uint64_t lost)
+{
+	if (q->tell != NULL)
+		q->tell(q->tell_arg, written, lost, q->count, !q->fails);
+}
+
+void
+audit_queue_on_change(struct audit_queue *q, audit_queue_tell *on_change,
+    void *arg)
+{
+	pthread_mutex_lock(&q->lock);
+	q->tell = on_change;
+	q->tell_arg = arg;
+	tell(q, 0, 0);
+	pthread_mutex_unlock(&q->lock);
+}
+
 static void
 lose(struct audit_queue *q, uint64_t count)
 {
 	q->lost += count;
 	q->lost_untold += count;
+	tell(q, 0, count);
 }
 
 /* Says in the file how many are missing before what comes next. */
@@ -118,12 +141,14 @@ write_first(struct audit_queue *q)
 	pthread_mutex_lock(&q->lock);
 	*next_lost(q) += lost;
 	q->hangs = false;
+	q->fails = result != 0;
 	if (result < 0) {
 		q->failures++;
 		q->why = e;
 	} else if (w != NULL) {
 		take_out(q, w);
 	}
+	tell(q, result == 0 && w != NULL, 0);
 	pthread_cond_broadcast(&q->change);
 }
 
@@ -249,6 +274,7 @@ add(struct audit_queue *q, struct view record)
 	q->octets += record.size;
 	q->count++;
 	q->put++;
+	tell(q, 0, 0);
 	pthread_cond_broadcast(&q->change);
 	return NULL;
 }

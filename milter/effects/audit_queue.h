@@ -13,6 +13,8 @@
 #ifndef EFFECTS_AUDIT_QUEUE_H
 #define EFFECTS_AUDIT_QUEUE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -39,6 +41,16 @@ enum audit_put {
  */
 enum audit_put audit_queue_put(struct audit_queue *q, struct view record,
     unsigned wait_ms, struct err *e);
+
+/*
+ * Whoever wants to count gets what was written and what was lost since it was
+ * last told, how many wait, and whether the last attempt to write worked.  Told
+ * from any thread, with the queue locked: it must not wait or come back here.
+ */
+typedef void audit_queue_tell(void *arg, uint64_t written, uint64_t lost,
+    size_t waiting, bool works);
+void audit_queue_on_change(struct audit_queue *q, audit_queue_tell *tell,
+    void *arg);
 
 /* How many were lost since it was last asked.  Any thread. */
 uint64_t audit_queue_lost(struct audit_queue *q);
