@@ -150,42 +150,62 @@ await_connection(int fd)
 	int code = 0;
 	socklen_t size = sizeof(code);
 
-	/* A host that says nothing: as good as one that listens. */
 	if (poll(&begun, 1, CONNECT_MS) <= 0)
-		return 0;
+		return ETIMEDOUT;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) < 0)
 		return errno;
 	return code;
 }
 
+/* A descriptor, or -1 and the errno. */
+static int
+connect_to(int family, const struct sockaddr *address, socklen_t size,
+    int *code)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	*code = 0;
+	if (fd < 0 || connect(fd, address, size) < 0)
+		*code = errno;
+	if (*code == EINPROGRESS)
+		*code = await_connection(fd);
+	if (*code == 0 || fd < 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /*
  * 0, or the errno.  One that hangs takes no more connections and would keep us
- * waiting for ever, but it listens.
+ * waiting for ever, but it listens; so does a host that says nothing.
  */
 static int
 try_to_connect(int family, const struct sockaddr *address, socklen_t size)
 {
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int code = 0;
+	int code, fd = connect_to(family, address, size, &code);
 
-	if (fd < 0)
-		return errno;
-	if (connect(fd, address, size) < 0)
-		code = errno;
-	if (code == EINPROGRESS)
-		code = await_connection(fd);
-	else if (code == EAGAIN && family == AF_UNIX)
-		code = 0; /* unix(7): its queue is full */
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	/* unix(7): its queue is full */
+	if (code == ETIMEDOUT || (code == EAGAIN && family == AF_UNIX))
+		code = 0;
 	return code;
+}
+
+static struct sockaddr_un
+address_of(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	return address;
 }
 
 static int
 try_path(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const struct sockaddr_un address = address_of(path);
 
-	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
 	return try_to_connect(AF_UNIX, (const struct sockaddr *)&address,
 	    sizeof(address));
 }
@@ -274,4 +294,27 @@ endpoint_is_free(const char *where, struct err *e)
 	const char *path = endpoint_path(where);
 
 	return path == NULL ? check_host(where, e) : check_path(path, e);
+}
+
+int
+endpoint_connect(const char *where, int *code)
+{
+	const char *path = endpoint_path(where);
+	struct addrinfo *found = NULL;
+	int fd;
+
+	if (path != NULL) {
+		const struct sockaddr_un address = address_of(path);
+
+		return connect_to(AF_UNIX, (const struct sockaddr *)&address,
+		    sizeof(address), code);
+	}
+	if (look_up(where, &found) != 0) {
+		*code = EADDRNOTAVAIL;
+		return -1;
+	}
+	fd = connect_to(found->ai_family, found->ai_addr, found->ai_addrlen,
+	    code);
+	freeaddrinfo(found);
+	return fd;
 }

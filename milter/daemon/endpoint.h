@@ -65,6 +65,13 @@ void endpoint_for_postfix(const char *where, struct text *out);
 bool endpoint_answers(const char *where);
 
 /*
+ * A connection with whoever listens at where, which has been checked: a
+ * descriptor that never blocks, for the caller to close, or -1 and the errno.
+ * Asks the system, for a second at most, and the resolver for a host name.
+ */
+int endpoint_connect(const char *where, int *code);
+
+/*
  * 0 if one may try to listen at where, which has been checked: at the path is
  * nothing, or a socket where nobody answers; the host has an address here.
  * Else -1 and e.  Asks the system, and the resolver for a host name.
