@@ -176,7 +176,13 @@ enum {
 	LIMIT_HOLD_REASON_SIZE = 100,   /* Postfix cuts there */
 	LIMIT_AUDIT_SIZE = 512 * 1024,  /* one record, of a full envelope */
 	LIMIT_AUDIT_QUEUE = 8 * 1024 * 1024, /* that wait to be written */
-	LIMIT_LOG_LINE = 1000
+	LIMIT_LOG_LINE = 1000,
+
+	/* Questions about the running filter (daemon/control.h). */
+	LIMIT_CONTROL_CLIENTS = 8,         /* at the same time */
+	LIMIT_CONTROL_REQUEST = 64,        /* a line */
+	LIMIT_CONTROL_ANSWER = 128 * 1024, /* all figures are 15 kB */
+	LIMIT_CONTROL_MS = 5000            /* for one client, in all */
 };
 
 #endif

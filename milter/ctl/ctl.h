@@ -32,8 +32,9 @@ int ctl_need_site(struct ctl *c);
 typedef int ctl_command(struct ctl *c, int argc, char **argv);
 
 ctl_command ctl_breaker, ctl_capture, ctl_check, ctl_conf, ctl_contacts,
-    ctl_digest, ctl_explain, ctl_log, ctl_outbox, ctl_policy, ctl_quarantine,
-    ctl_replay, ctl_report, ctl_rules, ctl_selftest, ctl_state, ctl_test;
+    ctl_digest, ctl_explain, ctl_health, ctl_log, ctl_outbox, ctl_policy,
+    ctl_quarantine, ctl_replay, ctl_report, ctl_rules, ctl_selftest, ctl_state,
+    ctl_stats, ctl_test;
 
 /*
  * Prints what the filter would miss of what the settings name: folders, files
@@ -54,6 +55,12 @@ int ctl_become_filter(const struct conf *c);
  * is done to himself.  The user need not be one of this system.  The same.
  */
 int ctl_become_owner(int folder, const char *user);
+
+/*
+ * Asks the running filter (daemon/control.h).  0, or a code of sysexits(3), and
+ * what was wrong is said.
+ */
+int ctl_ask(const struct conf *c, const char *request, struct text *answer);
 
 /* "rsvpctl: ..." on standard error; returns code. */
 int ctl_fail(int code, const char *format, ...)

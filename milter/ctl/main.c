@@ -104,6 +104,9 @@ static const struct command {
 	    "  --keys KEYS      FILE: keys of DKIM signatures: dns, file:PATH "
 	    "or none\n"
 	    "  --json           print a JSON object\n" },
+	{ "health", "[--json]", "say whether the running filter is well",
+	    NEED_CONF, true, ctl_health,
+	    "  --json           print a JSON object\n" },
 	{ "test", "[OPTION ...] FILE ...",
 	    "say what would be done with a message, and why", NEED_SITE, true,
 	    ctl_test,
@@ -238,6 +241,10 @@ static const struct command {
 	    "  --read FILE      judge a mail that was sent so and saved; "
 	    "\"-\" is standard input\n"
 	    "  --json           print a JSON object\n" },
+	{ "stats", "[--json|--prometheus]", "the figures of the running filter",
+	    NEED_CONF, true, ctl_stats,
+	    "  --json           print a JSON object\n"
+	    "  --prometheus     print Prometheus's text format\n" },
 	{ "state", "forget --user USER --person NAME|PROFILE [OPTION]",
 	    "forget that a person came, and was answered", NEED_SITE, false,
 	    ctl_state,
@@ -279,8 +286,9 @@ print_usage(FILE *to)
 	      "  --packs FOLDER     packs from here, before the settings\n"
 	      "  --json             print for programs: breaker, contacts, "
 	      "explain, "
-	      "log,\n                     outbox, policy, quarantine, replay, "
-	      "report,\n                     selftest, test\n"
+	      "health,\n                     log, outbox, policy, "
+	      "quarantine, replay, report,\n                     selftest, "
+	      "stats, test\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n\n"
 	      "See rsvpctl(1).\n",

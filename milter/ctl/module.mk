@@ -36,6 +36,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/explain_words.c milter/ctl/explain_words.h \
 	milter/ctl/explanation.c milter/ctl/explanation.h \
 	milter/ctl/explanation_answer.c \
+	milter/ctl/health.c \
 	milter/ctl/held_mail.c milter/ctl/held_mail.h \
 	milter/ctl/job.c milter/ctl/job.h \
 	milter/ctl/log.c milter/ctl/log_print.h \
@@ -45,6 +46,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/main.c \
 	milter/ctl/outbox.c \
 	milter/ctl/policy.c milter/ctl/policy.h \
+	milter/ctl/probe.c milter/ctl/probe.h \
 	milter/ctl/policy_use.c \
 	milter/ctl/print.c \
 	milter/ctl/quarantine.c \
@@ -73,6 +75,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/selftest_mailbox.c \
 	milter/ctl/selftest_print.c \
 	milter/ctl/state.c \
+	milter/ctl/stats.c \
 	milter/ctl/telling.c milter/ctl/telling.h \
 	milter/ctl/test.c \
 	milter/ctl/trial.c milter/ctl/trial.h

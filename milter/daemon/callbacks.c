@@ -168,7 +168,10 @@ on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
 		abilities |= CAN_HOLD;
 	if ((*wanted_actions & SMFIF_CHGHDRS) != 0)
 		abilities |= CAN_CHANGE;
-	latest_abilities = abilities;
+	/* "rsvpctl health" asks as one that can change nothing (ctl/probe.c).
+	 */
+	if ((actions & SMFIF_ADDHDRS) != 0)
+		latest_abilities = abilities;
 	if (connection_new(context, abilities) == NULL) {
 		log_error("out of memory: a connection is not looked at");
 		return SMFIS_REJECT; /* of us, not of the mail */
@@ -239,6 +242,7 @@ on_mail(SMFICTX *context, char **arguments)
 	bool authenticated = macro(context, "{auth_authen}").size > 0;
 	enum session_answer a;
 
+	counters_add(filter->counters, COUNT_MESSAGES, 0, 1);
 	if (c == NULL)
 		return answer(NULL, SESSION_FAILED);
 	a = session_mail(c->session, site_current(filter->slot),
@@ -320,9 +324,11 @@ on_headers_end(SMFICTX *context)
 	if (a == SESSION_LET_GO)
 		log_debug("%s: no candidate for a user here",
 		    session_name(c->session));
-	if (a == SESSION_FAILED)
+	if (a == SESSION_FAILED) {
+		counters_add(filter->counters, COUNT_FAILURES, 0, 1);
 		log_error("%s: not looked at: %s", session_name(c->session),
 		    "out of memory");
+	}
 	/* The body callback is the place where skipping can be said. */
 	return a == SESSION_SKIP_BODY ? SMFIS_CONTINUE : answer(c, a);
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/tree.h"
 #include "daemon/conf_items.h"
+#include "daemon/control.h"
 #include "daemon/endpoint.h"
 #include "daemon/hosts.h"
 #include "effects/store.h"
@@ -279,6 +280,7 @@ static const struct {
 	{ "reply.stop_file", check_stop_file },
 	{ "state", store_url_check },
 	{ "audit.syslog", check_facility },
+	{ "control.socket", control_check },
 };
 
 static int

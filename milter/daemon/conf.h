@@ -80,6 +80,9 @@ struct conf {
 		const char *file, *syslog;
 		int names; /* enum conf_names */
 	} audit;
+	struct {
+		const char *socket, *group;
+	} control;
 };
 
 /*

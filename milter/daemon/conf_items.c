@@ -152,6 +152,11 @@ const struct item conf_items[] = {
 	{ "audit.names", KIND_CHOICE, AT_RELOAD, AT(audit.names),
 	  "keep", 0, 0, names_words,
 	  "who asks, in records and log lines: as it is, or a digest" },
+	{ "control.socket", KIND_STRING, AT_START, AT(control.socket),
+	  "/run/rsvp-milter/control.sock", 0, 0, NULL,
+	  "where rsvpctl asks the running filter for figures; empty: nowhere" },
+	{ "control.group", KIND_STRING, AT_START, AT(control.group),
+	  "", 0, 0, NULL, "group that may ask, besides the filter's user" },
 };
 /* clang-format on */
 

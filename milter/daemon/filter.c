@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "daemon/bounced.h"
+#include "daemon/counted.h"
 
 static int
 open_audit(struct filter *f, const struct site *s, struct err *e)
@@ -52,6 +53,24 @@ filter_open(struct filter *f, struct site *s, struct err *e)
 	return open_audit(f, s, e);
 }
 
+static void
+count_audit(void *arg, uint64_t written, uint64_t lost, size_t waiting,
+    bool works)
+{
+	struct counters *c = arg;
+
+	counted_audit(c, OF_FILTER, written, lost, works);
+	counters_set(c, COUNT_AUDIT_WAITING, 0, waiting);
+}
+
+void
+filter_count(struct filter *f, struct counters *c)
+{
+	f->counters = c;
+	if (f->audit != NULL)
+		audit_queue_on_change(f->audit, count_audit, c);
+}
+
 void
 filter_close(struct filter *f)
 {
@@ -87,6 +106,7 @@ filter_reload(struct filter *f)
 	    open_store_late(f, new->conf, &e) < 0) {
 		log_error("not reloaded, the old set stays in force: %s",
 		    e.text);
+		counters_add(f->counters, COUNT_RELOADS, RELOAD_REFUSED, 1);
 		site_drop(new);
 		site_drop(old);
 		return -1;
@@ -96,15 +116,27 @@ filter_reload(struct filter *f)
 		    new->conf->file, unchanged);
 	log_info("reloaded %s: %zu packs%s", new->conf->file, new->packs.count,
 	    new->conf->dry_run ? " (dry run)" : "");
+	counters_add(f->counters, COUNT_RELOADS, RELOAD_TAKEN, 1);
 	folders_inherit(&new->folders, old->folders);
 	site_drop(old);
 	site_replace(f->slot, new);
 	return 0;
 }
 
+static void
+count_folder(const struct filter *f, const struct folder *folder)
+{
+	if (folder->state != FOLDER_SETTLING)
+		counters_add(f->counters, COUNT_FOLDER_ERRORS,
+		    folder->state == FOLDER_BROKEN ? FILES_BROKEN
+			: folder->kept             ? FILES_KEPT
+						   : FILES_LINES,
+		    1);
+}
+
 /* Says once what is wrong with the folders this message made us read. */
 static void
-log_folders(const struct decision *d)
+log_folders(const struct filter *f, const struct decision *d)
 {
 	for (size_t i = 0; i < d->recipients; i++) {
 		const struct decision_recipient *r = &d->recipient[i];
@@ -112,6 +144,7 @@ log_folders(const struct decision *d)
 		if (r->folder == NULL || !r->folder_fresh ||
 		    r->folder->complaint == NULL)
 			continue;
+		count_folder(f, r->folder);
 		if (r->folder->state == FOLDER_BROKEN)
 			log_error("user %s: tag only: %s", r->user,
 			    r->folder->complaint);
@@ -131,10 +164,12 @@ log_name_servers(const struct filter *f)
 {
 	switch (signature_news(f->verifier)) {
 	case KEY_NEWS_DEAD:
+		counters_set(f->counters, COUNT_NAME_SERVERS_UP, 0, 0);
 		log_error("trust.keys: the name servers do not answer; no "
 			  "signature is checked until they do");
 		break;
 	case KEY_NEWS_ALIVE:
+		counters_set(f->counters, COUNT_NAME_SERVERS_UP, 0, 1);
 		log_info("trust.keys: the name servers answer again");
 		break;
 	case KEY_NEWS_NONE:
@@ -149,6 +184,7 @@ log_name_servers(const struct filter *f)
 static void
 log_store_failed(struct filter *f, struct view queue_id, const char *why)
 {
+	counted_store(f->counters, OF_FILTER, false);
 	if (news_failed(&f->store_news, clock_wall_ms(f->clock)))
 		log_error("%.*s: state store: %s; nobody is counted "
 			  "and nothing is answered until it works",
@@ -160,10 +196,11 @@ log_store(struct filter *f, const struct decision *d)
 {
 	if (d->store_failed && d->store_why.text[0] != '\0') {
 		log_store_failed(f, d->record.queue_id, d->store_why.text);
-	} else if (d->store_worked && !d->store_failed &&
-	    news_worked(&f->store_news)) {
-		log_info("%.*s: state store: works again",
-		    VIEW_ARG(d->record.queue_id));
+	} else if (d->store_worked && !d->store_failed) {
+		counted_store(f->counters, OF_FILTER, true);
+		if (news_worked(&f->store_news))
+			log_info("%.*s: state store: works again",
+			    VIEW_ARG(d->record.queue_id));
 	}
 }
 
@@ -240,9 +277,11 @@ static void
 write_outbox(void *arg, const struct audit_outbox *record)
 {
 	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
+	struct filter *f = arg;
 
+	counted_outbox(f->counters, record);
 	audit_outbox_json(record, &text);
-	write_record(arg, &text);
+	write_record(f, &text);
 	log_info("%.*s: %s for %.*s %s%s%s", VIEW_ARG(record->queue_id),
 	    record->mode, VIEW_ARG(record->user), record->what,
 	    record->why == NULL ? "" : ": ",
@@ -266,18 +305,22 @@ remove_fields(const struct own_field *field, const struct filter_edit *edit)
  * is no reason to hold the mail up.
  */
 static void
-apply(const struct changes *c, const struct filter_edit *edit,
-    const struct engine_message *m)
+apply(const struct filter *f, const struct changes *c,
+    const struct filter_edit *edit, const struct engine_message *m)
 {
-	int failed = 0;
+	int failed = 0, held = -1;
 
 	for (size_t i = 0; i < c->removals; i++)
 		failed |= remove_fields(&c->removal[i], edit);
 	for (size_t i = 0; i < c->headers; i++)
 		failed |=
 		    edit->add(edit->arg, c->header[i].name, c->header[i].value);
-	if (c->hold_reason != NULL)
-		failed |= edit->hold(edit->arg, c->hold_reason);
+	if (c->hold_reason != NULL) {
+		held = edit->hold(edit->arg, c->hold_reason);
+		failed |= held;
+	}
+	counters_add(f->counters, COUNT_HELD, 0, held == 0);
+	counters_add(f->counters, COUNT_NOT_CHANGED, 0, failed != 0);
 	if (failed != 0)
 		log_error("%.*s: the MTA did not take all changes",
 		    VIEW_ARG(m->envelope.queue_id));
@@ -292,7 +335,8 @@ apply(const struct changes *c, const struct filter_edit *edit,
  * we failed on, which he may have wanted.
  */
 static void
-clean_only(const struct session_mail *mail, const struct filter_edit *edit)
+clean_only(const struct filter *f, const struct session_mail *mail,
+    const struct filter_edit *edit)
 {
 	const struct engine_message *m = &mail->message;
 	struct changes changes = { .removals = 0 };
@@ -303,7 +347,7 @@ clean_only(const struct session_mail *mail, const struct filter_edit *edit)
 	log_info("%.*s: removed %zu forged %s headers",
 	    VIEW_ARG(m->envelope.queue_id), own_fields_total(m->own),
 	    OWN_FIELDS_PREFIX);
-	apply(&changes, edit, m);
+	apply(f, &changes, edit, m);
 }
 
 /* Of the state where there is one: in a dry run it is the process's own. */
@@ -329,6 +373,7 @@ take_bounce(struct filter *f, const struct world *w,
 
 	if (result == 1) {
 		write_outbox(f, &b.record);
+		counted_breakers(f->counters, b.opened);
 		breaker_log(&b.answer, b.opened);
 	}
 	if (result < 0 && e.text[0] != '\0')
@@ -340,6 +385,7 @@ int
 filter_message(struct filter *f, const struct session_mail *mail,
     const struct filter_edit *edit, struct err *e)
 {
+	const int64_t began_us = clock_steady_us(f->clock);
 	bool dry_run = mail->site->conf->dry_run;
 	struct world w = {
 		.clock = f->clock,
@@ -353,25 +399,28 @@ filter_message(struct filter *f, const struct session_mail *mail,
 	if (mail->bounce && !dry_run && f->store != NULL)
 		take_bounce(f, &w, mail);
 	if (!mail->candidate) {
-		clean_only(mail, edit);
+		clean_only(f, mail, edit);
 		return 0;
 	}
 	result = engine_decide(mail->site, &w, &mail->message, &d, e);
 	if (f->verifier != NULL)
 		log_name_servers(f);
 	if (result == 0) {
-		log_folders(&d);
+		log_folders(f, &d);
+		counted_decision(f->counters, &d);
 		if (mail->site->conf->audit.names == CONF_NAMES_HASH)
 			d.record.names_secret = site_secret(f);
 		write_decision(f, &d);
-		apply(&d.changes, edit, &mail->message);
+		apply(f, &d.changes, edit, &mail->message);
 		if (engine_queue(mail->site, &w, &d, write_outbox, f) > 0 &&
 		    f->wake_sender != NULL)
 			f->wake_sender(f->wake_arg);
 		log_store(f, &d);
 	} else {
-		clean_only(mail, edit);
+		counters_add(f->counters, COUNT_FAILURES, 0, 1);
+		clean_only(f, mail, edit);
 	}
+	counters_took(f->counters, clock_steady_us(f->clock) - began_us);
 	decision_free(&d);
 	return result;
 }
@@ -389,6 +438,7 @@ filter_learn(struct filter *f, const struct learned_mail *mail)
 	    learned_remember(store, &f->learned, &now, &e) == 0 ||
 	    e.text[0] == '\0')
 		return;
+	counted_store(f->counters, OF_FILTER, false);
 	if (news_failed(&f->store_news, now.now_ms))
 		log_error("state store: %s; nobody is learned until it works",
 		    e.text);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "daemon/counters.h"
 #include "daemon/news.h"
 #include "daemon/session.h"
 #include "daemon/site.h"
@@ -27,6 +28,7 @@ struct filter {
 	struct audit_queue *audit;           /* NULL: syslog only */
 	struct news store_news, audit_news;
 	struct learned_budget learned;
+	struct counters *counters;      /* NULL: nobody counts */
 	void (*wake_sender)(void *arg); /* there is a new job; may be NULL */
 	void *wake_arg;
 };
@@ -39,6 +41,9 @@ struct filter {
  */
 int filter_open(struct filter *f, struct site *s, struct err *e);
 void filter_close(struct filter *f);
+
+/* From here on what is done is counted.  Before threads start. */
+void filter_count(struct filter *f, struct counters *c);
 
 /*
  * Gives what waits for the disk a last while, and logs how many records are

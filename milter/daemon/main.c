@@ -10,10 +10,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "config.h"
 #include "daemon/callbacks.h"
+#include "daemon/counters.h"
 #include "daemon/endpoint.h"
 #include "daemon/notify.h"
 #include "daemon/process.h"
@@ -140,6 +142,7 @@ fill_options(const struct arguments *a, const struct conf *c,
 	o->socket = choose(a->socket, c->socket);
 	o->socket_mode = c->socket_mode;
 	o->pid_file = choose(a->pid_file, c->pid_file);
+	o->control = c->control.socket;
 	if (a->socket != NULL && endpoint_check(a->socket, e) < 0)
 		return err_in(e, "-p");
 	if (identity_find(choose(a->user, c->user), &o->identity, e) < 0)
@@ -147,6 +150,8 @@ fill_options(const struct arguments *a, const struct conf *c,
 				       : err_in(e, "%s: user", a->conf);
 	if (identity_group(c->socket_group, &o->socket_gid, e) < 0)
 		return err_in(e, "%s: socket_group", a->conf);
+	if (identity_group(c->control.group, &o->control_gid, e) < 0)
+		return err_in(e, "%s: control.group", a->conf);
 	return 0;
 }
 
@@ -192,8 +197,7 @@ say_ready(void *arg)
 }
 
 static int
-run(const struct arguments *a, const struct process_options *o,
-    struct site *site)
+run(const struct arguments *a, struct process_options *o, struct site *site)
 {
 	struct readiness r = { o, -1 };
 	unsigned char byte;
@@ -212,7 +216,9 @@ run(const struct arguments *a, const struct process_options *o,
 		return EX_OSERR;
 	}
 	log_info("rsvp-milter %s starts", PACKAGE_VERSION);
+	o->counters = counters_new(clock_wall_ms(&clock_system));
 	code = process_main(o, site, say_ready, &r);
+	counters_free(o->counters);
 	byte = (unsigned char)code;
 	if (r.fd >= 0 && write(r.fd, &byte, 1) != 1)
 		log_error("nobody waits for the end any more");

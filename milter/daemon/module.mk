@@ -5,6 +5,11 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/conf.c milter/daemon/conf.h \
 	milter/daemon/conf_items.c milter/daemon/conf_items.h \
 	milter/daemon/conf_print.c \
+	milter/daemon/control.c milter/daemon/control.h \
+	milter/daemon/control_ask.c \
+	milter/daemon/counted.c milter/daemon/counted.h \
+	milter/daemon/counters.c milter/daemon/counters.h \
+	milter/daemon/counters_print.c milter/daemon/counters_print.h \
 	milter/daemon/endpoint.c milter/daemon/endpoint.h \
 	milter/daemon/engine.c milter/daemon/engine.h \
 	milter/daemon/engine_answer.c milter/daemon/engine_notice.c \
@@ -14,6 +19,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/folder_entry.c milter/daemon/folder_entry.h \
 	milter/daemon/folder_watch.c milter/daemon/folder_watch.h \
 	milter/daemon/folders.c milter/daemon/folders.h \
+	milter/daemon/health.c milter/daemon/health.h \
 	milter/daemon/hosts.c milter/daemon/hosts.h \
 	milter/daemon/identity.c milter/daemon/identity.h \
 	milter/daemon/job_record.c milter/daemon/job_record.h \
@@ -25,6 +31,7 @@ milter_libcore_a_SOURCES += \
 	milter/daemon/session.c milter/daemon/session.h \
 	milter/daemon/site.c milter/daemon/site.h \
 	milter/daemon/split.c milter/daemon/split.h \
+	milter/daemon/status.c milter/daemon/status.h \
 	milter/daemon/state_keys.c milter/daemon/state_keys.h \
 	milter/daemon/stop_file.c milter/daemon/stop_file.h
 

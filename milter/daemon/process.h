@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "base/err.h"
+#include "daemon/counters.h"
 #include "daemon/identity.h"
 #include "daemon/site.h"
 
@@ -24,6 +25,9 @@ struct process_options {
 	mode_t socket_mode;
 	gid_t socket_gid;
 	struct identity identity;
+	const char *control; /* where questions are answered; "": nowhere */
+	gid_t control_gid;
+	struct counters *counters; /* of all processes; NULL: no memory */
 };
 
 /*

@@ -22,6 +22,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "daemon/callbacks.h"
+#include "daemon/counted.h"
 #include "daemon/endpoint.h"
 #include "daemon/filter.h"
 #include "daemon/process.h"
@@ -183,6 +184,8 @@ process_filter(const struct process_options *o, struct site *site, int word_fd,
 		log_error("%s", e.text);
 		_exit(code);
 	}
+	counted_begin(o->counters, OF_FILTER);
+	filter_count(&filter, o->counters);
 	wake = wake_fd;
 	filter.wake_sender = wake_sender;
 	filter.wake_arg = &wake;

@@ -19,12 +19,16 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "config.h"
+#include "daemon/control.h"
 #include "daemon/notify.h"
 #include "daemon/pid_file.h"
 #include "daemon/process.h"
 #include "daemon/process_child.h"
 #include "daemon/sender.h"
+#include "daemon/status.h"
 
 enum { FILTER, SENDER, CHILDREN };
 
@@ -40,6 +44,8 @@ struct watch {
 	const struct process_options *options;
 	struct child child[CHILDREN];
 	struct site *site; /* in force, for a child that has to come back */
+	struct status status;
+	struct control *control; /* NULL: nobody can ask */
 	int wake[2];
 	sigset_t waiting; /* while news are waited for */
 	void (*ready)(void *arg);
@@ -93,6 +99,8 @@ begin_stop(struct watch *w, int code)
 		return;
 	w->stopping = true;
 	w->code = code;
+	control_close(w->control); /* a successor's may take its place */
+	w->control = NULL;
 	notify_stopping();
 	for (int i = 0; i < CHILDREN; i++) {
 		struct child *c = &w->child[i];
@@ -178,15 +186,52 @@ hear_verdict(struct watch *w, const struct process_word *word)
 	}
 }
 
+/* Mail does not need it: it is missing, and that is said. */
+static void
+open_control(struct watch *w)
+{
+	const struct process_options *o = w->options;
+	const struct control_place place = { o->control, o->identity.uid,
+		o->control_gid };
+	struct err e = ERR_NONE;
+
+	if (place.path[0] == '\0')
+		return;
+	if (o->counters == NULL)
+		err_set(&e, "out of memory");
+	else
+		w->control = control_open(&place, PACKAGE_VERSION,
+		    status_answer, &w->status, &e);
+	if (w->control == NULL)
+		log_warn("control.socket: %s; nobody can ask for figures",
+		    e.text);
+}
+
 /* All of them are up for the first time. */
 static void
 end_start(struct watch *w)
 {
 	w->started = true;
+	open_control(w);
 	if (pid_file_write(w->options->pid_file) < 0)
 		begin_stop(w, EX_CANTCREAT);
 	else
 		w->ready(w->arg);
+}
+
+/* OF_FILTER is FILTER, and OF_SENDER is SENDER. */
+static void
+set_up(const struct watch *w, const struct child *c, bool up)
+{
+	counters_set(w->options->counters, COUNT_PROCESS_UP,
+	    (unsigned)(c - w->child), up);
+}
+
+static void
+count_restart(const struct watch *w, const struct child *c)
+{
+	counters_add(w->options->counters, COUNT_RESTARTS,
+	    (unsigned)(c - w->child), 1);
 }
 
 static void
@@ -196,6 +241,7 @@ hear(struct watch *w, struct child *c)
 	bool first = !c->up;
 
 	for (; child_hear(c, &word); first = false) {
+		set_up(w, c, true);
 		if (w->stopping)
 			continue;
 		if (c == &w->child[FILTER] && w->asking)
@@ -217,6 +263,7 @@ fail(struct watch *w, struct child *c, int code)
 		log_error("the %s cannot be started again (code %d); next try "
 			  "in %d seconds",
 		    c->name, code, child_set_due(c));
+	count_restart(w, c);
 	if (c == &w->child[FILTER] && w->asking && !w->stopping)
 		end_asking(w);
 	else if (c == &w->child[SENDER])
@@ -234,6 +281,7 @@ mourn(struct watch *w, struct child *c, int status)
 		log_error("the %s ended with code %d; it is started again",
 		    c->name, WEXITSTATUS(status));
 	child_set_due(c);
+	count_restart(w, c);
 	if (c == &w->child[FILTER] && w->asking) {
 		log_error("not reloaded, the old set stays in force: %s",
 		    "the filter is gone");
@@ -247,6 +295,7 @@ bury(struct watch *w, struct child *c, int status)
 	c->pid = 0;
 	hear(w, c); /* its last words */
 	child_close_words(c);
+	set_up(w, c, false);
 	if (w->stopping)
 		return;
 	if (c->leaving)
@@ -284,6 +333,7 @@ become(const struct watch *w, const struct child *c, int words)
 	for (int i = 0; i < CHILDREN; i++)
 		if (w->child[i].words >= 0)
 			close(w->child[i].words);
+	control_leave(w->control);
 	close(w->wake[c->reads_wake ? 1 : 0]);
 	(void)process_follow(NULL); /* it is asked again later */
 	c->run(w->options, judges ? NULL : w->site, words,
@@ -328,26 +378,39 @@ is_alive(const struct watch *w)
 	return false;
 }
 
-/* A signal, a word of a child, or the time of one. */
+/* The first time at which there is something to do. */
+static int64_t
+next_due_us(const struct watch *w)
+{
+	int64_t due_us = control_due_us(w->control);
+
+	if (w->control != NULL && status_due_us(&w->status) < due_us)
+		due_us = status_due_us(&w->status);
+	for (int i = 0; i < CHILDREN; i++)
+		if (w->child[i].due_us < due_us)
+			due_us = w->child[i].due_us;
+	return due_us;
+}
+
+/* A signal, a word of a child, the time of one, or a client's. */
 static void
 wait_for_news(const struct watch *w)
 {
-	struct pollfd words[CHILDREN];
+	struct pollfd news[CHILDREN + CONTROL_POLLS];
 	struct timespec patience;
-	int64_t due_us = CHILD_NEVER, wait_us;
+	int64_t due_us = next_due_us(w), wait_us;
+	size_t clients;
 
-	for (int i = 0; i < CHILDREN; i++) {
-		words[i] = (struct pollfd){ w->child[i].words, POLLIN, 0 };
-		if (w->child[i].due_us < due_us)
-			due_us = w->child[i].due_us;
-	}
+	for (int i = 0; i < CHILDREN; i++)
+		news[i] = (struct pollfd){ w->child[i].words, POLLIN, 0 };
+	clients = control_polls(w->control, child_now_us(), news + CHILDREN);
 	wait_us = due_us - child_now_us();
 	if (wait_us < 0)
 		wait_us = 0;
 	patience.tv_sec = wait_us / CHILD_SECOND_US;
 	patience.tv_nsec = wait_us % CHILD_SECOND_US * 1000;
-	(void)ppoll(words, CHILDREN, due_us == CHILD_NEVER ? NULL : &patience,
-	    &w->waiting);
+	(void)ppoll(news, CHILDREN + clients,
+	    due_us == CHILD_NEVER ? NULL : &patience, &w->waiting);
 }
 
 /*
@@ -384,6 +447,9 @@ watch_children(struct watch *w)
 		for (int i = 0; i < CHILDREN; i++)
 			if (w->child[i].due_us <= child_now_us())
 				act(w, &w->child[i]);
+		if (w->control != NULL)
+			status_sample(&w->status);
+		control_serve(w->control, child_now_us());
 	}
 }
 
@@ -406,6 +472,9 @@ process_main(const struct process_options *o, struct site *site,
 			.due_us = CHILD_NEVER,
 			.stop_s = SENDER_STOP_S } },
 		.site = site_hold(site),
+		.status = { .counters = o->counters,
+		    .clock = &clock_system,
+		    .version = PACKAGE_VERSION },
 		.ready = ready,
 		.arg = arg,
 		.asking = true,

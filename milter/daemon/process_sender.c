@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/counted.h"
 #include "daemon/process.h"
 #include "daemon/sender.h"
 #include "mail/mime.h"
@@ -59,6 +60,7 @@ has_work(const struct conf *c)
 static int
 report_store(const struct sender *s, struct news *news, const struct err *e)
 {
+	counted_store(s->counters, OF_SENDER, false);
 	if (news_failed(news, clock_wall_ms(s->clock)))
 		log_error("sender: state store: %s; nothing is sent until it "
 			  "works",
@@ -108,6 +110,7 @@ work(struct sender *s, struct news *news, const sigset_t *waiting)
 		    clock_wall_ms(s->clock), &e);
 	if (result < 0)
 		return report_store(s, news, &e);
+	counted_store(s->counters, OF_SENDER, true);
 	if (news_worked(news))
 		log_info("sender: state store: works again");
 	return sender_pause(s, LONGEST_PAUSE_MS);
@@ -141,7 +144,9 @@ void
 process_sender(const struct process_options *o, struct site *site, int word_fd,
     int wake_fd)
 {
-	struct sender s = { .site = site, .clock = &clock_system };
+	struct sender s = { .site = site,
+		.clock = &clock_system,
+		.counters = o->counters };
 	struct err e = ERR_NONE;
 	struct news store_news = { 0 };
 	sigset_t waiting;
@@ -154,6 +159,7 @@ process_sender(const struct process_options *o, struct site *site, int word_fd,
 		log_error("sender: %s", e.text);
 		_exit(code);
 	}
+	counted_begin(o->counters, OF_SENDER);
 	if (process_say(word_fd, true, site) < 0)
 		_exit(EX_OSERR);
 	process_detach(o);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "daemon/breaker.h"
+#include "daemon/counted.h"
 #include "daemon/job_record.h"
 #include "daemon/second_look.h"
 #include "daemon/state_keys.h"
@@ -287,7 +288,12 @@ write_record(struct sender *s, const struct job *job, const struct outcome *o)
 	const struct job_records to = { s->site->host, s->audit, s->clock,
 		&s->audit_news };
 
-	job_record(&to, job, o->state, o->why);
+	bool written = job_record(&to, job, o->state, o->why) == 0;
+
+	counted_job(s->counters, job, o->state, o->why);
+	if (s->audit != NULL)
+		counted_audit(s->counters, OF_SENDER, written, !written,
+		    written);
 }
 
 /* One that waited too long has come to its end already. */
@@ -314,6 +320,7 @@ is_stopped(struct sender *s)
 	if (!stopped && s->stopped)
 		log_info("sending goes on");
 	s->stopped = stopped;
+	counters_set(s->counters, COUNT_SENDING_STOPPED, 0, stopped);
 	return stopped;
 }
 
@@ -363,6 +370,7 @@ count_refusal(struct sender *s, const struct job *job, struct err *e)
 		return 0;
 	if (breaker_refused(s->store, &answer, opened, e) < 0)
 		return -1;
+	counted_breakers(s->counters, opened);
 	breaker_log(&answer, opened);
 	return 0;
 }

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "daemon/counters.h"
 #include "daemon/news.h"
 #include "daemon/site.h"
 #include "effects/audit.h"
@@ -33,6 +34,7 @@ struct sender {
 	const struct clock *clock;
 	bool stopped; /* by reply.stop_file, when it was last looked for */
 	struct news audit_news;
+	struct counters *counters; /* NULL: nobody counts */
 };
 
 /*

@@ -158,6 +158,7 @@ class Lab:
         self.audit = self.path(own, "audit.jsonl")
         self.state = self.path(own, "state.db")
         self.pid_file = self.path(own, "filter.pid")
+        self.control = self.path(own, "control.sock")
         self.maillog = self.path("maillog")
         self.owner = pwd.getpwnam("nobody")
 
@@ -223,6 +224,8 @@ class Lab:
             ("host", '"mx.example.net"')])
         groups.setdefault("mta", []).extend(self.mta_settings())
         groups.setdefault("audit", []).append(("file", '"%s"' % self.audit))
+        groups.setdefault("control", []).append(
+            ("socket", '"%s"' % self.control))
         groups.setdefault("", []).extend([
             ("socket", '"unix:%s"' % self.socket),
             ("pid_file", '"%s"' % self.pid_file),

@@ -15,7 +15,7 @@ TESTS += tests/functional/on_audit.py \
 	tests/functional/on_breaker.py tests/functional/on_changes.py \
 	tests/functional/on_disk.py tests/functional/on_pairs.py \
 	tests/functional/on_old_redis.py tests/functional/on_report.py \
-	tests/functional/on_wire.py
+	tests/functional/on_stats.py tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
 	tests/functional/dns.py \
 	tests/functional/lab.py \
@@ -27,6 +27,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/on_pairs.py \
 	tests/functional/on_old_redis.py \
 	tests/functional/on_report.py \
+	tests/functional/on_stats.py \
 	tests/functional/on_wire.py \
 	tests/functional/postfix_lab.py \
 	tests/functional/quickstart.py \

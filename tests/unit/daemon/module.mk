@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/daemon/bounced_test \
 	tests/unit/daemon/breaker_test \
 	tests/unit/daemon/conf_test \
+	tests/unit/daemon/counters_test \
 	tests/unit/daemon/endpoint_test \
 	tests/unit/daemon/engine_test \
 	tests/unit/daemon/filter_keys_test \
@@ -22,6 +23,7 @@ unit_tests += \
 	tests/unit/daemon/split_test \
 	tests/unit/daemon/two_users_test
 threaded_tests += \
+	tests/unit/daemon/counters_test \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folders_test \
 	tests/unit/daemon/site_test
