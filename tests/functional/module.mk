@@ -13,10 +13,12 @@ functional_tests += \
 	tests/functional/on_verifiers.py
 TESTS += tests/functional/on_audit.py \
 	tests/functional/on_breaker.py tests/functional/on_changes.py \
-	tests/functional/on_disk.py tests/functional/on_pairs.py \
+	tests/functional/on_disk.py tests/functional/on_metrics.py \
+	tests/functional/on_pairs.py \
 	tests/functional/on_old_redis.py tests/functional/on_report.py \
 	tests/functional/on_stats.py tests/functional/on_wire.py
 EXTRA_DIST += $(functional_tests) \
+	tests/functional/alerts_test.yml \
 	tests/functional/dns.py \
 	tests/functional/lab.py \
 	tests/functional/mail_flow.py \
@@ -24,6 +26,7 @@ EXTRA_DIST += $(functional_tests) \
 	tests/functional/on_breaker.py \
 	tests/functional/on_changes.py \
 	tests/functional/on_disk.py \
+	tests/functional/on_metrics.py \
 	tests/functional/on_pairs.py \
 	tests/functional/on_old_redis.py \
 	tests/functional/on_report.py \
