@@ -168,8 +168,7 @@ on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
 		abilities |= CAN_HOLD;
 	if ((*wanted_actions & SMFIF_CHGHDRS) != 0)
 		abilities |= CAN_CHANGE;
-	/* "rsvpctl health" asks as one that can change nothing (ctl/probe.c).
-	 */
+	/* One that can add no header is no MTA: see ctl/probe.c. */
 	if ((actions & SMFIF_ADDHDRS) != 0)
 		latest_abilities = abilities;
 	if (connection_new(context, abilities) == NULL) {

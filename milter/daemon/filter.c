@@ -232,6 +232,7 @@ write_record(struct filter *f, const struct text *record)
 		return;
 	if (!text_ok(record)) {
 		log_error("audit record lost: out of memory or too long");
+		counters_add(f->counters, COUNT_AUDIT_LOST, OF_FILTER, 1);
 		return;
 	}
 	put = audit_queue_put(f->audit, text_view(record), RECORD_WAIT_MS, &e);

@@ -83,12 +83,12 @@ static const struct {
 /* What should not happen within an hour; all labels together. */
 static const struct {
 	enum counter which;
-	const char *says; /* behind the number */
+	const char *says;
 } rises[] = {
 	{ COUNT_FAILURES, "messages that the filter itself failed on" },
-	{ COUNT_RESTARTS, "times that a process was to be started again" },
-	{ COUNT_AUDIT_LOST, "audit records lost" },
-	{ COUNT_BREAKER_STOPS, "answers stopped by an open breaker" },
+	{ COUNT_RESTARTS, "times that a process died or could not start" },
+	{ COUNT_AUDIT_LOST, "audit records that were lost" },
+	{ COUNT_BREAKER_STOPS, "answers that an open breaker stopped" },
 };
 
 static void
@@ -132,8 +132,8 @@ health_look(const struct health *h, const struct figures *now, struct text *out)
 
 		if (count == 0)
 			continue;
-		text_addf(out, "%" PRIu64 " %s within the last hour\n", count,
-		    rises[i].says);
+		text_addf(out, "%s within the last hour: %" PRIu64 "\n",
+		    rises[i].says, count);
 		l.found++;
 	}
 	look_at_drift(&l);

@@ -5,11 +5,13 @@
 The filter itself, a stand-in for sendmail(1), "rsvpctl stats" and "rsvpctl
 health".  Needs neither an MTA nor root.
 """
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 
@@ -70,8 +72,8 @@ class StatsLab(WireLab):
         peer.close()
         return answer
 
-    def children(self):
-        """{"filter": pid, "sender": pid}; the filter is started first."""
+    def processes(self):
+        """{"filter": pid, "sender": pid}, before one of them dies."""
         path = "/proc/%d/task/%d/children" % (self.filter.pid,
                                               self.filter.pid)
         with open(path, encoding="ascii") as file:
@@ -130,7 +132,150 @@ def figures_are_those_of_the_records(_):
         check(lab.health(), (0, []), "health")
 
 
-TESTS = [figures_are_those_of_the_records]
+def a_death_is_seen_and_figures_stay(_):
+    with StatsLab() as lab:
+        lab.mail(INVITATION, "Q1")
+        before = lab.stats()
+        check(before["process_restarts"], {"filter": 0, "sender": 0}, "none")
+        for number, (name, pid) in enumerate(lab.processes().items(), 1):
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda name=name:
+                       lab.stats()["process_restarts"][name] == 1 and
+                       lab.stats()["process_up"][name] == 1, name)
+            code, reasons = lab.health()
+            check((code, reasons), (1, [
+                "times that a process died or could not start within the last"
+                " hour: %d" % number]), name)
+        lab.mail(INVITATION, "Q2")
+        after = lab.stats()
+        check(after["candidates"], before["candidates"] + 1, "candidates")
+        check(after["start"], before["start"], "start")
+
+
+def a_filter_that_hangs_is_seen(_):
+    with StatsLab() as lab:
+        filter_ = lab.processes()["filter"]
+        os.kill(filter_, signal.SIGSTOP)
+        code, reasons = lab.health()
+        os.kill(filter_, signal.SIGCONT)
+        check(code, 1, "exit code")
+        check(len(reasons), 1, "reasons")
+        check(reasons[0].startswith("the filter does not answer the MTA: "),
+              True, reasons)
+        check(lab.health(), (0, []), "it goes on")
+
+
+def a_probe_is_no_mta(_):
+    """A connection without a negotiation gets what MTAs negotiate."""
+    with StatsLab() as lab:
+        peer = Peer(lab.socket)
+        check((peer.connect(), peer.helo()), (b"c", b"c"), "greeting")
+        peer.message(sign(to_alice(sample(INVITATION))), "Q0")
+        check(lab.health(), (0, []), "health")
+        peer.put(b"K")  # QUIT, and a new connection on the same socket
+        check((peer.connect(), peer.helo()), (b"c", b"c"), "greeting")
+        check(peer.message(sign(to_alice(sample(INVITATION))), "Q1"),
+              (b"c", "end"), "a message")
+        check(peer.is_held(), True, "it is held")
+        peer.close()
+        check(lab.stats()["messages"], 2, "messages")
+
+
+def ask_slowly(lab, words):
+    """A client that says this and reads nothing."""
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(lab.control)
+    client.settimeout(PATIENCE)
+    client.sendall(words)
+    return client
+
+
+def clients_that_hang_hold_nobody_up(_):
+    with StatsLab() as lab:
+        silent = [ask_slowly(lab, words) for words in
+                  (b"", b"stats", b"\0" * 20, b"stats\n", b"x\n", b"", b"")]
+        lab.mail(INVITATION, "Q1")
+        check(lab.stats()["held"], 1, "one who asks")
+        # And none of them stays.
+        check([client.recv(100000)[:3] for client in silent],
+              [b"", b"", b"", b"ok ", b"err", b"", b""], "what they hear")
+        for client in silent:
+            client.close()
+        many = [ask_slowly(lab, b"") for _number in range(16)]
+        check(lab.mail(INVITATION, "Q2"), (b"c", "end"), "mail")
+        for client in many:
+            client.close()
+        wait_until(lambda: lab.ctl("stats")[0] == 0, "room")
+        check(lab.stats()["held"], 2, "after many")
+
+
+def a_store_that_is_locked_is_seen(_):
+    with StatsLab() as lab:
+        with contextlib.closing(sqlite3.connect(lab.state, 20)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            lab.mail(INVITATION, "Q1")
+            figures = lab.stats()
+            check(figures["store_up"]["filter"], 0, "up")
+            check(figures["store_errors"]["filter"], 1, "errors")
+            code, reasons = lab.health()
+            check((code, reasons[0]), (
+                1, "the state store did not answer the filter: nobody is"
+                " counted and nothing is answered"), "health")
+            other.rollback()
+
+        def works():
+            """The sender may have looked as well."""
+            lab.mail(INVITATION, "Q2")
+            return lab.health() == (0, [])
+        wait_until(works, "the store")
+
+
+def a_reload_that_is_refused_is_seen(_):
+    with StatsLab() as lab:
+        path = lab.path("rsvp-milter.conf")
+        with open(path, encoding="utf-8") as file:
+            settings = file.read()
+        lab.reload()
+        write(path, settings + "nonsense = 1;\n")
+        lab.filter.send_signal(signal.SIGHUP)
+        lab.wait_for_log("not reloaded")
+        write(path, settings)
+        wait_until(lambda: lab.stats()["reloads"] ==
+                   {"taken": 1, "refused": 1}, "both reloads")
+        check(lab.health(), (1, ["a reload was refused within the last hour:"
+                                 " the log says why"]), "health")
+
+
+def without_a_socket_mail_flows(_):
+    lab = StatsLab()
+    lab.control = lab.path("nowhere", "control.sock")
+    with lab:
+        lab.wait_for_log("nobody can ask for figures")
+        check(lab.mail(INVITATION, "Q1"), (b"c", "end"), "mail")
+        for command in ("stats", "health"):
+            code, out, words = lab.ctl(command)
+            check((code, out), (69, ""), command)
+            check("is the filter running?" in words, True, words)
+
+
+def a_socket_is_taken_over_at_a_start(_):
+    with StatsLab() as lab:
+        lab.filter.kill()
+        lab.filter.wait(PATIENCE)
+        check(os.path.exists(lab.control), True, "it is left")
+        check(lab.ctl("stats")[0], 69, "nobody is there")
+        os.unlink(lab.pid_file)
+        lab.start_filter()
+        check(lab.stats()["messages"], 0, "figures begin anew")
+        check(lab.stop_filter(), 0, "a stop")
+        check(os.path.exists(lab.control), False, "it is removed")
+
+
+TESTS = [figures_are_those_of_the_records, a_death_is_seen_and_figures_stay,
+         a_filter_that_hangs_is_seen, a_probe_is_no_mta,
+         clients_that_hang_hold_nobody_up, a_store_that_is_locked_is_seen,
+         a_reload_that_is_refused_is_seen, without_a_socket_mail_flows,
+         a_socket_is_taken_over_at_a_start]
 
 if __name__ == "__main__":
     sys.exit(run(TESTS, None, unbuilt(), at_once=3))

@@ -5,6 +5,8 @@ unit_tests += \
 	tests/unit/daemon/bounced_test \
 	tests/unit/daemon/breaker_test \
 	tests/unit/daemon/conf_test \
+	tests/unit/daemon/control_test \
+	tests/unit/daemon/counted_test \
 	tests/unit/daemon/counters_test \
 	tests/unit/daemon/endpoint_test \
 	tests/unit/daemon/engine_test \
@@ -14,6 +16,7 @@ unit_tests += \
 	tests/unit/daemon/folder_size_test \
 	tests/unit/daemon/folder_watch_test \
 	tests/unit/daemon/folders_test \
+	tests/unit/daemon/health_test \
 	tests/unit/daemon/hosts_test \
 	tests/unit/daemon/learned_test \
 	tests/unit/daemon/notify_test \
@@ -23,6 +26,7 @@ unit_tests += \
 	tests/unit/daemon/split_test \
 	tests/unit/daemon/two_users_test
 threaded_tests += \
+	tests/unit/daemon/control_test \
 	tests/unit/daemon/counters_test \
 	tests/unit/daemon/filter_test \
 	tests/unit/daemon/folders_test \
