@@ -387,6 +387,54 @@ rotation_among_fifty_writers_loses_nothing(void **state)
 	assert_int_equal(next[WRITERS], ROTATIONS);
 }
 
+/* What was told, added up. */
+struct told {
+	uint64_t written, lost;
+	size_t waiting;
+	bool works;
+};
+
+static void
+add_up(void *arg, uint64_t written, uint64_t lost, size_t waiting, bool works)
+{
+	struct told *t = arg;
+
+	t->written += written;
+	t->lost += lost;
+	t->waiting = waiting;
+	t->works = works;
+}
+
+/* Once put() is back, and the thread rests or has ended. */
+static void
+check_told(const char *name, const struct told *got, struct told want)
+{
+	check_number(name, (long long)got->written, (long long)want.written);
+	check_number(name, (long long)got->lost, (long long)want.lost);
+	check_number(name, (long long)got->waiting, (long long)want.waiting);
+	check_number(name, got->works, want.works);
+}
+
+static void
+who_counts_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct told told = { .waiting = 99 };
+
+	audit_queue_on_change(f->queue, add_up, &told);
+	check_told("at once", &told, (struct told){ 0, 0, 0, true });
+	put(f, "one", AUDIT_WRITTEN);
+	check_told("written", &told, (struct told){ 1, 0, 0, true });
+	break_file(f);
+	put(f, "two", AUDIT_WAITS);
+	check_told("waits", &told, (struct told){ 1, 0, 1, false });
+	mend_file(f);
+	check_number("left", (long long)audit_queue_stop(f->queue, LONG_MS), 0);
+	check_told("written later", &told, (struct told){ 2, 0, 0, true });
+	put(f, "three", AUDIT_LOST);
+	check_told("lost", &told, (struct told){ 2, 1, 0, true });
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -400,6 +448,7 @@ main(void)
 		TEST(what_is_too_much_is_counted_and_the_file_says_so),
 		TEST(what_is_lost_is_said_where_it_is_missing),
 		TEST(what_is_lost_is_said_without_another_record),
+		TEST(who_counts_is_told),
 		TEST(fifty_writers_lose_and_mix_nothing),
 		TEST(rotation_among_fifty_writers_loses_nothing),
 	};
