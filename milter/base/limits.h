@@ -177,6 +177,7 @@ enum {
 	LIMIT_AUDIT_SIZE = 512 * 1024,  /* one record, of a full envelope */
 	LIMIT_AUDIT_QUEUE = 8 * 1024 * 1024, /* that wait to be written */
 	LIMIT_LOG_LINE = 1000,
+	LIMIT_SYSLOG_NAME_SIZE = 32, /* of its sender's name */
 
 	/* Questions about the running filter (daemon/control.h). */
 	LIMIT_CONTROL_CLIENTS = 8,         /* at the same time */

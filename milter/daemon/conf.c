@@ -259,6 +259,23 @@ check_host(const char *value, struct err *e)
 	return good ? 0 : err_set(e, "\"%s\" is no host's full name", value);
 }
 
+/* One word, as RFC 3164 wants it, or Postfix's "postfix/smtpd". */
+static int
+check_syslog_name(const char *value, struct err *e)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-";
+	size_t size = strlen(value);
+
+	return size > 0 && size <= LIMIT_SYSLOG_NAME_SIZE &&
+		strspn(value, good) == size
+	    ? 0
+	    : err_set(e,
+		  "\"%.40s\" is not a word of 1 to %d letters, digits and "
+		  "._/-",
+		  value, LIMIT_SYSLOG_NAME_SIZE);
+}
+
 /* The processes are in another folder than whoever started them. */
 static int
 check_stop_file(const char *value, struct err *e)
@@ -280,6 +297,7 @@ static const struct {
 	{ "reply.stop_file", check_stop_file },
 	{ "state", store_url_check },
 	{ "audit.syslog", check_facility },
+	{ "audit.syslog_name", check_syslog_name },
 	{ "control.socket", control_check },
 };
 

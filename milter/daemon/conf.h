@@ -77,7 +77,7 @@ struct conf {
 		const char *config, *qtool;
 	} mta;
 	struct {
-		const char *file, *syslog;
+		const char *file, *syslog, *syslog_name;
 		int names; /* enum conf_names */
 	} audit;
 	struct {

@@ -149,6 +149,8 @@ const struct item conf_items[] = {
 	  "", 0, 0, NULL, "file of the JSON records; empty: none" },
 	{ "audit.syslog", KIND_STRING, AT_START, AT(audit.syslog),
 	  "mail", 0, 0, NULL, "facility of the log lines" },
+	{ "audit.syslog_name", KIND_STRING, AT_START, AT(audit.syslog_name),
+	  "rsvp-milter", 0, 0, NULL, "what they are called there" },
 	{ "audit.names", KIND_CHOICE, AT_RELOAD, AT(audit.names),
 	  "keep", 0, 0, names_words,
 	  "who asks, in records and log lines: as it is, or a digest" },

@@ -209,7 +209,8 @@ run(const struct arguments *a, struct process_options *o, struct site *site)
 		    a->conf);
 		return EX_CONFIG;
 	}
-	log_open("rsvp-milter", site->conf->audit.syslog,
+	/* Of our own site, which is there until the end. */
+	log_open(site->conf->audit.syslog_name, site->conf->audit.syslog,
 	    !notify_is_journal(STDERR_FILENO));
 	if (!a->foreground && (r.fd = go_to_background()) < 0) {
 		log_error("cannot go to the background: %s", strerror(errno));

@@ -258,6 +258,15 @@ def without_a_socket_mail_flows(_):
             check("is the filter running?" in words, True, words)
 
 
+def log_lines_have_the_name_of_the_settings(_):
+    with StatsLab({"audit.syslog_name": '"rsvp/mx-in"'}) as lab:
+        lab.mail(INVITATION, "Q1")
+        lab.wait_for_log("Q1: ")
+        check({line.partition(": ")[0]
+               for line in lab.filter_log().splitlines()},
+              {"rsvp/mx-in"}, "all lines")
+
+
 def a_socket_is_taken_over_at_a_start(_):
     with StatsLab() as lab:
         lab.filter.kill()
@@ -275,6 +284,7 @@ TESTS = [figures_are_those_of_the_records, a_death_is_seen_and_figures_stay,
          a_filter_that_hangs_is_seen, a_probe_is_no_mta,
          clients_that_hang_hold_nobody_up, a_store_that_is_locked_is_seen,
          a_reload_that_is_refused_is_seen, without_a_socket_mail_flows,
+         log_lines_have_the_name_of_the_settings,
          a_socket_is_taken_over_at_a_start]
 
 if __name__ == "__main__":

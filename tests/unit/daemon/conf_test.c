@@ -207,6 +207,17 @@ mistakes_are_named_with_file_and_line(void **state)
 		    "missing closing parenthesis" },
 		{ "no facility", "audit = {\n syslog = \"mial\"; };",
 		    "test.conf:2: audit.syslog: no facility \"mial\"" },
+		{ "no name", "audit = { syslog_name = \"\"; };",
+		    "test.conf:1: audit.syslog_name: \"\" is not a word" },
+		{ "no word", "audit = { syslog_name = \"a b\"; };",
+		    "test.conf:1: audit.syslog_name: \"a b\" is not a word of "
+		    "1 to 32 letters" },
+		{ "a long name",
+		    "audit = { syslog_name = "
+		    "\"123456789012345678901234567890123\"; };",
+		    "test.conf:1: audit.syslog_name: " },
+		{ "relative control socket", "control = {\nsocket = \"x\"; };",
+		    "test.conf:2: control.socket: x: not an absolute path" },
 		{ "no host", "reply = {\n host = \"a b\"; };",
 		    "test.conf:2: reply.host: \"a b\" is no host's full name" },
 		{ "expires before it is sent",
@@ -235,6 +246,11 @@ the_limits_of_a_number_are_in_range(void **state)
 	conf_free(c);
 	c = parse_good("users = { cache = 1000000; };\n"
 		       "reply = { hold = \"1d\"; expires = \"2d\"; };");
+	conf_free(c);
+	c = parse_good("audit = { syslog_name = "
+		       "\"1234567890/abcdefghijklm._-ABCDE\"; };\n");
+	check_number("name", (long long)strlen(c->audit.syslog_name),
+	    LIMIT_SYSLOG_NAME_SIZE);
 	conf_free(c);
 }
 
