@@ -13,6 +13,7 @@
 #include "ctl/ctl.h"
 #include "ctl/probe.h"
 #include "daemon/control.h"
+#include "daemon/endpoint.h"
 
 enum { EXIT_DEGRADED = 1 };
 
@@ -51,12 +52,19 @@ print_words(struct view reasons)
 static int
 look(const struct conf *c, struct text *reasons)
 {
+	struct text where = TEXT_INIT(LIMIT_FIELD_SIZE);
 	struct err e = ERR_NONE;
 	int code = ctl_ask(c, "health", reasons);
 
-	if (code == 0 && probe_milter(c->socket, &e) < 0)
+	/* The settings may have been changed since it was started. */
+	if (code == 0)
+		code = ctl_ask(c, "socket", &where);
+	if (code == 0 &&
+	    (endpoint_check(text_string(&where), &e) < 0 ||
+		probe_milter(text_string(&where), &e) < 0))
 		text_addf(reasons, "the filter does not answer the MTA: %s\n",
 		    e.text);
+	text_free(&where);
 	return code;
 }
 

@@ -49,6 +49,13 @@ answer_health(const struct status *s, const struct figures *f, struct text *out)
 	health_look(&s->health, f, out);
 }
 
+static void
+answer_socket(const struct status *s, const struct figures *f, struct text *out)
+{
+	(void)f;
+	text_add_string(out, s->socket);
+}
+
 static const struct {
 	const char *request;
 	void (*answer)(const struct status *s, const struct figures *f,
@@ -58,6 +65,7 @@ static const struct {
 	{ "stats json", answer_json },
 	{ "stats prometheus", answer_prometheus },
 	{ "health", answer_health },
+	{ "socket", answer_socket },
 };
 
 int

@@ -4,6 +4,7 @@
  *
  *   stats, stats json, stats prometheus    the figures (counters_print.h)
  *   health                                 what is wrong, a line each
+ *   socket                                 where the MTA finds the filter
  */
 #ifndef DAEMON_STATUS_H
 #define DAEMON_STATUS_H
@@ -16,7 +17,7 @@
 struct status {
 	const struct counters *counters;
 	const struct clock *clock;
-	const char *version;
+	const char *version, *socket;
 	struct health health;
 };
 

@@ -6,8 +6,10 @@ The filter itself, a stand-in for sendmail(1), "rsvpctl stats" and "rsvpctl
 health".  Needs neither an MTA nor root.
 """
 import contextlib
+import grp
 import json
 import os
+import pwd
 import re
 import signal
 import socket
@@ -31,8 +33,8 @@ TAKES = "#!/bin/sh\ncat >/dev/null\n"
 
 
 class StatsLab(WireLab):
-    def __init__(self, settings=None):
-        super().__init__(settings)
+    def __init__(self, settings=None, **options):
+        super().__init__(settings, **options)
         write(self.path("sendmail"), TAKES, 0o755)
         self.user("alice", RULES)
 
@@ -258,6 +260,31 @@ def without_a_socket_mail_flows(_):
             check("is the filter running?" in words, True, words)
 
 
+def the_socket_is_the_filters_users(_):
+    lab = StatsLab({"control.group": '"daemon"'}, user="nobody")
+    with lab:
+        found = os.stat(lab.control)
+        check((found.st_uid, found.st_gid, found.st_mode & 0o777),
+              (pwd.getpwnam("nobody").pw_uid, grp.getgrnam("daemon").gr_gid,
+               0o660), "owner, group and mode")
+        check(lab.health(), (0, []), "health")
+
+
+def the_socket_that_is_asked_is_the_one_in_use(_):
+    """Whatever the settings say by now."""
+    with StatsLab() as lab:
+        path = lab.path("rsvp-milter.conf")
+        with open(path, encoding="utf-8") as file:
+            settings = file.read()
+        write(path, settings.replace(lab.socket, lab.path("elsewhere")))
+        check(lab.health(), (0, []), "health")
+        os.unlink(lab.socket)
+        code, reasons = lab.health()
+        check((code, reasons), (1, ["the filter does not answer the MTA:"
+                                    " unix:%s: No such file or directory"
+                                    % lab.socket]), "it is gone")
+
+
 def log_lines_have_the_name_of_the_settings(_):
     with StatsLab({"audit.syslog_name": '"rsvp/mx-in"'}) as lab:
         lab.mail(INVITATION, "Q1")
@@ -285,7 +312,10 @@ TESTS = [figures_are_those_of_the_records, a_death_is_seen_and_figures_stay,
          clients_that_hang_hold_nobody_up, a_store_that_is_locked_is_seen,
          a_reload_that_is_refused_is_seen, without_a_socket_mail_flows,
          log_lines_have_the_name_of_the_settings,
+         the_socket_that_is_asked_is_the_one_in_use,
          a_socket_is_taken_over_at_a_start]
+if os.geteuid() == 0:
+    TESTS.append(the_socket_is_the_filters_users)
 
 if __name__ == "__main__":
     sys.exit(run(TESTS, None, unbuilt(), at_once=3))
