@@ -74,7 +74,7 @@ struct conf {
 	const char *state;
 	struct {
 		int name; /* enum held_mta_kind */
-		const char *config, *qtool;
+		const char *config, *programs, *qtool;
 	} mta;
 	struct {
 		const char *file, *syslog, *syslog_name;

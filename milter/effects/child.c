@@ -15,14 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
 enum {
 	SAID_SIZE = 4096,   /* kept of standard error */
-	REASON_SIZE = 200,  /* of whose first line so much is shown */
+	REASON_SIZE = 200,  /* of whose last line so much is shown */
 	BLOCK_SIZE = 65536, /* octets read at once */
-	SECOND_MS = 1000
+	SECOND_MS = 1000,
+	TICK_MS = 2 /* how often we ask whether it has ended */
 };
 
 static const char *const places[] = { "/usr/sbin", "/usr/bin", "/sbin",
@@ -120,7 +122,7 @@ struct run {
 	const char *name;
 	pid_t pid;
 	int output[2], error[2]; /* pipes; an end is -1 once closed */
-	struct text *said;
+	struct text said;        /* the begin of standard error */
 	bool failed, timed_out;
 };
 
@@ -148,16 +150,22 @@ take_output(struct run *r, char *block, struct err *e)
 }
 
 static void
-take_error(struct run *r, char *block)
+take_error(struct run *r, char *block, struct err *e)
 {
 	ssize_t got = read(r->error[0], block, BLOCK_SIZE);
+	struct view octets = { block, got > 0 ? (size_t)got : 0 };
 
-	if (got > 0)
-		text_add(r->said,
-		    view_part((struct view){ block, (size_t)got }, 0,
-			r->said->limit - r->said->size));
-	else if (got == 0 || errno != EINTR)
+	if (got == 0 || (got < 0 && errno != EINTR))
 		shut(&r->error[0]);
+	if (octets.size > r->said.limit - r->said.size)
+		text_clear(&r->said);
+	text_add(&r->said,
+	    view_part(octets,
+		octets.size > SAID_SIZE ? octets.size - SAID_SIZE : 0,
+		SAID_SIZE));
+	if (got > 0 && r->child->on_error != NULL)
+		r->failed =
+		    r->child->on_error(r->child->error_arg, octets, e) < 0;
 }
 
 /* Reads until both pipes are closed, it is silent, or nobody wants more. */
@@ -179,19 +187,20 @@ attend(struct run *r, struct err *e)
 		if (fds[0].revents != 0)
 			take_output(r, block, e);
 		if (fds[1].revents != 0)
-			take_error(r, block);
+			take_error(r, block, e);
 	}
 }
 
-/* How it ended, and the first line it said. */
+/* How it ended, and the last line it said. */
 static void
 explain(const struct run *r, int status, struct err *e)
 {
-	struct view rest = text_view(r->said), line = VIEW("");
+	struct view rest = text_view(&r->said), line = VIEW(""), one;
 	struct text reason = TEXT_INIT(4 * REASON_SIZE);
 
-	while (line.size == 0 && view_line(&rest, &line))
-		line = view_trim(line);
+	while (view_line(&rest, &one))
+		if (view_trim(one).size > 0)
+			line = view_trim(one);
 	if (line.size > 0)
 		text_add_string(&reason, ": ");
 	utf8_add_printable(&reason, line, REASON_SIZE);
@@ -207,16 +216,40 @@ explain(const struct run *r, int status, struct err *e)
 	text_free(&reason);
 }
 
+/* It has closed what we read from, and may take as long again to end. */
+static bool
+has_ended(struct run *r, int *status)
+{
+	const int64_t end = clock_steady_us(&clock_system) +
+	    (int64_t)r->child->timeout_seconds * 1000 * SECOND_MS;
+	pid_t pid;
+
+	for (;;) {
+		pid = waitpid(r->pid, status, WNOHANG);
+		if (pid == r->pid)
+			return true;
+		if (pid < 0 && errno != EINTR)
+			return false;
+		if (clock_steady_us(&clock_system) >= end)
+			break;
+		poll(NULL, 0, TICK_MS);
+	}
+	r->timed_out = true;
+	return false;
+}
+
 static int
 finish(struct run *r, struct err *e)
 {
 	int status = 0;
 
-	if (r->failed || r->timed_out)
+	if (r->failed || r->timed_out || !has_ended(r, &status)) {
 		kill(-r->pid, SIGKILL);
-	while (waitpid(r->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(e, errno, "%s: its end", r->name);
+		while (waitpid(r->pid, &status, 0) < 0)
+			if (errno != EINTR)
+				return err_sys(e, errno, "%s: its end",
+				    r->name);
+	}
 	if (r->failed)
 		return -1;
 	if (!r->timed_out && WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -228,12 +261,11 @@ finish(struct run *r, struct err *e)
 int
 child_run(const struct child *c, struct err *e)
 {
-	struct text kept = TEXT_INIT(SAID_SIZE);
 	struct run r = { .child = c,
 		.name = c->argv[0],
 		.output = { -1, -1 },
 		.error = { -1, -1 },
-		.said = c->said != NULL ? c->said : &kept };
+		.said = TEXT_INIT(SAID_SIZE) };
 	int code = 0, result = -1;
 
 	if (pipe2(r.output, O_CLOEXEC) < 0 || pipe2(r.error, O_CLOEXEC) < 0)
@@ -254,6 +286,6 @@ child_run(const struct child *c, struct err *e)
 	}
 	shut(&r.output[0]);
 	shut(&r.error[0]);
-	text_free(&kept);
+	text_free(&r.said);
 	return result;
 }

@@ -40,12 +40,12 @@ struct child {
 	int timeout_seconds;        /* one silent for longer is killed */
 	child_on_output *on_output; /* gets standard output; or NULL */
 	void *arg;
-	struct text *said; /* gets of standard error what it has room for; or
-			      NULL */
+	child_on_output *on_error; /* gets standard error; or NULL */
+	void *error_arg;
 };
 
 /*
- * Runs it.  0 if it exits with 0, or -1 and e, with the first line of its
+ * Runs it.  0 if it exits with 0, or -1 and e, with the last line of its
  * standard error.  What is killed is killed with what it started.
  */
 int child_run(const struct child *c, struct err *e);

@@ -11,11 +11,13 @@
 #include "effects/held_parts.h"
 
 enum held_mta_kind
-held_which(enum held_mta_kind kind)
+held_which(enum held_mta_kind kind, const char *programs)
 {
 	if (kind != HELD_AUTO)
 		return kind;
-	return child_is_there("postqueue") ? HELD_POSTFIX : HELD_SENDMAIL;
+	return programs[0] != '\0' || child_is_there("postqueue")
+	    ? HELD_POSTFIX
+	    : HELD_SENDMAIL;
 }
 
 bool
@@ -101,6 +103,17 @@ held_release(const struct held_mta *m, const struct held *h, struct err *e)
 		return -1;
 	return m->kind == HELD_POSTFIX ? held_release_postfix(m, id, e)
 				       : held_release_sendmail(m, h, e);
+}
+
+int
+held_deliver(const struct held_mta *m, const struct held *h, struct err *e)
+{
+	char id[LIMIT_QUEUE_ID + 1];
+
+	if (copy_id(h, id, e) < 0)
+		return -1;
+	return m->kind == HELD_POSTFIX ? held_deliver_postfix(m, id, e)
+				       : held_deliver_sendmail(m, h, e);
 }
 
 int

@@ -22,12 +22,17 @@ struct held_mta {
 	enum held_mta_kind kind;
 	const char *config;   /* Postfix: the folder of main.cf; Sendmail:
 				 sendmail.cf; "": where it looks itself */
+	const char *programs; /* Postfix: the folder of its programs; "":
+				 where the system's are */
 	const char *sendmail; /* Sendmail's program */
 	const char *qtool;    /* Sendmail's qtool.pl(8), which deletes */
 };
 
-/* In place of HELD_AUTO: Postfix where its postqueue(1) is, else Sendmail. */
-enum held_mta_kind held_which(enum held_mta_kind kind);
+/*
+ * In place of HELD_AUTO: Postfix where there is a folder of its programs, or
+ * postqueue(1) is among the system's, else Sendmail.
+ */
+enum held_mta_kind held_which(enum held_mta_kind kind, const char *programs);
 
 struct held {
 	struct view queue_id; /* held_is_queue_id() is true of it */
@@ -59,13 +64,16 @@ int held_list(const struct held_mta *m, held_on_message *on_message, void *arg,
     size_t *unreadable, struct err *e);
 
 /*
- * Lets it go to its recipients.  0; or 1 where that is done and the MTA could
- * not be told to deliver it at once, e says why; or -1 and e, "is not held any
- * more" for instance.
+ * Lets it go to its recipients, some time.  0; or 1 where that is done and the
+ * tool failed later, e says how; or -1 and e, "it is not held any more" for
+ * instance.
  */
 int held_release(const struct held_mta *m, const struct held *h, struct err *e);
 
-/* Takes it out of the queue for good.  0, or -1 and e. */
+/* Has what was let go delivered now.  0, or -1 and e: it will be later. */
+int held_deliver(const struct held_mta *m, const struct held *h, struct err *e);
+
+/* Takes it out of the queue for good.  As held_release(). */
 int held_delete(const struct held_mta *m, const struct held *h, struct err *e);
 
 /*

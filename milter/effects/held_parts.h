@@ -73,11 +73,15 @@ int held_list_postfix(struct held_listing *l, struct err *e);
 int held_list_sendmail(struct held_listing *l, struct err *e);
 int held_release_postfix(const struct held_mta *m, const char *id,
     struct err *e);
+int held_deliver_postfix(const struct held_mta *m, const char *id,
+    struct err *e);
 int held_delete_postfix(const struct held_mta *m, const char *id,
     struct err *e);
 int held_show_postfix(const struct held_mta *m, const char *id,
     child_on_output *on_output, void *arg, struct err *e);
 int held_release_sendmail(const struct held_mta *m, const struct held *h,
+    struct err *e);
+int held_deliver_sendmail(const struct held_mta *m, const struct held *h,
     struct err *e);
 int held_delete_sendmail(const struct held_mta *m, const struct held *h,
     struct err *e);

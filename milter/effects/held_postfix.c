@@ -10,6 +10,8 @@
 #include "base/limits.h"
 #include "effects/held_parts.h"
 
+enum { PATH_SIZE = 4096 };
+
 static int
 read_recipients(const struct json_value *list, struct pool *p,
     struct held *held, struct err *e)
@@ -89,19 +91,31 @@ take_line(void *arg, struct view line, struct err *e)
 	return result > 0 ? l->on_message(l->arg, &held, e) : 0;
 }
 
-/* argv by a Postfix of those settings. */
+/* "NAME WORD ..." of a Postfix with those settings. */
 static int
-run(const struct held_mta *m, const struct child *child, struct err *e)
+run(const struct held_mta *m, const char *const word[5],
+    const struct child *child, struct err *e)
 {
-	char variable[4096];
+	char variable[PATH_SIZE], program[PATH_SIZE];
+	const char *argv[6] = { word[0] };
 	struct child c = *child;
 
+	if (m->programs[0] != '\0') {
+		if (snprintf(program, sizeof(program), "%s/%s", m->programs,
+			word[0]) >= PATH_SIZE)
+			return err_set(e, "%s: too long a name", m->programs);
+		argv[0] = program;
+	}
 	if (m->config[0] != '\0') {
 		if (snprintf(variable, sizeof(variable), "MAIL_CONFIG=%s",
-			m->config) >= (int)sizeof(variable))
+			m->config) >= PATH_SIZE)
 			return err_set(e, "%s: too long a name", m->config);
 		c.variable = variable;
 	}
+	for (size_t i = 1; i < 5; i++)
+		argv[i] = word[i];
+	/* posix_spawn(3) does not change them. */
+	c.argv = (char *const *)(uintptr_t)argv;
 	c.timeout_seconds = HELD_PATIENCE_S;
 	return child_run(&c, e);
 }
@@ -109,52 +123,71 @@ run(const struct held_mta *m, const struct child *child, struct err *e)
 int
 held_list_postfix(struct held_listing *l, struct err *e)
 {
-	char name[] = "postqueue", option[] = "-j";
-	char *const argv[] = { name, option, NULL };
+	static const char *const words[5] = { "postqueue", "-j" };
 	struct held_lines lines = { take_line, l, TEXT_INIT(HELD_LINE_SIZE) };
-	const struct child c = { .argv = argv,
-		.on_output = held_cut_lines,
-		.arg = &lines };
-	int result = run(l->mta, &c, e);
+	const struct child c = { .on_output = held_cut_lines, .arg = &lines };
+	int result = run(l->mta, words, &c, e);
 
 	text_free(&lines.rest);
 	return result;
 }
 
+/* What postsuper(1) says of a message it has changed, and whether it did. */
+struct deed {
+	const char *id, *done;
+	bool said;
+};
+
+static int
+take_said(void *arg, struct view line, struct err *e)
+{
+	struct deed *deed = arg;
+	struct text want = TEXT_INIT(LIMIT_QUEUE_ID + 64);
+
+	(void)e;
+	text_addf(&want, "%s: %s", deed->id, deed->done);
+	if (view_find(line, text_view(&want)) != VIEW_NONE)
+		deed->said = true;
+	text_free(&want);
+	return 0;
+}
+
 /*
- * "postsuper -H ID hold", and whether it says of the message that it did.  It
- * exits with 0 where there is no such message.
+ * "postsuper -H ID hold".  What it says counts: it exits with 0 where there is
+ * no such message, and may fail when all is done, over its own log for
+ * instance.
  */
 static int
 change(const struct held_mta *m, const char *flag, const char *id,
     const char *done, struct err *e)
 {
-	char name[] = "postsuper", queue[] = "hold";
-	char *const argv[] = { name, (char *)(uintptr_t)flag,
-		(char *)(uintptr_t)id, queue, NULL };
-	struct text said = TEXT_INIT(4096), want = TEXT_INIT(128);
-	const struct child c = { .argv = argv, .said = &said };
-	int result = run(m, &c, e);
+	const char *const words[5] = { "postsuper", flag, id, "hold" };
+	struct deed deed = { id, done, false };
+	struct held_lines lines = { take_said, &deed,
+		TEXT_INIT(HELD_LINE_SIZE) };
+	const struct child c = { .on_error = held_cut_lines,
+		.error_arg = &lines };
+	int result = run(m, words, &c, e);
 
-	text_addf(&want, "%s: %s", id, done);
-	if (result == 0 &&
-	    view_find(text_view(&said), text_view(&want)) == VIEW_NONE)
-		result = err_set(e, "it is not held any more");
-	text_free(&said);
-	text_free(&want);
-	return result;
+	text_free(&lines.rest);
+	if (deed.said)
+		return result < 0 ? 1 : 0;
+	return result < 0 ? -1 : err_set(e, "it is not held any more");
 }
 
 int
 held_release_postfix(const struct held_mta *m, const char *id, struct err *e)
 {
-	char name[] = "postqueue", option[] = "-i";
-	char *const argv[] = { name, option, (char *)(uintptr_t)id, NULL };
-	const struct child c = { .argv = argv };
+	return change(m, "-H", id, "released from hold", e);
+}
 
-	if (change(m, "-H", id, "released from hold", e) < 0)
-		return -1;
-	return run(m, &c, e) < 0 ? 1 : 0;
+int
+held_deliver_postfix(const struct held_mta *m, const char *id, struct err *e)
+{
+	const char *const words[5] = { "postqueue", "-i", id };
+	const struct child c = { .on_output = NULL };
+
+	return run(m, words, &c, e);
 }
 
 int
@@ -167,12 +200,8 @@ int
 held_show_postfix(const struct held_mta *m, const char *id,
     child_on_output *on_output, void *arg, struct err *e)
 {
-	char name[] = "postcat", parts[] = "-bh", option[] = "-q";
-	char *const argv[] = { name, parts, option, (char *)(uintptr_t)id,
-		NULL };
-	const struct child c = { .argv = argv,
-		.on_output = on_output,
-		.arg = arg };
+	const char *const words[5] = { "postcat", "-bh", "-q", id };
+	const struct child c = { .on_output = on_output, .arg = arg };
 
-	return run(m, &c, e);
+	return run(m, words, &c, e);
 }

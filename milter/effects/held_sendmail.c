@@ -276,22 +276,42 @@ is_held(const struct held *h, struct err *e)
 			       : err_sys(e, errno, "%s", path);
 }
 
+/* By its only sign, whatever the tool made of it: 0, 1 with e, or -1 and e. */
+static int
+judge(const struct held *h, const char *tool, int result, struct err *e)
+{
+	struct err why = ERR_NONE;
+
+	if (is_gone(h, tool, &why) == 0)
+		return result < 0 ? 1 : 0;
+	return result < 0 ? -1 : err_set(e, "%s", why.text);
+}
+
 int
 held_release_sendmail(const struct held_mta *m, const struct held *h,
     struct err *e)
 {
 	char only[LIMIT_QUEUE_ID + 4];
-	const char *const let_go[3] = { "-qQ", only, "-Q" };
-	const char *const deliver[3] = { only };
+	const char *const words[3] = { "-qQ", only, "-Q" };
 	const struct child c = { .timeout_seconds = HELD_PATIENCE_S };
-	const struct child waiting = { .timeout_seconds = DELIVERY_S };
 
 	/* A part of the id is enough; they all have the same length. */
 	snprintf(only, sizeof(only), "-qI%.*s", VIEW_ARG(h->queue_id));
-	if (is_held(h, e) < 0 || run(m, m->sendmail, let_go, &c, e) < 0 ||
-	    is_gone(h, m->sendmail, e) < 0)
+	if (is_held(h, e) < 0)
 		return -1;
-	return run(m, m->sendmail, deliver, &waiting, e) < 0 ? 1 : 0;
+	return judge(h, m->sendmail, run(m, m->sendmail, words, &c, e), e);
+}
+
+int
+held_deliver_sendmail(const struct held_mta *m, const struct held *h,
+    struct err *e)
+{
+	char only[LIMIT_QUEUE_ID + 4];
+	const char *const words[3] = { only };
+	const struct child c = { .timeout_seconds = DELIVERY_S };
+
+	snprintf(only, sizeof(only), "-qI%.*s", VIEW_ARG(h->queue_id));
+	return run(m, m->sendmail, words, &c, e);
 }
 
 int
@@ -302,10 +322,9 @@ held_delete_sendmail(const struct held_mta *m, const struct held *h,
 	const char *const words[3] = { "-Q", "-d", path };
 	const struct child c = { .timeout_seconds = HELD_PATIENCE_S };
 
-	if (is_held(h, e) < 0 || name_file(h, "hf", path, e) < 0 ||
-	    run(m, m->qtool, words, &c, e) < 0)
+	if (is_held(h, e) < 0 || name_file(h, "hf", path, e) < 0)
 		return -1;
-	return is_gone(h, m->qtool, e);
+	return judge(h, m->qtool, run(m, m->qtool, words, &c, e), e);
 }
 
 /* All of a file, block by block.  0, or -1 and e. */

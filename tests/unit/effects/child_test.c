@@ -4,8 +4,12 @@
  */
 #include "effects/child.h"
 
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "t.h"
 
@@ -31,8 +35,8 @@ run(const char *script, const char *variable, size_t limit, int timeout)
 {
 	char shell[] = "sh", option[] = "-c";
 	char *const argv[] = { shell, option, (char *)(uintptr_t)script, NULL };
-	struct outcome o = { .out = TEXT_INIT(limit), .said = TEXT_INIT(100) };
-	const struct child c = { argv, variable, timeout, take, &o.out,
+	struct outcome o = { .out = TEXT_INIT(limit), .said = TEXT_INIT(MUCH) };
+	const struct child c = { argv, variable, timeout, take, &o.out, take,
 		&o.said };
 
 	o.result = child_run(&c, &o.e);
@@ -57,15 +61,17 @@ runs_a_program_to_its_end(void **state)
 		    "env | grep -Ev '^(PWD|SHLVL|_|OLDPWD)=' | sort",
 		    "MAIL_CONFIG=/x", PATIENCE_S, 0,
 		    "MAIL_CONFIG=/x\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\n", "", "" },
-		{ "fails, and says why", "echo ' '; echo 'no \033[m' >&2; "
-		    "echo more >&2; exit 3", NULL, PATIENCE_S, -1, " \n",
-		    "no \033[m\nmore\n", "sh: exit status 3: no ?[m" },
+		{ "fails, and says why", "echo ' '; echo more >&2; "
+		    "echo 'no \033[m' >&2; exit 3", NULL, PATIENCE_S, -1, " \n",
+		    "more\nno \033[m\n", "sh: exit status 3: no ?[m" },
 		{ "fails, and says nothing", "exit 1", NULL, PATIENCE_S, -1,
 		    "", "", "sh: exit status 1" },
 		{ "is killed", "kill -9 $$", NULL, PATIENCE_S, -1, "", "",
 		    "sh: killed by signal 9" },
-		{ "is silent for too long, as what it started",
-		    "echo a; sleep 600", NULL, 1, -1, "a\n", "",
+		{ "is silent for too long", "echo a; sleep 600", NULL, 1, -1,
+		    "a\n", "", "sh: silent for 1 seconds" },
+		{ "closes all, and does not end",
+		    "exec >&- 2>&-; sleep 600", NULL, 1, -1, "", "",
 		    "sh: silent for 1 seconds" },
 	};
 	/* clang-format on */
@@ -83,6 +89,32 @@ runs_a_program_to_its_end(void **state)
 		text_free(&o.out);
 		text_free(&o.said);
 	}
+}
+
+/* It has the only writing end of a fifo, which closes when it is killed. */
+static void
+what_it_started_is_killed_with_it(void **state)
+{
+	char folder[] = "/tmp/rsvp-child-XXXXXX", path[64], script[128], c;
+	struct outcome o;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/fifo", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	snprintf(script, sizeof(script), "sleep 600 >%s & echo a; wait", path);
+	o = run(script, NULL, MUCH, 1);
+	assert_int_equal(o.result, -1);
+	assert_int_equal(fcntl(fd, F_SETFL, 0), 0);
+	assert_int_equal(read(fd, &c, 1), 0); /* waits for the end */
+	close(fd);
+	unlink(path);
+	rmdir(folder);
+	text_free(&o.out);
+	text_free(&o.said);
 }
 
 static void
@@ -107,7 +139,7 @@ much_is_read_whole(void **state)
 	(void)state;
 	assert_int_equal(o.result, 0);
 	assert_int_equal(o.out.size, 900000);
-	assert_int_equal(o.said.size, o.said.limit);
+	assert_int_equal(o.said.size, 900000);
 	text_free(&o.out);
 	text_free(&o.said);
 }
@@ -135,6 +167,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_a_program_to_its_end),
+		cmocka_unit_test(what_it_started_is_killed_with_it),
 		cmocka_unit_test(who_has_enough_stops_it),
 		cmocka_unit_test(much_is_read_whole),
 		cmocka_unit_test(what_is_not_there_is_said),
