@@ -24,6 +24,7 @@ struct explain {
 	struct trial_options options;
 	const char *audit[MOST_FILES];
 	size_t audits;
+	bool rotated;     /* none is named: what log rotation made of it, too */
 	const char *what; /* the argument */
 	bool for_file;    /* an option that only a file has */
 	bool dry_run;     /* of the settings, before a trial undoes it */
@@ -222,15 +223,18 @@ search_records(struct explain *x, struct search *s)
 	size_t decisions = 0;
 	int code = 0;
 
-	for (size_t i = 0; code == 0 && i < x->audits; i++)
+	if (x->rotated)
+		code = records_read_rotated(x->audit[0], NULL, keep_record, s);
+	for (size_t i = 0; !x->rotated && code == 0 && i < x->audits; i++)
 		code = records_read(x->audit[i], NULL, keep_record, s);
-	if (code != 0)
+	if (code != 0 && s->count == 0)
 		return code;
 	tell_found(x, s);
 	decisions = x->told;
 	if (decisions == 0 && s->count > 0)
 		return ctl_fail(EX_NOINPUT,
-		    "%s: no decision on \"%s\", only what became of answers",
+		    "%s: no decision on \"%s\", only what became of it "
+		    "later",
 		    places(x), x->what);
 	if (decisions == 0)
 		return ctl_fail(EX_NOINPUT, "%s: no record of \"%s\"",
@@ -238,7 +242,7 @@ search_records(struct explain *x, struct search *s)
 	if (s->more)
 		ctl_fail(0, "more than %d records; the others are not told",
 		    MOST_FOUND);
-	return 0;
+	return code;
 }
 
 static int
@@ -282,6 +286,7 @@ check_options(struct explain *x, const char *called, bool file)
 		return ctl_wrong(called,
 		    "audit.file is not set: name a file "
 		    "with --audit");
+	x->rotated = x->audits == 0;
 	if (x->audits == 0)
 		x->audit[x->audits++] = configured;
 	return trial_check(called, &x->options);

@@ -19,7 +19,9 @@ enum {
 struct reading {
 	struct held_mail *mail;
 	struct held_mail_item **by_id; /* in the order of queue ids */
-	bool more;                     /* than are looked at */
+	char *const *id;               /* those that are asked for */
+	size_t ids;
+	bool more; /* than are looked at */
 };
 
 static int
@@ -40,17 +42,29 @@ compare_times(const void *a, const void *b)
 	return view_compare(one->held.queue_id, two->held.queue_id);
 }
 
+static bool
+is_asked(const struct reading *r, struct view queue_id)
+{
+	for (size_t i = 0; i < r->ids; i++)
+		if (view_equal(queue_id, view_of(r->id[i])))
+			return true;
+	return r->ids == 0;
+}
+
 static int
 keep_message(void *arg, const struct held *h, struct err *e)
 {
 	struct reading *r = arg;
 	struct held_mail *m = r->mail;
-	struct held *to = &m->item[m->count].held;
+	struct held *to;
 
+	if (!is_asked(r, h->queue_id))
+		return 0;
 	r->more = m->count == HELD_MAIL_MOST;
 	if (r->more)
 		return err_set(e, "more than %d messages are held",
 		    HELD_MAIL_MOST);
+	to = &m->item[m->count].held;
 	*to = *h;
 	to->queue_id = pool_copy(m->pool, h->queue_id);
 	to->sender = pool_copy(m->pool, h->sender);
@@ -104,30 +118,44 @@ join_records(struct reading *r, const char *audit)
 	return records_read_rotated(audit, &held, keep_record, r);
 }
 
-int
-held_mail_read(struct held_mail *m, const struct held_mta *mta,
-    const char *audit)
+/* What the MTA says.  0, or a code: EX_DATAERR where there is more. */
+static int
+ask_mta(struct reading *r, const struct held_mta *mta)
 {
-	struct reading r = { .mail = m };
 	struct err e = ERR_NONE;
 	size_t unreadable = 0;
+
+	if (held_list(mta, keep_message, r, &unreadable, &e) < 0)
+		return r->more ? ctl_fail(EX_DATAERR,
+				     "%s; the others are not looked at", e.text)
+			       : ctl_fail(EX_UNAVAILABLE, "%s", e.text);
+	if (unreadable > 0)
+		return ctl_fail(EX_DATAERR,
+		    "held messages that are not understood: %zu (%s)",
+		    unreadable, e.text);
+	return 0;
+}
+
+int
+held_mail_read(struct held_mail *m, const struct held_mta *mta, char *const *id,
+    size_t ids, const char *audit)
+{
+	struct reading r = { .mail = m, .id = id, .ids = ids };
+	int code, found = 0;
 
 	*m = (struct held_mail){ .pool = pool_new(POOL_SIZE) };
 	m->item = calloc(HELD_MAIL_MOST, sizeof(*m->item));
 	if (m->pool == NULL || m->item == NULL)
 		return ctl_fail(EX_OSERR, "out of memory");
-	if (held_list(mta, keep_message, &r, &unreadable, &e) < 0) {
-		if (!r.more)
-			return ctl_fail(EX_UNAVAILABLE, "%s", e.text);
-		ctl_fail(0, "%s; the others are not looked at", e.text);
-	} else if (unreadable > 0) {
-		ctl_fail(0, "held messages that are not understood: %zu (%s)",
-		    unreadable, e.text);
-	}
+	code = ask_mta(&r, mta);
+	if (code != 0 && code != EX_DATAERR)
+		return code;
 	qsort(m->item, m->count, sizeof(*m->item), compare_times);
-	if (audit[0] == '\0' || m->count == 0)
-		return 0;
-	return join_records(&r, audit);
+	if (audit[0] != '\0' && m->count > 0)
+		found = join_records(&r, audit);
+	/* Without its record a message is left alone: that is safe. */
+	m->usable = found == 0 || found == EX_NOINPUT;
+	return found != 0 ? found : code;
 }
 
 void

@@ -23,16 +23,19 @@ struct held_mail {
 	struct pool *pool;
 	struct held_mail_item *item; /* the oldest first */
 	size_t count;
+	bool usable; /* what is there is true, if not all */
 };
 
 /*
- * Asks the MTA, then looks for the records in the audit file and in what log
- * rotation made of it (records.h); audit may be "", for none.  A record counts
+ * Asks the MTA, for the messages of these queue ids or, where there are none,
+ * for all; then looks for the records in the audit file and in what log
+ * rotation made of it (records.h).  audit may be "", for none.  A record counts
  * for the message that has its queue id, and came before it: short ones are
- * given again.  0, or a code of sysexits(3), and what was wrong is said.
+ * given again.  0, or a code of sysexits(3), and what was wrong is said; where
+ * m->usable is set then, only a part could be read.
  */
 int held_mail_read(struct held_mail *m, const struct held_mta *mta,
-    const char *audit);
+    char *const *id, size_t ids, const char *audit);
 void held_mail_free(struct held_mail *m);
 
 /* The one of that queue id, or NULL. */

@@ -116,14 +116,22 @@ put_recipient(const struct audit_entry *e,
 	put(e->outbox ? e->mode : r->reply_mode, ',');
 	put(e->outbox ? e->why : r->reply_why, ',');
 	put(applied(e), ',');
-	put(e->outbox ? VIEW("") : e->dry_run ? VIEW("yes") : VIEW("no"), ',');
+	put(!audit_is_decision(e) ? VIEW("")
+		: e->dry_run      ? VIEW("yes")
+				  : VIEW("no"),
+	    ',');
 	put_number(e->job, e->outbox);
-	put(e->what, '\n');
+	put(e->quarantine.size > 0 ? e->quarantine : e->what, '\n');
 }
 
 void
 log_csv_put(const struct audit_entry *e, const struct selection *wanted)
 {
+	const struct audit_entry_recipient none = { .seen = 0 };
+
+	/* What was done by hand, with mail that no record is of. */
+	if (e->quarantine.size > 0 && e->recipients == 0)
+		put_recipient(e, &none);
 	for (size_t i = 0; i < e->recipients; i++)
 		if (selection_wants_recipient(wanted, e, &e->recipient[i]))
 			put_recipient(e, &e->recipient[i]);

@@ -164,7 +164,8 @@ check_options(const struct quarantine *q, const char *called)
 		return ctl_wrong(called,
 		    "--message is for show, without --json");
 	if (!a->ids && (q->ids > 0 || q->all))
-		return ctl_wrong(called, "%s takes no queue ids", a->name);
+		return ctl_wrong(called, "%s takes no queue ids, and no --all",
+		    a->name);
 	if (a->ids && said != 1)
 		return ctl_wrong(called,
 		    "%s takes queue ids, or options that say which, or --all",
@@ -196,8 +197,6 @@ parse(struct quarantine *q, int argc, char **argv)
 	q->action = action;
 	q->id = &argv[optind + 1];
 	q->ids = (size_t)(argc - optind - 1);
-	if (q->audit == NULL)
-		q->audit = q->c->conf->audit.file;
 	return check_options(q, argv[0]);
 }
 
@@ -211,8 +210,10 @@ take_selected(struct quarantine *q, const struct held_mail *m)
 		if (item->ours ? !selection_wants(&q->wanted, &item->entry)
 			       : !q->any)
 			continue;
+		if (q->done++ == 0 && q->action->on_item == list_item &&
+		    !q->c->json)
+			quarantine_put_heading();
 		q->action->on_item(q, item);
-		q->done++;
 	}
 	if (q->done == 0)
 		ctl_fail(0,
@@ -250,20 +251,23 @@ run(struct quarantine *q)
 	struct held_mail mail;
 	int code = 0;
 
-	q->mta = (struct held_mta){ held_which((enum held_mta_kind)c->mta.name),
-		c->mta.config, c->reply.sendmail, c->mta.qtool };
+	q->mta = (struct held_mta){
+		held_which((enum held_mta_kind)c->mta.name, c->mta.programs),
+		c->mta.config, c->mta.programs, c->reply.sendmail, c->mta.qtool
+	};
 	if (is_change(q)) {
 		code = quarantine_changes_open(&q->changes, c, &q->mta);
 		if (code != 0)
 			return code;
 	}
-	code = held_mail_read(&mail, &q->mta, q->audit);
-	if (code == 0 && q->action->on_item == list_item && !q->c->json &&
-	    mail.count > 0)
-		quarantine_put_heading();
-	if (code == 0 && q->ids > 0)
+	if (q->audit[0] == '\0')
+		ctl_fail(0,
+		    "audit.file is not set: what the filter held is not "
+		    "known");
+	code = held_mail_read(&mail, &q->mta, q->id, q->ids, q->audit);
+	if (mail.usable && q->ids > 0)
 		take_named(q, &mail);
-	else if (code == 0)
+	else if (mail.usable)
 		take_selected(q, &mail);
 	held_mail_free(&mail);
 	quarantine_changes_close(q->changes);
@@ -273,7 +277,9 @@ run(struct quarantine *q)
 int
 ctl_quarantine(struct ctl *c, int argc, char **argv)
 {
-	struct quarantine q = { .c = c, .action = &actions[0] };
+	struct quarantine q = { .c = c,
+		.action = &actions[0],
+		.audit = c->conf->audit.file };
 	int code = parse(&q, argc, argv);
 
 	return code != 0 ? code : run(&q);

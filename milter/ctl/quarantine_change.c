@@ -5,6 +5,7 @@
 #include "ctl/quarantine_change.h"
 
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,15 +81,24 @@ quarantine_changes_close(struct quarantine_changes *q)
 }
 
 static int
-record(const struct quarantine_changes *q, struct view id, const char *what)
+record(const struct quarantine_changes *q, const struct held_mail_item *item,
+    const char *what)
 {
+	struct view id = item->held.queue_id;
+	const struct audit_quarantine r = {
+		.time_ms = clock_wall_ms(&clock_system),
+		.host = q->host,
+		.queue_id = id,
+		.what = what,
+		.by = q->by,
+		.decision = item->ours ? &item->entry : NULL,
+	};
 	struct text text = TEXT_INIT(LIMIT_AUDIT_SIZE);
 	struct err e = ERR_NONE;
 	int result = 0;
 
 	log_info("%.*s: held mail %s by %s", VIEW_ARG(id), what, q->by);
-	audit_quarantine_json(clock_wall_ms(&clock_system), q->host, id, what,
-	    q->by, &text);
+	audit_quarantine_json(&r, &text);
 	if (q->audit != NULL)
 		result = text_ok(&text)
 		    ? audit_append(q->audit, text_view(&text), &e)
@@ -102,21 +112,40 @@ record(const struct quarantine_changes *q, struct view id, const char *what)
 }
 
 static void
-put(struct view id, const char *what, bool as_json)
+put(const struct held *h, const char *what, bool as_json)
 {
 	struct text line = TEXT_INIT(1024);
 	struct json j = JSON_INIT(&line);
 
 	if (as_json) {
 		json_begin_object(&j, NULL);
-		json_add_string(&j, "qid", id);
+		json_add_string(&j, "qid", h->queue_id);
 		json_add_string(&j, "quarantine", view_of(what));
+		json_add_number(&j, "recipients", (int64_t)h->recipients);
 		json_end_object(&j);
 		puts(text_string(&line));
 	} else {
-		printf("%.*s: %s\n", VIEW_ARG(id), what);
+		printf("%.*s: %s", VIEW_ARG(h->queue_id), what);
+		if (h->recipients > 1)
+			printf(" (%zu recipients)", h->recipients);
+		putchar('\n');
 	}
 	text_free(&line);
+}
+
+/* Between the deed and its record nobody stops us. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t these;
+
+	sigemptyset(&these);
+	sigaddset(&these, SIGHUP);
+	sigaddset(&these, SIGINT);
+	sigaddset(&these, SIGQUIT);
+	sigaddset(&these, SIGTERM);
+	sigaddset(&these, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &these, before);
 }
 
 int
@@ -124,18 +153,27 @@ quarantine_change(const struct quarantine_changes *q,
     enum quarantine_change change, const struct held_mail_item *item, bool json)
 {
 	struct view id = item->held.queue_id;
-	struct err e = ERR_NONE;
-	int result = change == QUARANTINE_RELEASE
+	struct err e = ERR_NONE, later = ERR_NONE;
+	sigset_t before;
+	int result, code = 0;
+
+	hold_signals(&before);
+	result = change == QUARANTINE_RELEASE
 	    ? held_release(q->mta, &item->held, &e)
 	    : held_delete(q->mta, &item->held, &e);
-
+	if (result >= 0)
+		code = record(q, item, words[change]);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (result < 0)
 		return ctl_fail(EX_DATAERR, "%.*s: %s", VIEW_ARG(id), e.text);
-	put(id, words[change], json);
+	put(&item->held, words[change], json);
 	if (result > 0)
+		ctl_fail(0, "%.*s: %s, but: %s", VIEW_ARG(id), words[change],
+		    e.text);
+	if (change == QUARANTINE_RELEASE &&
+	    held_deliver(q->mta, &item->held, &later) < 0)
 		ctl_fail(0,
-		    "%.*s: the MTA will deliver it with its next queue run: "
-		    "%s",
-		    VIEW_ARG(id), e.text);
-	return record(q, id, words[change]);
+		    "%.*s: the MTA delivers it with its next queue run: %s",
+		    VIEW_ARG(id), later.text);
+	return code;
 }

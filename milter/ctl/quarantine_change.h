@@ -23,9 +23,10 @@ int quarantine_changes_open(struct quarantine_changes **to,
 void quarantine_changes_close(struct quarantine_changes *q); /* NULL is fine */
 
 /*
- * Does it, writes a record and a log line, and prints what was done.  0, or a
- * code, and what was wrong is said: EX_DATAERR where it is not held any more,
- * or the MTA's tool failed; EX_IOERR where it was done and the record is lost.
+ * Does it, writes a record and a log line, which no signal comes between, and
+ * prints what was done.  0, or a code, and what was wrong is said: EX_DATAERR
+ * where it is not held any more, or the MTA's program failed before; EX_IOERR
+ * where it was done and the record is lost.
  */
 int quarantine_change(const struct quarantine_changes *q,
     enum quarantine_change change, const struct held_mail_item *item,

@@ -18,7 +18,7 @@
 void
 quarantine_put_heading(void)
 {
-	puts("SINCE                QUEUE ID         USER         TYPE          "
+	puts("SINCE (UTC)          QUEUE ID         USER         TYPE          "
 	     " "
 	     "        PERSON                   HELD BY");
 }

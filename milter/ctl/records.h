@@ -28,7 +28,8 @@ int records_read(const char *path, const struct selection *wanted,
 /*
  * The same for what log rotation made of the file before, PATH.2.gz and PATH.1
  * for instance, the highest number first, and then for the file itself, which
- * may be missing if one of these is not.
+ * may be missing if one of these is not.  What cannot be read is said and
+ * passed over: EX_NOINPUT, and on_record had what is in the others.
  */
 int records_read_rotated(const char *path, const struct selection *wanted,
     records_on_record *on_record, void *arg);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -74,6 +75,15 @@ compare(const void *a, const void *b)
 	return strcmp(one->path, two->path);
 }
 
+/* Whoever reads a fifo may wait for ever. */
+static bool
+is_file(DIR *dir, const char *entry)
+{
+	struct stat st;
+
+	return fstatat(dirfd(dir), entry, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
 static int
 find(struct rotated_files *f, const char *folder, struct view name)
 {
@@ -85,7 +95,8 @@ find(struct rotated_files *f, const char *folder, struct view name)
 	if (dir == NULL)
 		return ctl_fail(EX_NOINPUT, "%s: %s", folder, strerror(errno));
 	while (code == 0 && (entry = readdir(dir)) != NULL)
-		if (read_number(entry->d_name, name, &number))
+		if (read_number(entry->d_name, name, &number) &&
+		    is_file(dir, entry->d_name))
 			code = add(f, folder, entry->d_name, number);
 	closedir(dir);
 	qsort(f->at, f->count, sizeof(f->at[0]), compare);
@@ -115,18 +126,26 @@ find_beside(struct rotated_files *f, const char *path)
 	return code;
 }
 
+/* One that cannot be read is said, and the others are read all the same. */
 static int
 read_found(const struct rotated_files *f, const char *path,
     const struct selection *wanted, records_on_record *on_record, void *arg)
 {
-	int code = 0;
+	int code = 0, failed = 0;
 
-	for (size_t i = 0; code == 0 && i < f->count; i++)
-		code = records_read(f->at[i].path, wanted, on_record, arg);
-	/* "nocreate" leaves none until there is a record. */
-	if (code == 0 && (f->count == 0 || access(path, F_OK) == 0))
-		code = records_read(path, wanted, on_record, arg);
-	return code;
+	for (size_t i = 0; i <= f->count; i++) {
+		const char *one = i < f->count ? f->at[i].path : path;
+
+		/* "nocreate" leaves none until there is a record. */
+		if (i == f->count && i > 0 && access(path, F_OK) != 0)
+			break;
+		code = records_read(one, wanted, on_record, arg);
+		if (code == EX_NOINPUT)
+			failed = code;
+		else if (code != 0)
+			return code;
+	}
+	return failed;
 }
 
 int

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "effects/audit_names.h"
+#include "effects/audit_read.h"
 #include "mail/message.h"
 
 /*
@@ -424,17 +425,40 @@ audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
 }
 
 void
-audit_quarantine_json(int64_t time_ms, const char *host, struct view queue_id,
-    const char *what, const char *by, struct text *out)
+audit_quarantine_json(const struct audit_quarantine *r, struct text *out)
 {
+	const struct audit_entry *e = r->decision;
 	struct json j = JSON_INIT(out);
 
 	json_begin_object(&j, NULL);
 	json_add_number(&j, "v", RECORD_VERSION);
-	add_time(&j, time_ms);
-	json_add_string(&j, "host", view_of(host));
-	add_text(&j, "qid", queue_id);
-	json_add_string(&j, "quarantine", view_of(what));
-	add_text(&j, "by", view_of(by));
+	add_time(&j, r->time_ms);
+	json_add_string(&j, "host", view_of(r->host));
+	add_text(&j, "qid", r->queue_id);
+	json_add_string(&j, "quarantine", view_of(r->what));
+	add_text(&j, "by", view_of(r->by));
+	if (e != NULL) {
+		if (e->hashed)
+			json_add_string(&j, "names", VIEW("hash"));
+		json_begin_object(&j, "decision");
+		add_said(&j, "type", e->type);
+		add_said(&j, "trust", e->trust);
+		if (e->person.size > 0) {
+			json_begin_object(&j, "person");
+			add_said(&j, "name", e->person);
+			json_end_object(&j);
+		}
+		json_begin_array(&j, "recipients");
+		for (size_t i = 0;
+		     i < e->recipients && out->size < RECIPIENTS_END; i++) {
+			json_begin_object(&j, NULL);
+			add_said(&j, "user", e->recipient[i].user);
+			if (e->recipient[i].has_rule)
+				add_said(&j, "rule", e->recipient[i].rule);
+			json_end_object(&j);
+		}
+		json_end_array(&j);
+		json_end_object(&j);
+	}
 	json_end_object(&j);
 }

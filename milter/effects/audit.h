@@ -92,11 +92,19 @@ void audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
     struct text *out);
 
 /*
- * What a person did with a message that was held: {"v":1,"time":...,
- * "host":...,"qid":...,"quarantine":"released","by":"root"}
+ * What a person did with a message that was held, and of the decision to hold
+ * it what records are looked for by: {"v":1,...,"qid":...,
+ * "quarantine":"released","by":"root","decision":{"type":...}}
  */
-void audit_quarantine_json(int64_t time_ms, const char *host,
-    struct view queue_id, const char *what, const char *by, struct text *out);
+struct audit_entry;
+struct audit_quarantine {
+	int64_t time_ms;
+	const char *host;
+	struct view queue_id;
+	const char *what, *by;
+	const struct audit_entry *decision; /* NULL: nobody knows of one */
+};
+void audit_quarantine_json(const struct audit_quarantine *r, struct text *out);
 
 /* A file that records are appended to, one write each. */
 struct audit_file;

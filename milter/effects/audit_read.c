@@ -247,7 +247,7 @@ read_decision(struct pool *p, const struct json_value *root,
 	read_people(p, root, entry);
 	entry->hashed = view_equal(get(p, root, "names"), VIEW("hash"));
 	entry->dry_run = json_read_is_true(json_read_member(root, "dry_run"));
-	if (entry->type.size == 0)
+	if (entry->type.size == 0 && entry->quarantine.size == 0)
 		return err_set(e, pool_ok(p) ? "no type" : "out of memory");
 	if (read_request(p, root, entry) < 0)
 		return err_set(e, "out of memory");
@@ -300,8 +300,11 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 	entry->by = get(p, root, "by");
 	if (json_read_is_text(json_read_member(root, "outbox")))
 		result = read_outbox(p, root, entry, e);
-	else if (entry->lost > 0 || entry->quarantine.size > 0)
+	else if (entry->lost > 0)
 		result = 0;
+	else if (entry->quarantine.size > 0)
+		result = read_decision(p, json_read_member(root, "decision"),
+		    entry, e);
 	else
 		result = read_decision(p, root, entry, e);
 	if (result == 0 && !pool_ok(p))
@@ -313,7 +316,7 @@ audit_read(struct view line, struct pool *p, struct audit_entry *entry,
 bool
 audit_is_decision(const struct audit_entry *e)
 {
-	return e->type.size > 0;
+	return !e->outbox && e->lost == 0 && e->quarantine.size == 0;
 }
 
 bool

@@ -23,7 +23,8 @@ struct audit_entry {
 	struct view mode, what, why, template_name;
 	long long job;
 	struct view quarantine, by; /* "released", and by whom: a person's
-				       doing, of which nothing else is set */
+				       doing, with type, trust, person, and
+				       the users and rules of recipients */
 	bool dry_run;
 	bool hashed; /* who asks is a digest (audit_names.h) */
 

@@ -199,6 +199,10 @@ WRONG = [
     ("none lost", "lost", lambda r: r.update(lost=0)),
     ("held mail, and more", "held", lambda r: r.update(x=1)),
     ("nothing that is done", "held", lambda r: r.update(quarantine="kept")),
+    ("a recipient of held mail, and more", "held",
+     lambda r: r["decision"]["recipients"][0].update(known="no")),
+    ("a decision on held mail, and more", "held",
+     lambda r: r["decision"].update(note="none")),
     ("a number for a user", "held", lambda r: r.update(by=0)),
 ]
 MISSING = {
@@ -212,7 +216,13 @@ MISSING = {
 }
 # Who holds mail is an MTA: the functional tests have it.
 HELD = {"v": 1, "time": "2026-11-23T10:00:00.123Z", "host": "mx",
-        "qid": "4F1Q2z1", "quarantine": "released", "by": "root"}
+        "qid": "4F1Q2z1", "quarantine": "released", "by": "root",
+        "names": "hash", "decision": {
+            "type": "invitation", "trust": "direct",
+            "person": {"name": "h:1f2e3d4c5b6a7988"},
+            "recipients": [{"user": "alice", "rule": "strangers"}, {}]}}
+BARE = {key: HELD[key] for key in ("v", "time", "host", "qid", "quarantine",
+                                   "by")}
 
 
 def refuses(schema, records):
@@ -259,7 +269,9 @@ def accepts(schema, records, where):
 def all_keys(records):
     for kind in MISSING:
         known = set()
-        names = {"decision": ("decision", "person", "recipient", "reply")}
+        names = {"decision": ("decision", "person", "recipient", "reply"),
+                 "held": ("held", "heldDecision", "heldPerson",
+                          "heldRecipient")}
         for name in names.get(kind, (kind,)):
             known |= load()["$defs"][name]["properties"].keys()
         got = keys_of([r for r in records if kind_of(r) == kind], set())
@@ -282,7 +294,7 @@ def main():
         site.remove()
     accepts(schema, tested, "rsvpctl test")
     accepts(schema, written, "the audit file")
-    accepts(schema, [HELD], "held mail")
+    accepts(schema, [HELD, BARE], "held mail")
     written.append(HELD)
     ok({kind_of(r) for r in written} == set(MISSING) and
        {"queued", "refused", "held", "waiting", "cancelled", "sent"} <=

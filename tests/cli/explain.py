@@ -408,7 +408,7 @@ def of_records(site):
             ("no such Message-ID", "<x@n.example>",
              '%s: no record of "<x@n.example>"\n' % audit),
             ("only an answer", "Q10", '%s: no decision on "Q10", only what '
-             "became of answers\n" % audit)):
+             "became of it later\n" % audit)):
         check("records: " + name, explain(site, what), NOINPUT, None, (words,))
     other = write(site.path("log", "old.jsonl"), LINES.replace("Q3", "OLD"))
     check("records: other files", explain(

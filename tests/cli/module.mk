@@ -7,6 +7,7 @@ cli_tests = \
 	tests/cli/capture.py \
 	tests/cli/digest.py \
 	tests/cli/policy.py \
+	tests/cli/quarantine.py \
 	tests/cli/replay.py \
 	tests/cli/explain.py \
 	tests/cli/contacts.py \

@@ -638,16 +638,37 @@ occurrences(const char *record, const char *words)
 static void
 what_was_done_by_hand_is_a_record(void **state)
 {
+	struct audit_entry_recipient recipients[] = {
+		{ .user = VIEW("alice"), .rule = VIEW("r"), .has_rule = true },
+		{ .rule = VIEW("no-user") },
+	};
+	const struct audit_entry decision = { .type = VIEW("invitation"),
+		.trust = VIEW("direct"),
+		.person = VIEW("Zo\xC3\xAB"),
+		.hashed = true,
+		.recipient = recipients,
+		.recipients = 2 };
+	struct audit_quarantine r = { .host = "mx",
+		.queue_id = VIEW("Q\n1"),
+		.what = "released",
+		.by = "ro\"ot" };
 	struct text out = TEXT_INIT(LIMIT_AUDIT_SIZE);
 
 	(void)state;
-	audit_quarantine_json(0, "mx", VIEW("Q\n1"), "released", "ro\"ot",
-	    &out);
+	audit_quarantine_json(&r, &out);
 	assert_true(text_ok(&out));
 	assert_string_equal(text_string(&out),
 	    "{\"v\":1,\"time\":\"1970-01-01T00:00:00.000Z\",\"host\":\"mx\","
 	    "\"qid\":\"Q\\n1\",\"quarantine\":\"released\","
 	    "\"by\":\"ro\\\"ot\"}");
+	r.decision = &decision;
+	text_clear(&out);
+	audit_quarantine_json(&r, &out);
+	check_contains("with the decision", text_string(&out),
+	    ",\"names\":\"hash\",\"decision\":{\"type\":\"invitation\","
+	    "\"trust\":\"direct\","
+	    "\"person\":{\"name\":\"Zo\xC3\xAB\"},\"recipients\":[{\"user\":"
+	    "\"alice\",\"rule\":\"r\"},{}]}}");
 	text_free(&out);
 }
 
