@@ -10,6 +10,9 @@
 
 #include "recognise/imitation.h"
 
+/* Octets of a word that is looked for: chance makes shorter ones again. */
+enum { LEAST = 4 };
+
 static void
 copy(char *to, size_t size, struct view from)
 {
@@ -122,7 +125,7 @@ size_t
 capture_left(const struct capture_plan *plan, const struct message *m,
     struct err *e)
 {
-	struct search s = { &plan->taken, plan->pool, e, 3, 0 };
+	struct search s = { &plan->taken, plan->pool, e, LEAST, 0 };
 	struct capture_words names = { .pool = plan->pool };
 
 	capture_texts(m, search_text, &s);
@@ -131,7 +134,6 @@ capture_left(const struct capture_plan *plan, const struct message *m,
 			capture_words_add(&names, plan->names.word[i]);
 	capture_words_sort(&names);
 	s.words = &names;
-	s.least = 4;
 	search_text(&s, m->bytes, "the message as it stands");
 	if (!pool_ok(plan->pool)) {
 		err_set(e, "out of memory");

@@ -7,6 +7,7 @@
 #include "base/fold.h"
 #include "base/limits.h"
 #include "mail/addr.h"
+#include "mail/lookalike.h"
 #include "mail/mime.h"
 #include "recognise/imitation.h"
 
@@ -32,6 +33,10 @@ static const char mail_words[] =
     "nextpart message rfc822 delivery status calendar plain enriched css "
     "application octet stream pdf zip gzip json javascript msword image png "
     "gif jpeg jpg audio video 7bit 8bit binary high normal low medium "
+    "pgp pkcs7 sha512 md5 micalg protocol parallel richtext rtf mac binhex40 "
+    "patch diff vcard tnef ms vnd openxmlformats officedocument "
+    "wordprocessingml spreadsheetml presentationml document sheet excel "
+    "powerpoint external rfc partial number total version "
     "koi8 r u gb2312 gbk gb18030 big5 shift jis euc jp kr tis latin1 cp1252 "
     "cp1251 iso8859 unicode "
     "list unsubscribe post one click help owner archive subscribe precedence "
@@ -128,6 +133,28 @@ add_address(struct making *m, struct view address)
 		plan->domain[plan->domains++] = pool_copy(plan->pool, domain);
 }
 
+/* Whether it is the network's name, or made to be taken for it. */
+static bool
+is_network_name(const struct making *m, struct view text)
+{
+	for (size_t i = 0; i < m->packs->count; i++)
+		if (lookalike_in_text(text, pack_name(m->packs->pack[i])))
+			return true;
+	return false;
+}
+
+/* What is the network's name, or looks like it, tells how it is imitated. */
+static void
+add_imitation(struct making *m, struct view text)
+{
+	struct capture_words words = { .pool = m->plan->pool };
+
+	capture_words_add_text(&words, text);
+	for (size_t i = 0; i < words.count; i++)
+		if (is_network_name(m, words.word[i]))
+			capture_words_add(&m->plan->allowed, words.word[i]);
+}
+
 /*
  * Of what is the network's, or wants to be taken for it, the engine reads the
  * name, where there is one.
@@ -135,12 +162,9 @@ add_address(struct making *m, struct view address)
 static void
 add_mailbox(struct making *m, const struct mailbox *box)
 {
-	bool network = is_network(m->plan, addr_domain(box->address));
+	bool network = is_network(m->plan, addr_domain(box->address)) ||
+	    is_network_name(m, box->name);
 
-	for (size_t i = 0; i < m->packs->count; i++)
-		network = network ||
-		    view_find_nocase(box->name, pack_name(m->packs->pack[i])) !=
-			VIEW_NONE;
 	if (!network)
 		add_name(m, box->name, 1);
 	add_address(m, box->address);
@@ -265,7 +289,11 @@ add_frame(struct making *m, const struct decision *d)
 	const struct message *message = &d->message;
 
 	add_own(m, d->request.template_key);
-	add_own(m, m->imitating);
+	for (size_t i = 0; m->imitating.size > 0 && i < message->from_count;
+	     i++) {
+		add_imitation(m, message->from[i].name);
+		add_imitation(m, message->from[i].address);
+	}
 	for (size_t i = 0; i < message->header_count; i++)
 		if (is_listed(m, message->header[i].name, PACK_SAMPLE_FIELDS))
 			add_own(m, message->header[i].value);

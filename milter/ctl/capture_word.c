@@ -199,12 +199,63 @@ replace_by_place(struct capture *c, char *data, size_t begin, size_t size)
 	return begin + word.count;
 }
 
+/*
+ * The size of the escape at the begin of v, or 0: "ESC $ B", "ESC $ ( D" and
+ * "~{" begin characters of two octets, "ESC ( B" ends them (ISO 2022, HZ).
+ */
+static size_t
+escape_size(struct view v, bool *pairs)
+{
+	size_t size = 0;
+
+	*pairs = true;
+	if (view_starts_nocase(v, VIEW("~{")))
+		size = 2;
+	else if (view_starts_nocase(v, VIEW("\033$(")) ||
+	    view_starts_nocase(v, VIEW("\033$)")))
+		size = 4;
+	else if (view_starts_nocase(v, VIEW("\033$")))
+		size = 3;
+	else if (view_starts_nocase(v, VIEW("\033("))) {
+		size = 3;
+		*pairs = false;
+	}
+	return size < v.size ? size : v.size;
+}
+
+/* All of these characters become some from "AA" to "OO"; where they end. */
+static size_t
+replace_pairs(struct capture *c, char *data, size_t at, size_t size)
+{
+	char place[64];
+	struct numbers n = { .c = c, .word = { place, 0 } };
+
+	n.word.size =
+	    (size_t)snprintf(place, sizeof(place), "opaque %zu", c->opaque++);
+	for (; at < size && data[at] != '\033' && data[at] != '~' &&
+	     data[at] != '\n';
+	     at++)
+		if (data[at] > ' ' && data[at] < 0x7F)
+			data[at] = (char)('A' + (next_number(&n) >> 24) % 15);
+	return at;
+}
+
 void
 capture_opaque(struct capture *c, char *data, size_t size)
 {
 	bool second = false;
 
 	for (size_t i = 0; i < size;) {
+		bool pairs;
+		size_t escape =
+		    escape_size((struct view){ data + i, size - i }, &pairs);
+
+		if (escape > 0) {
+			i += escape;
+			if (pairs)
+				i = replace_pairs(c, data, i, size);
+			continue;
+		}
 		if (is_plain(data[i])) {
 			i = replace_by_place(c, data, i, size);
 			continue;

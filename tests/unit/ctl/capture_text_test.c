@@ -138,8 +138,8 @@ static const struct {
 	  "\xE2\x80\xA6 \xF0\x9F\x98\x80 \t.", 0 },
 	{ "signs read as letters", "", "\xE2\x93\x92\xE2\x93\x90",
 	  "******", 0 },
-	{ "unknown coding", "iso-2022-jp", "Hello you\x1B$B", "***** ***\x1B$*",
-	  0 },
+	{ "unknown coding", "iso-2022-jp", "Hello you\x1B$B;3ED\x1B(B",
+	  "***** ***\x1B$B****\x1B(B", 0 },
 	{ "Japanese of two octets", "shift_jis", "Hello \x83\x52",
 	  "***** **", 0 },
 };
