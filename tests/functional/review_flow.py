@@ -12,6 +12,7 @@ import random
 import re
 import smtplib
 import threading
+import time
 
 from lab import check, parse, sample, sign, wait_until
 from mail_flow import ANSWER_INMAIL, HOLD_STRANGERS, TAG_RECRUITERS
@@ -199,11 +200,43 @@ def recount(lab, report, sent, arrived):
           "none to what nobody vouches for")
 
 
+def digest_of(lab, user, since, until):
+    """The subject and the text of the one that the user gets."""
+    words = ("digest", "--since", since, "--until", until, "--user", user)
+    for _ in range(2):
+        result = lab.rsvpctl(*words)
+        check(result.returncode, 0, result.stderr)
+    lab.reload()  # the sender looks at once; else once a minute
+    mail = wait_until(lambda: [m for m in map(parse, lab.delivered(user))
+                               if m["X-Mark"] is None], "the digest")
+    check(len(mail), 1, "digests of " + user)
+    text = mail[0].get_payload(0).get_payload(decode=True).decode()
+    return mail[0]["Subject"], text
+
+
+def digests_tell_all(lab, start, arrived):
+    """As many as were held and filed for the user."""
+    since, until = (time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(t))
+                    for t in (start, time.time()))
+    for user in ("alice", "bob"):
+        held = len([u for _, u in arrived.held if u == user])
+        filed = len([u for _, u in arrived.filed if u == user])
+        subject, text = digest_of(lab, user, since, until)
+        check("%d held" % held in subject, True, subject)
+        check(filed == 0 or "%d filed" % filed in subject, True, subject)
+        check("released" in text and "deleted" in text, True, text)
+    check([m for m in map(parse, lab.delivered("carol"))
+           if m["X-Mark"] is None], [], "who wants none gets none")
+
+
 def review_of_five_hundred_mails(site):
-    """List, explain, report, release, delete: and each figure is true."""
-    with site({"reply.per_user_day": "1000"}) as lab:
-        lab.user("alice", HOLD_STRANGERS, contacts_txt=KNOWN + "\n")
-        lab.user("bob", TAG_RECRUITERS)
+    """List, explain, report, release, delete, digest: and each figure is
+    true."""
+    start = time.time() - 1
+    with site({"reply.per_user_day": "1000", "users.digests": "true"}) as lab:
+        lab.user("alice", 'digest = "daily";' + HOLD_STRANGERS,
+                 contacts_txt=KNOWN + "\n")
+        lab.user("bob", 'digest = "daily";' + TAG_RECRUITERS)
         lab.user("carol", ANSWER_INMAIL)
         sent = put_in(lab, random.Random(SEED))
         copies = {(mark, user) for mark, (_, users) in sent.items()
@@ -263,3 +296,4 @@ def review_of_five_hundred_mails(site):
                "deleted": len(held[1::2])}, "by hand")
         check(report["messages"], len(arrived.headers),
               "nothing was decided on twice")
+        digests_tell_all(lab, start, arrived)
