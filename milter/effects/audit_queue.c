@@ -36,7 +36,7 @@ struct audit_queue {
 	struct err why;     /* of the last of them */
 	uint64_t lost;      /* the same, since the last of them */
 	uint64_t lost_untold;
-	bool hangs;             /* somebody has waited in vain */
+	bool hangs;             /* somebody has waited in vain, and it lags */
 	bool fails;             /* the last attempt to write did */
 	audit_queue_tell *tell; /* NULL: nobody counts */
 	void *tell_arg;
@@ -140,7 +140,6 @@ write_first(struct audit_queue *q)
 		    (struct view){ w->octets, w->size }, &e);
 	pthread_mutex_lock(&q->lock);
 	*next_lost(q) += lost;
-	q->hangs = false;
 	q->fails = result != 0;
 	if (result < 0) {
 		q->failures++;
@@ -148,6 +147,8 @@ write_first(struct audit_queue *q)
 	} else if (w != NULL) {
 		take_out(q, w);
 	}
+	/* While it lags behind, nobody waits in vain once more. */
+	q->hangs = q->hangs && q->first != NULL;
 	tell(q, result == 0 && w != NULL, 0);
 	pthread_cond_broadcast(&q->change);
 }
