@@ -5,9 +5,12 @@
  * It asks the first process, and the filter's socket whether it still
  * negotiates.  It opens neither the store nor a file of the filter's.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "ctl/ctl.h"
@@ -48,6 +51,16 @@ print_words(struct view reasons)
 	}
 }
 
+/* Who may ask for figures need not be one who may hand in mail. */
+static bool
+may_probe(const char *where)
+{
+	const char *path = strchr(where, '/');
+
+	return path == NULL || access(path, R_OK | W_OK) == 0 ||
+	    errno != EACCES;
+}
+
 /* What is wrong, a line each: 0, or a code of sysexits(3). */
 static int
 look(const struct conf *c, struct text *reasons)
@@ -59,11 +72,17 @@ look(const struct conf *c, struct text *reasons)
 	/* The settings may have been changed since it was started. */
 	if (code == 0)
 		code = ctl_ask(c, "socket", &where);
-	if (code == 0 &&
+	if (code == 0 && !may_probe(text_string(&where))) {
+		ctl_fail(0,
+		    "whether the filter answers the MTA was not tried: %s: "
+		    "%s",
+		    text_string(&where), strerror(EACCES));
+	} else if (code == 0 &&
 	    (endpoint_check(text_string(&where), &e) < 0 ||
-		probe_milter(text_string(&where), &e) < 0))
+		probe_milter(text_string(&where), &e) < 0)) {
 		text_addf(reasons, "the filter does not answer the MTA: %s\n",
 		    e.text);
+	}
 	text_free(&where);
 	return code;
 }

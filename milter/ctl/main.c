@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -466,6 +467,8 @@ main(int argc, char **argv)
 
 	if (file_fill_standard() < 0)
 		return EX_OSERR;
+	/* A file that may not grow is an error like others. */
+	signal(SIGXFSZ, SIG_IGN);
 	log_open_stderr(name);
 	if (argc > 0)
 		argv[0] = name;

@@ -200,6 +200,22 @@ parse(struct quarantine *q, int argc, char **argv)
 	return check_options(q, argv[0]);
 }
 
+/* Of records that have digests of names a person may not be asked for. */
+static void
+tell_hidden(const struct quarantine *q, const struct held_mail *m)
+{
+	size_t hidden = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		hidden += m->item[i].ours && m->item[i].entry.hashed;
+	if (q->wanted.person != NULL && hidden > 0 &&
+	    q->wanted.person_hash[0] == '\0')
+		ctl_fail(0,
+		    "%zu records have digests for names (audit.names); "
+		    "--person finds nobody in them",
+		    hidden);
+}
+
 /* All that options or --all say. */
 static void
 take_selected(struct quarantine *q, const struct held_mail *m)
@@ -257,18 +273,23 @@ run(struct quarantine *q)
 	};
 	if (is_change(q)) {
 		code = quarantine_changes_open(&q->changes, c, &q->mta);
-		if (code != 0)
+		if (code != 0) {
+			quarantine_changes_close(q->changes);
 			return code;
+		}
 	}
 	if (q->audit[0] == '\0')
 		ctl_fail(0,
 		    "audit.file is not set: what the filter held is not "
 		    "known");
+	selection_ask_state(&q->wanted, c);
 	code = held_mail_read(&mail, &q->mta, q->id, q->ids, q->audit);
 	if (mail.usable && q->ids > 0)
 		take_named(q, &mail);
 	else if (mail.usable)
 		take_selected(q, &mail);
+	if (mail.usable)
+		tell_hidden(q, &mail);
 	held_mail_free(&mail);
 	quarantine_changes_close(q->changes);
 	return code != 0 ? code : q->code;

@@ -8,13 +8,14 @@ The programs are scripts that act as their file "mode" says.
 import gzip
 import json
 import os
+import resource
 import signal
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from site_folder import ROOT, Site
-from tap import done, ok, skip_all, write
+from tap import done, ok, run, skip_all, write
 
 USAGE, DATAERR, NOINPUT, UNAVAILABLE, IOERR, NOPERM = 64, 65, 66, 69, 74, 77
 
@@ -44,7 +45,7 @@ mv "$MAIL_CONFIG/new" "$MAIL_CONFIG/queue"
 echo "postsuper: $2: $done" >&2
 case "$mode" in
 fails-later) echo "postsuper: fatal: open logfile: no" >&2; exit 1 ;;
-interrupted) kill -INT $PPID ;;
+stopped) kill -TERM $PPID ;;
 esac
 """,
     "postcat": """\
@@ -151,8 +152,8 @@ DEEDS = [
      "use of this command is reserved", [], ["-H A1 hold"]),
     ("somebody was faster", "another-was-faster", ("delete", "A1"), DATAERR,
      "", "A1: it is not held any more", [], ["-d A1 hold"]),
-    ("stopped when it is done", "interrupted", ("delete", "A1"),
-     -signal.SIGINT, "", "", [("A1", "deleted")], ["-d A1 hold"]),
+    ("stopped when it is done", "stopped", ("delete", "A1"),
+     -signal.SIGTERM, "", "", [("A1", "deleted")], ["-d A1 hold"]),
     ("one after the other, and one that is not there", "",
      ("delete", "X9", "A1"), DATAERR, "A1: deleted\n", "X9: is not held",
      [("A1", "deleted")], ["-d A1 hold"]),
@@ -260,6 +261,25 @@ def records(mta):
        str(result))
 
 
+def digests_of_names(mta):
+    mta.begin(records=[decision("A1", names="hash",
+                                person={"name": "h:1f2e3d4c5b6a7988"})])
+    result = mta.quarantine("list", "--person", "Jane Roe")
+    ok(result.code == 0 and "have digests for names" in result.err,
+       "who is asked for by name where there are none", str(result))
+
+
+def a_file_that_may_not_grow(mta):
+    mta.begin()
+    size = os.path.getsize(mta.audit)
+    result = run(mta.site.path("rsvpctl"), "-c", mta.site.path("c.conf"),
+                 "quarantine", "delete", "A1",
+                 before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                   (size, size)))
+    ok(result.code == IOERR and "its record is lost" in result.err,
+       "a lost record is said", str(result))
+
+
 def shown_elsewhere(mta):
     mta.begin()
     mta.quarantine("delete", "B2")
@@ -309,6 +329,8 @@ def main():
         people(mta)
         looking(mta)
         records(mta)
+        digests_of_names(mta)
+        a_file_that_may_not_grow(mta)
         shown_elsewhere(mta)
         a_large_queue(mta)
     finally:
