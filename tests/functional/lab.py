@@ -203,7 +203,10 @@ class Lab:
         for name in ("packs", "templates"):
             shutil.copytree(os.path.join(TOP, "rules", name), self.path(name))
             self.settings[name] = '"%s"' % self.path(name)
-        self.program = shutil.copy(self.program, self.folder)
+        # By a process of its own: one of ours that another thread starts
+        # meanwhile would have it open for writing ("Text file busy").
+        subprocess.run(("cp", self.program, self.folder), check=True)
+        self.program = self.path(os.path.basename(self.program))
         shutil.copy(os.path.join(SAMPLES, "keys", "test.keys"), self.folder)
         self.settings["trust.keys"] = '"file:%s"' % self.path("test.keys")
 

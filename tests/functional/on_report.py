@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -135,8 +136,18 @@ def press_return(browser):
             for what in ("keyDown", "keyUp")]}]})
 
 
-def figures(browser):
+def wait_for_charts(browser):
+    """What DRAWN says once there are any, or patience is at its end."""
+    end = time.monotonic() + PATIENCE
     drawn = browser.run(DRAWN)
+    while not (drawn and all(drawn)) and time.monotonic() < end:
+        time.sleep(0.05)
+        drawn = browser.run(DRAWN)
+    return drawn
+
+
+def figures(browser):
+    drawn = wait_for_charts(browser)
     ok(len(drawn) == 13 and all(drawn), "charts are drawn", str(drawn))
     ok(browser.run("""return Array.from(document.querySelectorAll('canvas'))
        .every(function (c) { return c.getAttribute('role') === 'img' &&
@@ -194,7 +205,7 @@ def look(folder, url, width, dark, picture=None):
         browser.ask("/url", {"url": url})
         if width > 500:
             figures(browser)
-        drawn = browser.run(DRAWN)
+        drawn = wait_for_charts(browser)
         ok(drawn and all(drawn), what + "charts are drawn", str(drawn))
         got = browser.run("return [document.documentElement.scrollWidth, "
                           "window.innerWidth, getComputedStyle("

@@ -405,6 +405,8 @@ def an_answer_whose_sender_died_is_recorded_and_not_sent_again(site):
         db.close()
         lab.start_filter()
         lab.wait_for_log("Q-u1: reply for u1 failed: unknown whether sent")
+        # The log line comes before the record.
+        wait_until(lambda: outbox(lab, "failed"), "the record")
         check([r["why"] for r in outbox(lab, "failed")],
               ["unknown whether sent"], "records")
         listed = subprocess.run(
