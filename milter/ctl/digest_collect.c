@@ -192,13 +192,16 @@ make_entry(struct digests *d, const struct audit_entry *e,
 		.when = keep(d, text_view(&when), NAME_SIZE),
 		.type = keep(d, e->type, NAME_SIZE),
 		.trust = keep(d, e->trust, NAME_SIZE),
-		.who = keep(d, e->person, NAME_SIZE),
-		.headline = keep(d, e->headline, HEADLINE_SIZE),
+		.unnamed = e->hashed && e->person.size > 0,
 		.others = e->people > 1 ? e->people - 1 : 0,
 		.folder = keep(d, folder, LIMIT_FOLDER_SIZE),
 		.queue_id = keep(d, e->queue_id, LIMIT_QUEUE_ID),
 		.draft = view_equal(r->reply_mode, VIEW("draft")),
 	};
+	if (!e->hashed) {
+		entry.who = keep(d, e->person, NAME_SIZE);
+		entry.headline = keep(d, e->headline, HEADLINE_SIZE);
+	}
 	/* What the site holds, whatever rules say, no rule holds. */
 	if (folder.size > 0 || find_action(r, VIEW("quarantine")) != NULL)
 		entry.rule = keep(d, r->rule, NAME_SIZE);

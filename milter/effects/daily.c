@@ -44,6 +44,8 @@ write_entry(struct json *j, const struct daily_entry *entry)
 		json_add_number(j, "others", entry->others);
 	if (entry->draft)
 		json_add_bool(j, "draft", true);
+	if (entry->unnamed)
+		json_add_bool(j, "unnamed", true);
 	json_end_object(j);
 }
 
@@ -113,6 +115,7 @@ read_entry(struct pool *p, const struct json_value *from,
 #undef GET_TEXT
 	to->others = get_count(from, "others");
 	to->draft = json_read_is_true(json_read_member(from, "draft"));
+	to->unnamed = json_read_is_true(json_read_member(from, "unnamed"));
 }
 
 static int

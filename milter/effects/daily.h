@@ -25,6 +25,7 @@ struct daily_entry {
 	struct view type;     /* request_type_name() */
 	struct view trust;    /* auth_trust_name() */
 	struct view who;      /* a person's name */
+	bool unnamed;         /* there is one, but the site keeps none */
 	struct view headline; /* of the person */
 	long long others;     /* people beside that one */
 	struct view rule;     /* the user's; empty: the site's own setting */

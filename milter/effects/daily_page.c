@@ -133,7 +133,10 @@ put_who(const struct page *p, const struct daily_entry *e)
 	enum trust trust = TRUST_NONE;
 
 	(void)auth_trust_parse(e->trust, &trust); /* unknown: none */
-	put_value(p, e->who.size > 0 ? e->who : VIEW("somebody"));
+	if (e->unnamed)
+		put(p, "(name not kept at this site)");
+	else
+		put_value(p, e->who.size > 0 ? e->who : VIEW("somebody"));
 	if (e->others > 0)
 		text_addf(p->out, " and %lld other%s", e->others,
 		    e->others == 1 ? "" : "s");
@@ -219,6 +222,20 @@ put_list(const struct page *p, const struct daily_list *list, bool held)
 		    list->more);
 }
 
+/* Whether anything in it is said by whoever wrote the mails. */
+static bool
+has_names(const struct daily *d)
+{
+	for (int kind = 0; kind < DAILY_KINDS; kind++)
+		for (size_t i = 0; i < d->list[kind].count; i++) {
+			const struct daily_entry *e = &d->list[kind].entry[i];
+
+			if (e->who.size > 0 || e->headline.size > 0)
+				return true;
+		}
+	return false;
+}
+
 static void
 put_all(const struct page *p, const struct daily *d)
 {
@@ -231,10 +248,12 @@ put_all(const struct page *p, const struct daily *d)
 	for (int kind = 0; kind < DAILY_KINDS; kind++)
 		put_list(p, &d->list[kind], kind == DAILY_HELD);
 	put(p, p->html ? "" : "\n");
+	if (has_names(d))
+		put_paragraph(p,
+		    "Names and headlines are as the mails have them.");
 	put_paragraph(p,
-	    "Names and headlines are as the mails have them. You get this "
-	    "since your\nrules.conf says digest = daily; without that there "
-	    "are no more of them.");
+	    "You get this since your rules.conf says digest = daily; without "
+	    "that there\nare no more of them.");
 }
 
 void

@@ -251,6 +251,19 @@ def what_is_told(site):
     check("what the site holds", digest(site, "--dry-run"), 0,
           ("From:   somebody (FORGED)\n",
            "Why:    this site holds what imitates a network\n"))
+    mark = {"name": "h:8af6ec0123456789", "headline": "h:0123456789abcdef"}
+    records(site, decision("Q1", person=mark, names="hash"),
+            decision("Q2", person=None, names="hash"))
+    result = digest(site, "--dry-run")
+    check("names that the site does not keep", result, 0,
+          ("From:   (name not kept at this site)\n", "From:   somebody\n",
+           "You get this since your rules.conf says digest = daily;"), (),
+          ("h:8af", "h:012", "Names and headlines are"))
+    records(site, decision("Q1", person=mark, names="hash"), decision("Q2"))
+    check("some that it does not keep", digest(site, "--dry-run"), 0,
+          ("From:   (name not kept at this site)\n", "Zo Example, Engineer\n",
+           "Names and headlines are as the mails have them."), (),
+          ("h:8af", "h:012"))
     records(site, *[decision("Q%d" % i) for i in range(90)])
     result = digest(site, "--dry-run")
     check("more than a mail tells of", result, 0, ("90 held", "\nand "))

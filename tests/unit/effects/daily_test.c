@@ -55,6 +55,7 @@ check_same(const char *name, const struct daily_entry *got,
 	check_view(name, got->outcome, want->outcome.data);
 	check_number(name, got->others, want->others);
 	check_number(name, got->draft, want->draft);
+	check_number(name, got->unnamed, want->unnamed);
 }
 
 static void
@@ -62,7 +63,9 @@ comes_back_as_it_was(void **state)
 {
 	struct daily_entry entry[] = { held,
 		{ .who = V("\"}],\\ \xC3\xAB"), .others = 3, .draft = true },
-		{ .folder = V("LinkedIn/In"), .outcome = V("released") } };
+		{ .folder = V("LinkedIn/In"),
+		    .outcome = V("released"),
+		    .unnamed = true } };
 	struct text out = TEXT_INIT(LIMIT_DAILY_SIZE);
 	struct pool *p = pool_new(POOL);
 	struct daily d = digest_of(entry, 2, 3), got;
@@ -228,6 +231,10 @@ each_entry_is_told(void **state)
 		    .others = 2, .headline = V("CEO") },
 		    "Zo and 2 others, CEO\n",
 		    "<bdi>Zo</bdi> and 2 others, <bdi>CEO</bdi></td>" },
+		{ "a name that is not kept", 0, { .unnamed = true,
+		    .trust = V("direct"), .others = 1 },
+		    "From:   (name not kept at this site) and 1 other\n",
+		    "<td>(name not kept at this site) and 1 other</td>" },
 		{ "not verified", 0, { .who = V("Zo") },
 		    "Zo (NOT VERIFIED, anybody may have written it)\n",
 		    "</bdi> (NOT VERIFIED, anybody may have written it)<" },
@@ -336,6 +343,45 @@ says_how_many(void **state)
 			    "ask your postmaster for 4F1\n");
 		text_free(&subject);
 		text_free(&text);
+	}
+}
+
+/* Only where there are such, in a list or the other. */
+static void
+says_of_names_whose_they_are(void **state)
+{
+	static const struct {
+		const char *name;
+		struct daily_entry entry[2];
+		bool want;
+	} rows[] = {
+		{ "a name", { { .who = V("Zo") }, { .unnamed = true } }, true },
+		{ "the last one", { { .unnamed = true }, { .who = V("Zo") } },
+		    true },
+		{ "a headline", { { .headline = V("CEO") }, { .unnamed = 1 } },
+		    true },
+		{ "names that are not kept",
+		    { { .unnamed = true }, { .unnamed = true } }, false },
+		{ "nobody", { { .who = V("") }, { .unnamed = true } }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct daily_entry entry[] = { rows[i].entry[0],
+			rows[i].entry[1] };
+		struct daily d = digest_of(entry, 1, 1);
+		struct text out = TEXT_INIT(ENOUGH);
+
+		d.list[DAILY_FILED].entry = &entry[1];
+		daily_add_text(&d, VIEW(""), &out);
+		check_number(rows[i].name,
+		    strstr(text_string(&out),
+			"Names and headlines are as the mails have them.") !=
+			NULL,
+		    rows[i].want);
+		check_contains(rows[i].name, text_string(&out),
+		    "You get this since your");
+		text_free(&out);
 	}
 }
 
@@ -525,6 +571,7 @@ main(void)
 		cmocka_unit_test(what_does_not_fit_is_counted),
 		cmocka_unit_test(each_entry_is_told),
 		cmocka_unit_test(says_how_many),
+		cmocka_unit_test(says_of_names_whose_they_are),
 		cmocka_unit_test(a_mail_has_both_and_is_seven_bits),
 		cmocka_unit_test(has_the_fields_of_our_mail),
 		cmocka_unit_test(without_memory_there_is_no_mail),
