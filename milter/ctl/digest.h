@@ -21,8 +21,8 @@ struct digest_user {
 	struct daily daily;  /* its period is the caller's to set */
 	/* What the rest is for digest_collect.c. */
 	size_t room[DAILY_KINDS];
-	const struct digest_held **held; /* of each held entry */
-	unsigned long long record;       /* the last one that counted */
+	struct digest_held_at *held; /* of each held entry */
+	unsigned long long record;   /* the last one that counted */
 };
 
 /* What the collector is told of users; arg comes first. */

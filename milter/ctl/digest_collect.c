@@ -22,10 +22,23 @@ enum { POOL_SIZE = 1024 * 1024 * 1024 };
 /* Octets of texts, so that some entries fit into a job. */
 enum { NAME_SIZE = 100, HEADLINE_SIZE = 120 };
 
-/* A message that was held, and what became of it by hand. */
+/* When a message was held, or something done with it by hand. */
+struct event {
+	struct event *next; /* what was read before it */
+	int64_t time_ms;
+	struct view outcome; /* empty: it was held */
+};
+
+/* A queue id under which messages were held; a later one may get it again. */
 struct digest_held {
 	struct view host, queue_id;
-	struct view outcome;
+	struct event *last;
+};
+
+/* The message of an entry. */
+struct digest_held_at {
+	const struct digest_held *id;
+	int64_t time_ms;
 };
 
 int
@@ -120,7 +133,7 @@ find_user(struct digests *d, struct view name)
 			     : add_user(d, copy);
 }
 
-/* The message, known or new; NULL without memory. */
+/* The id, known or new; NULL without memory. */
 static struct digest_held *
 find_held(struct digests *d, const struct audit_entry *e)
 {
@@ -217,7 +230,7 @@ reserve(struct digests *d, struct digest_user *u, enum daily_kind kind)
 	struct daily_list *list = &u->daily.list[kind];
 	size_t room = u->room[kind] == 0 ? 4 : 2 * u->room[kind];
 	struct daily_entry *entry;
-	const struct digest_held **held;
+	struct digest_held_at *held;
 
 	if (list->count < u->room[kind])
 		return 0;
@@ -252,7 +265,8 @@ add_entry(struct digests *d, struct digest_user *u, enum daily_kind kind,
 	if (reserve(d, u, kind) < 0)
 		return; /* the pool says so */
 	if (kind == DAILY_HELD)
-		u->held[list->count] = find_held(d, e);
+		u->held[list->count] =
+		    (struct digest_held_at){ find_held(d, e), e->time_ms };
 	list->entry[list->count++] = make_entry(d, e, r, folder);
 }
 
@@ -273,25 +287,55 @@ take_recipient(struct digests *d, const struct audit_entry *e,
 	add_entry(d, u, kind, e, r, folder);
 }
 
+/* Held, or what was done with it by hand; without memory the pool says so. */
 static void
-take_outcome(struct digests *d, const struct audit_entry *e)
+take_event(struct digests *d, const struct audit_entry *e)
 {
 	struct digest_held *h = find_held(d, e);
+	struct event *event = pool_alloc(d->pool, sizeof(*event));
 
-	if (h != NULL)
-		h->outcome = pool_copy(d->pool, e->quarantine);
+	if (h == NULL || event == NULL)
+		return;
+	event->time_ms = e->time_ms;
+	event->outcome = pool_copy(d->pool, e->quarantine);
+	event->next = h->last;
+	h->last = event;
+}
+
+/* What was done last before the id was given again; empty: nothing. */
+static struct view
+outcome_of(const struct digest_held_at *held)
+{
+	int64_t until_ms = INT64_MAX, last_ms = held->time_ms;
+	struct view outcome = VIEW("");
+
+	for (const struct event *v = held->id->last; v != NULL; v = v->next)
+		if (v->outcome.size == 0 && v->time_ms > held->time_ms &&
+		    v->time_ms < until_ms)
+			until_ms = v->time_ms;
+	for (const struct event *v = held->id->last; v != NULL; v = v->next)
+		if (v->outcome.size > 0 && v->time_ms < until_ms &&
+		    (outcome.size == 0 ? v->time_ms >= last_ms
+				       : v->time_ms > last_ms)) {
+			outcome = v->outcome;
+			last_ms = v->time_ms;
+		}
+	return outcome;
 }
 
 int
 digest_take(struct digests *d, const struct audit_entry *e)
 {
 	d->records++;
-	if (e->quarantine.size > 0)
-		take_outcome(d, e);
-	else if (audit_is_decision(e) && !e->dry_run && e->says_time &&
-	    e->time_ms >= d->since_ms && e->time_ms < d->until_ms)
-		for (size_t i = 0; i < e->recipients; i++)
-			take_recipient(d, e, &e->recipient[i]);
+	if (e->says_time && e->quarantine.size > 0) {
+		take_event(d, e);
+	} else if (e->says_time && audit_is_decision(e) && !e->dry_run) {
+		if (e->applied_quarantine)
+			take_event(d, e);
+		if (e->time_ms >= d->since_ms && e->time_ms < d->until_ms)
+			for (size_t i = 0; i < e->recipients; i++)
+				take_recipient(d, e, &e->recipient[i]);
+	}
 	return d->failed || !pool_ok(d->pool) ? -1 : 0;
 }
 
@@ -302,7 +346,7 @@ digest_finish(struct digests *d)
 		struct daily_list *list = &u->daily.list[DAILY_HELD];
 
 		for (size_t i = 0; i < list->count; i++)
-			list->entry[i].outcome = u->held[i]->outcome;
+			list->entry[i].outcome = outcome_of(&u->held[i]);
 	}
 }
 

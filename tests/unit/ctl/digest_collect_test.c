@@ -27,10 +27,13 @@
 	    "\"header\",\"quarantine\"", "")
 #define FILED(qid, folder) \
 	RECORD(DAY "12:00:00Z", qid, "\"file:" folder "\"", "\"header\"", "")
-#define BY_HAND(host, qid, what)                                             \
-	"{\"v\":1,\"time\":\"" NOW "\",\"host\":\"" host "\",\"qid\":\"" qid \
-	"\",\"quarantine\":\"" what "\""                                     \
+#define HELD_AT(time, qid) \
+	RECORD(time, qid, "\"quarantine\"", "\"header\",\"quarantine\"", "")
+#define BY_HAND_AT(time, host, qid, what)                                     \
+	"{\"v\":1,\"time\":\"" time "\",\"host\":\"" host "\",\"qid\":\"" qid \
+	"\",\"quarantine\":\"" what "\""                                      \
 	",\"by\":\"root\"}"
+#define BY_HAND(host, qid, what) BY_HAND_AT(NOW, host, qid, what)
 
 enum { POOL = 1024 * 1024 };
 
@@ -154,6 +157,29 @@ what_was_done_is_told(void **state)
 		{ "of another host", NULL,
 		    HELD("Q1") "\n" BY_HAND("mx2", "Q1", "released"),
 		    "alice Q1" },
+		{ "of an earlier message of the same id", NULL,
+		    BY_HAND_AT(DAY "11:59:59.999Z", "mx1", "Q1", "released")
+		    "\n" HELD("Q1"), "alice Q1" },
+		{ "at the same moment", NULL,
+		    BY_HAND_AT(DAY "12:00:00Z", "mx1", "Q1", "released")
+		    "\n" HELD("Q1"), "alice Q1released" },
+		{ "of the first of two messages of one id", NULL,
+		    HELD_AT(DAY "10:00:00Z", "Q1") "\n"
+		    BY_HAND_AT(DAY "11:00:00Z", "mx1", "Q1", "deleted") "\n"
+		    HELD_AT(DAY "12:00:00Z", "Q1"), "alice Q1deleted Q1" },
+		{ "of each of them, in files of another order", NULL,
+		    BY_HAND_AT(DAY "13:00:00Z", "mx1", "Q1", "released") "\n"
+		    HELD_AT(DAY "12:00:00Z", "Q1") "\n"
+		    BY_HAND_AT(DAY "11:00:00Z", "mx1", "Q1", "deleted") "\n"
+		    HELD_AT(DAY "10:00:00Z", "Q1"),
+		    "alice Q1released Q1deleted" },
+		{ "of the last of them", NULL,
+		    HELD_AT(DAY "10:00:00Z", "Q1") "\n"
+		    HELD_AT(DAY "12:00:00Z", "Q1") "\n"
+		    BY_HAND("mx1", "Q1", "released"), "alice Q1 Q1released" },
+		{ "of one that was held after the period", NULL,
+		    HELD("Q1") "\n" HELD_AT("2026-11-28T07:00:00Z", "Q1") "\n"
+		    BY_HAND("mx1", "Q1", "released"), "alice Q1" },
 		{ "of another message", NULL,
 		    HELD("Q1") "\n" BY_HAND("mx1", "Q11", "released"),
 		    "alice Q1" },
