@@ -266,7 +266,9 @@ sum_up(const struct call *call)
 {
 	FILE *to = call->dry_run ? stderr : stdout;
 
-	fprintf(to, "%zu digest%s %squeued, %zu user%s had nothing",
+	fprintf(to,
+	    "%zu digest%s %squeued, %zu user%s had mail, but none "
+	    "held or filed",
 	    call->queued, call->queued == 1 ? "" : "s",
 	    call->dry_run ? "would be " : "", call->nothing,
 	    call->nothing == 1 ? "" : "s");
