@@ -25,22 +25,19 @@ static const char elements[][NAME_SIZE] = { "a", "abbr", "acronym", "address",
 	"tfoot", "th", "thead", "time", "title", "tr", "tt", "u", "ul",
 	"v:fill", "v:rect", "v:roundrect", "var", "video", "xml" };
 
-/* Their values say how a page looks, or are a few fixed words. */
-static const char harmless[][NAME_SIZE] = { "align", "aria-hidden",
+/* Names that stay; their values may be anything. */
+static const char attributes[][NAME_SIZE] = { "action", "align", "alink",
+	"alt", "aria-hidden", "aria-label", "aria-labelledby", "background",
 	"background-color", "bgcolor", "border", "bordercolor", "cellpadding",
-	"cellspacing", "charset", "class", "clear", "color", "cols",
-	"colspan", "dir", "face", "frameborder", "height", "hspace",
-	"http-equiv", "itemprop", "itemscope", "itemtype", "lang", "media",
-	"method", "noshade", "nowrap", "rel", "role", "rows", "rowspan",
-	"scope", "shape", "size", "style", "target", "type", "valign",
-	"vlink", "vspace", "width", "xml:lang", "xmlns", "xmlns:o", "xmlns:v" };
-
-/* Theirs may be anything. */
-static const char others[][NAME_SIZE] = { "action", "alink", "alt",
-	"aria-label", "aria-labelledby", "background", "cite", "content",
-	"coords", "data", "for", "href", "id", "label", "link", "longdesc",
-	"name", "placeholder", "property", "src", "srcset", "summary", "text",
-	"title", "usemap", "value" };
+	"cellspacing", "charset", "cite", "class", "clear", "color", "cols",
+	"colspan", "content", "coords", "data", "dir", "face", "for",
+	"frameborder", "height", "href", "hspace", "http-equiv", "id",
+	"itemprop", "itemscope", "itemtype", "label", "lang", "link",
+	"longdesc", "media", "method", "name", "noshade", "nowrap",
+	"placeholder", "property", "rel", "role", "rows", "rowspan", "scope",
+	"shape", "size", "src", "srcset", "style", "summary", "target", "text",
+	"title", "type", "usemap", "valign", "value", "vlink", "vspace",
+	"width", "xml:lang", "xmlns", "xmlns:o", "xmlns:v" };
 /* clang-format on */
 
 struct html {
@@ -89,35 +86,6 @@ find(const struct html *h, size_t at, struct view words)
 	return found == VIEW_NONE ? VIEW_NONE : at + found;
 }
 
-/* Style: what it has fetched is a link, the rest says how things look. */
-static void
-replace_style(const struct html *h, size_t begin, size_t end)
-{
-	struct html within = { h->c, h->cs, h->data, end };
-	size_t url;
-
-	while ((url = find(&within, begin, VIEW("url("))) != VIEW_NONE) {
-		size_t close = find(&within, url, VIEW(")"));
-
-		if (close == VIEW_NONE)
-			close = end;
-		replace(h, begin, url, CAPTURE_NAMES_ONLY);
-		replace(h, url + 4, close, 0);
-		begin = close;
-	}
-	replace(h, begin, end, CAPTURE_NAMES_ONLY);
-}
-
-static void
-replace_value(const struct html *h, struct view name, size_t begin, size_t end)
-{
-	if (view_equal_nocase(name, VIEW("style")))
-		replace_style(h, begin, end);
-	else
-		replace(h, begin, end,
-		    IS_LISTED(name, harmless) ? CAPTURE_NAMES_ONLY : 0);
-}
-
 static size_t
 skip_blanks(const struct html *h, size_t at)
 {
@@ -149,13 +117,29 @@ value_end(const struct html *h, size_t at)
 	return end;
 }
 
+/* "pt" or "pt-BR" of lang, which the filter reads; it may have quotes. */
+static bool
+is_language(struct view name, struct view value)
+{
+	if (value.size > 0 && (value.data[0] == '"' || value.data[0] == '\''))
+		value = view_part(value, 1, value.size - 1);
+	if (!view_equal_nocase(name, VIEW("lang")) ||
+	    (value.size != 2 && value.size != 5))
+		return false;
+	for (size_t i = 0; i < value.size; i++)
+		if (i == 2 ? value.data[i] != '-' && value.data[i] != '_'
+			   : !byte_is_letter(value.data[i]))
+			return false;
+	return true;
+}
+
 /* One attribute; where the next one may begin, or VIEW_NONE. */
 static size_t
 replace_attribute(const struct html *h, size_t at)
 {
 	size_t end = name_end(h, at), value, last;
 	struct view name = { h->data + at, end - at };
-	bool known = IS_LISTED(name, harmless) || IS_LISTED(name, others);
+	bool known = IS_LISTED(name, attributes);
 
 	if (end == at)
 		return at + 1;
@@ -165,7 +149,9 @@ replace_attribute(const struct html *h, size_t at)
 		last = value < h->size ? value_end(h, value) : VIEW_NONE;
 		if (last == VIEW_NONE)
 			return VIEW_NONE;
-		replace_value(h, name, value, last);
+		if (!is_language(name,
+			(struct view){ h->data + value, last - value }))
+			replace(h, value, last, 0);
 		value = last;
 		if (value < h->size && h->data[value] != '>')
 			value++;
@@ -196,10 +182,7 @@ replace_raw(const struct html *h, struct view name, size_t at)
 	end = find(h, at, style ? VIEW("</style") : VIEW("</script"));
 	if (end == VIEW_NONE)
 		end = h->size;
-	if (style)
-		replace_style(h, at, end);
-	else
-		replace(h, at, end, 0);
+	replace(h, at, end, 0);
 	return end;
 }
 

@@ -237,22 +237,42 @@ is_listed(const struct making *m, struct view name, enum pack_sample what)
 	return false;
 }
 
-/* "name=value" of a link's query: the name stays, where it may be one. */
+/*
+ * A value by which the network names its own mail, "eml-email_m2m_invite_01":
+ * of one case, short or of several parts, and without a long number.  What
+ * looks otherwise may be somebody's.
+ */
+static void
+add_key(struct making *m, struct view value)
+{
+	size_t digits = 0, small = 0, large = 0, parts = 0;
+
+	for (size_t i = 0; i < value.size; i++) {
+		char c = value.data[i];
+
+		digits = byte_is_digit(c) ? digits + 1 : 0;
+		small += byte_is_letter(c) && byte_lower(c) == c;
+		large += byte_is_letter(c) && byte_lower(c) != c;
+		parts += c == '_' || c == '-';
+		if (digits > 3 ||
+		    (digits == 0 && !byte_is_letter(c) && c != '_' && c != '-'))
+			return;
+	}
+	if ((small == 0 || large == 0) && (parts > 0 || value.size <= 4))
+		add_own(m, value);
+}
+
+/* "name=value" of a link's query. */
 static void
 add_parameter(struct making *m, struct view part)
 {
 	size_t equals = view_find_byte(part, '=');
 	struct view name = view_part(part, 0, equals);
 
-	if (equals == VIEW_NONE || name.size > 24)
+	if (equals == VIEW_NONE)
 		return;
-	for (size_t i = 0; i < name.size; i++)
-		if (!byte_is_letter(name.data[i]) &&
-		    view_find_byte(VIEW("_.-"), name.data[i]) == VIEW_NONE)
-			return;
-	add_own(m, name);
 	if (is_listed(m, name, PACK_SAMPLE_PARAMETERS))
-		add_own(m, view_part(part, equals + 1, part.size));
+		add_key(m, view_part(part, equals + 1, part.size));
 }
 
 static void
@@ -296,7 +316,7 @@ add_frame(struct making *m, const struct decision *d)
 	}
 	for (size_t i = 0; i < message->header_count; i++)
 		if (is_listed(m, message->header[i].name, PACK_SAMPLE_FIELDS))
-			add_own(m, message->header[i].value);
+			add_key(m, view_trim(message->header[i].value));
 	for (size_t i = 0; i < message->link_count; i++)
 		add_link(m, message->link[i].url);
 }

@@ -52,6 +52,21 @@ is_short_number(struct view folded)
 	return folded.size <= 5;
 }
 
+/* Whether it is of a value in a link's query: "=" stands nearest before it. */
+static bool
+is_value(const struct reading *r, size_t begin)
+{
+	while (begin-- > 0 && (r->mark[begin] & CAPTURE_LINK) != 0) {
+		unsigned c = r->chars[begin].c;
+
+		if (c == '=')
+			return true;
+		if (c == '?' || c == '&' || c == ';' || c == '/')
+			return false;
+	}
+	return false;
+}
+
 static bool
 is_private(const struct capture *c, const struct reading *r, size_t begin,
     struct view folded)
@@ -65,8 +80,9 @@ is_private(const struct capture *c, const struct reading *r, size_t begin,
 		return true;
 	if ((r->flags & CAPTURE_SHORT_NUMBERS) != 0 && is_short_number(folded))
 		return false;
-	if (name && (mark & CAPTURE_LINK) == 0 &&
-	    looks_like_name(r->chars + begin))
+	if (name &&
+	    (looks_like_name(r->chars + begin) ||
+		((mark & CAPTURE_LINK) != 0 && is_value(r, begin))))
 		return true;
 	return !capture_words_have(c->allowed, folded);
 }
