@@ -10,6 +10,7 @@ milter_libcore_a_SOURCES += \
 	milter/base/json.c milter/base/json.h \
 	milter/base/json_read.c milter/base/json_read.h \
 	milter/base/limits.h \
+	milter/base/lines.c milter/base/lines.h \
 	milter/base/log.c milter/base/log.h \
 	milter/base/moment.c milter/base/moment.h \
 	milter/base/pool.c milter/base/pool.h \

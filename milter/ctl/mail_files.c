@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
+#include "base/lines.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
 
@@ -28,8 +29,9 @@ struct reader {
 	const struct listener *to;
 	const char *path;
 	struct text message;
-	size_t count; /* messages of an mbox begun; 0: it is none */
-	bool blank;   /* the line before is empty, or there is none */
+	size_t count;      /* messages of an mbox begun; 0: it is none */
+	bool blank;        /* the line before is empty, or there is none */
+	bool begun, ended; /* there was a line; no newline is behind it */
 };
 
 static int
@@ -69,44 +71,51 @@ is_from(struct view line)
 }
 
 static int
-take_line(struct reader *r, struct view line, bool first)
+take_line(void *arg, struct view line, struct err *e)
 {
+	struct reader *r = arg;
 	int code = 0;
 
-	if (r->blank && is_from(line) && (first || r->count > 0)) {
-		if (!first)
+	(void)e;
+	if (r->blank && is_from(line) && (!r->begun || r->count > 0)) {
+		if (r->begun)
 			code = end_message(r);
+		r->begun = true;
 		r->count++;
 		r->blank = false;
 		return code;
 	}
+	r->begun = true;
 	r->blank = view_trim(line).size == 0;
 	if (r->count > 0)
 		line = unquoted(line);
 	/* What is more is left out, the rest of the mailbox is not. */
-	if (line.size <= LARGEST_MESSAGE - r->message.size)
+	if (line.size < LARGEST_MESSAGE - r->message.size) {
 		text_add(&r->message, line);
+		if (!r->ended)
+			text_add_byte(&r->message, '\n');
+	}
 	return r->message.failed ? ctl_fail(EX_OSERR, "out of memory") : code;
 }
 
 static int
 read_lines(struct reader *r, FILE *file)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t size;
-	bool first = true;
+	struct lines lines = { take_line, r, TEXT_INIT(LARGEST_MESSAGE) };
+	char block[65536];
+	size_t size;
 	int code = 0;
 
-	while (code == 0 && (size = getline(&line, &room, file)) >= 0) {
-		code = take_line(r, (struct view){ line, (size_t)size }, first);
-		first = false;
-	}
+	while (code == 0 && (size = fread(block, 1, sizeof(block), file)) > 0)
+		code = lines_add(&lines, (struct view){ block, size }, NULL);
 	if (code == 0 && ferror(file))
 		code = ctl_fail(EX_IOERR, "%s: %s", r->path, strerror(errno));
-	if (code == 0 && !first)
+	r->ended = true; /* with a line that has no newline */
+	if (code == 0)
+		code = lines_end(&lines, NULL);
+	if (code == 0 && r->begun)
 		code = end_message(r);
-	free(line);
+	lines_free(&lines);
 	return code;
 }
 

@@ -33,31 +33,10 @@ held_is_queue_id(struct view v)
 	return true;
 }
 
-static int
-end_line(struct held_lines *l, struct err *e)
-{
-	int result = l->on_line(l->arg, text_view(&l->rest), e);
-
-	text_clear(&l->rest);
-	return result;
-}
-
 int
 held_cut_lines(void *lines, struct view octets, struct err *e)
 {
-	struct held_lines *l = lines;
-
-	while (octets.size > 0) {
-		size_t end = view_find_byte(octets, '\n');
-
-		text_add(&l->rest, view_part(octets, 0, end));
-		if (end == VIEW_NONE)
-			return 0;
-		if (end_line(l, e) < 0)
-			return -1;
-		octets = view_part(octets, end + 1, VIEW_NONE);
-	}
-	return 0;
+	return lines_add(lines, octets, e);
 }
 
 int

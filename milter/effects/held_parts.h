@@ -5,6 +5,7 @@
 #ifndef EFFECTS_HELD_PARTS_H
 #define EFFECTS_HELD_PARTS_H
 
+#include "base/lines.h"
 #include "base/pool.h"
 #include "effects/held.h"
 
@@ -44,18 +45,7 @@ int held_read_control(struct view octets, struct pool *p, struct held *held,
  */
 void held_add_header(struct view octets, struct text *out);
 
-/* Gets one line without its newline.  0, or -1 and e to stop. */
-typedef int held_on_line(void *arg, struct view line, struct err *e);
-
-/*
- * The on_output of a child whose arg is a struct held_lines: cuts what comes
- * into lines.  Of one that is too long the rest is lost.
- */
-struct held_lines {
-	held_on_line *on_line;
-	void *arg;
-	struct text rest; /* TEXT_INIT(HELD_LINE_SIZE); who made it frees it */
-};
+/* lines_add(), as the on_output of a child whose arg is a struct lines. */
 int held_cut_lines(void *lines, struct view octets, struct err *e);
 
 /* What becomes of each message. */

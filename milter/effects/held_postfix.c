@@ -124,11 +124,11 @@ int
 held_list_postfix(struct held_listing *l, struct err *e)
 {
 	static const char *const words[5] = { "postqueue", "-j" };
-	struct held_lines lines = { take_line, l, TEXT_INIT(HELD_LINE_SIZE) };
+	struct lines lines = { take_line, l, TEXT_INIT(HELD_LINE_SIZE) };
 	const struct child c = { .on_output = held_cut_lines, .arg = &lines };
 	int result = run(l->mta, words, &c, e);
 
-	text_free(&lines.rest);
+	lines_free(&lines);
 	return result;
 }
 
@@ -163,13 +163,12 @@ change(const struct held_mta *m, const char *flag, const char *id,
 {
 	const char *const words[5] = { "postsuper", flag, id, "hold" };
 	struct deed deed = { id, done, false };
-	struct held_lines lines = { take_said, &deed,
-		TEXT_INIT(HELD_LINE_SIZE) };
+	struct lines lines = { take_said, &deed, TEXT_INIT(HELD_LINE_SIZE) };
 	const struct child c = { .on_error = held_cut_lines,
 		.error_arg = &lines };
 	int result = run(m, words, &c, e);
 
-	text_free(&lines.rest);
+	lines_free(&lines);
 	if (deed.said)
 		return result < 0 ? 1 : 0;
 	return result < 0 ? -1 : err_set(e, "it is not held any more");

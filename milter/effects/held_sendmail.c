@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "effects/held_parts.h"
+#include "mail/addr.h"
 
 enum { PATH_SIZE = 4096, DELIVERY_S = 600 };
 
@@ -77,15 +78,6 @@ next_entry(struct view *rest, struct view *entry)
 	return true;
 }
 
-static struct view
-without_brackets(struct view v)
-{
-	v = view_trim(v);
-	if (v.size >= 2 && v.data[0] == '<' && v.data[v.size - 1] == '>')
-		v = view_part(v, 1, v.size - 2);
-	return v;
-}
-
 static size_t
 count_recipients(struct view octets)
 {
@@ -120,7 +112,7 @@ held_read_control(struct view octets, struct pool *p, struct held *held,
 				held->since_ms = (int64_t)seconds * 1000;
 			break;
 		case 'S':
-			held->sender = pool_copy(p, without_brackets(value));
+			held->sender = pool_copy(p, addr_bare(value));
 			break;
 		case 'R': /* flags, a colon, the address */
 			colon = view_find_byte(value, ':');
@@ -128,7 +120,7 @@ held_read_control(struct view octets, struct pool *p, struct held *held,
 			    ? value
 			    : view_part(value, colon + 1, VIEW_NONE);
 			held->recipient[held->recipients++] =
-			    pool_copy(p, without_brackets(value));
+			    pool_copy(p, addr_bare(value));
 			break;
 		default:
 			break;
@@ -239,13 +231,13 @@ int
 held_list_sendmail(struct held_listing *l, struct err *e)
 {
 	static const char *const words[3] = { "-bp", "-qQ" };
-	struct held_lines lines = { take_line, l, TEXT_INIT(HELD_LINE_SIZE) };
+	struct lines lines = { take_line, l, TEXT_INIT(HELD_LINE_SIZE) };
 	const struct child c = { .on_output = held_cut_lines,
 		.arg = &lines,
 		.timeout_seconds = HELD_PATIENCE_S };
 	int result = run(l->mta, l->mta->sendmail, words, &c, e);
 
-	text_free(&lines.rest);
+	lines_free(&lines);
 	return result;
 }
 

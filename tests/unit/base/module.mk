@@ -8,6 +8,7 @@ unit_tests += \
 	tests/unit/base/file_test \
 	tests/unit/base/fold_test \
 	tests/unit/base/json_test \
+	tests/unit/base/lines_test \
 	tests/unit/base/log_test \
 	tests/unit/base/moment_test \
 	tests/unit/base/pool_test \

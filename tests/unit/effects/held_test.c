@@ -236,45 +236,6 @@ reads_a_control_file_of_sendmail(void **state)
 	}
 }
 
-static int
-join(void *arg, struct view line, struct err *e)
-{
-	struct text *out = arg;
-
-	text_add(out, line);
-	text_add_byte(out, '|');
-	return line.size > 0 && line.data[0] == '!' ? err_set(e, "stop") : 0;
-}
-
-static void
-lines_are_cut_wherever_they_come_apart(void **state)
-{
-	static const char octets[] = "one\n\ntwo\nthree\n!\nnot any more\n";
-
-	(void)state;
-	for (size_t step = 1; step < sizeof(octets); step++) {
-		struct text out = TEXT_INIT(1000);
-		struct held_lines l = { join, &out, TEXT_INIT(4) };
-		struct err e = ERR_NONE;
-		int result = 0;
-
-		for (size_t at = 0; result == 0 && at < sizeof(octets) - 1;
-		     at += step)
-			result = held_cut_lines(&l,
-			    view_part(view_of(octets), at, step), &e);
-		assert_int_equal(result, -1);
-		assert_string_equal(e.text, "stop");
-		/* What is too long is cut somewhere. */
-		check_view("begin", view_part(text_view(&out), 0, 9),
-		    "one||two|");
-		check_view("end", view_part(text_view(&out), out.size - 3, 3),
-		    "|!|");
-		assert_true(out.size <= 16);
-		text_free(&out);
-		text_free(&l.rest);
-	}
-}
-
 int
 main(void)
 {
@@ -283,7 +244,6 @@ main(void)
 		cmocka_unit_test(reads_what_postqueue_says),
 		cmocka_unit_test(reads_the_lines_of_mailq),
 		cmocka_unit_test(reads_a_control_file_of_sendmail),
-		cmocka_unit_test(lines_are_cut_wherever_they_come_apart),
 	};
 
 	return cmocka_run_group_tests_name("held", tests, NULL, NULL);
