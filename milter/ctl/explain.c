@@ -16,6 +16,7 @@
 #include "ctl/ctl.h"
 #include "ctl/explanation.h"
 #include "ctl/records.h"
+#include "mail/addr.h"
 
 enum { MOST_FILES = 100, MOST_FOUND = 1000 };
 
@@ -119,15 +120,6 @@ struct search {
 	bool more; /* than are kept */
 };
 
-static struct view
-without_brackets(struct view v)
-{
-	v = view_trim(v);
-	if (v.size >= 2 && v.data[0] == '<' && v.data[v.size - 1] == '>')
-		v = view_part(v, 1, v.size - 2);
-	return v;
-}
-
 /* Of the same queue id as a decision that was found. */
 static bool
 is_of_found(const struct search *s, const struct audit_entry *e)
@@ -144,7 +136,7 @@ is_meant(const struct search *s, const struct audit_entry *e)
 {
 	return (e->queue_id.size > 0 && view_equal(e->queue_id, s->what)) ||
 	    (audit_is_decision(e) &&
-		view_equal(without_brackets(e->message_id), s->what));
+		view_equal(addr_bare(e->message_id), s->what));
 }
 
 static int
@@ -253,7 +245,7 @@ explain_records(struct explain *x)
 
 	if (s == NULL)
 		return ctl_fail(EX_OSERR, "out of memory");
-	s->what = without_brackets(view_of(x->what));
+	s->what = addr_bare(view_of(x->what));
 	code = search_records(x, s);
 	for (size_t i = 0; i < s->count; i++)
 		pool_free(s->found[i].pool);
@@ -269,7 +261,7 @@ check_options(struct explain *x, const char *called, bool file)
 {
 	const char *configured = x->c->conf->audit.file;
 
-	if (without_brackets(view_of(x->what)).size == 0)
+	if (addr_bare(view_of(x->what)).size == 0)
 		return ctl_wrong(called, "which message?");
 	if (file && x->audits > 0)
 		return ctl_wrong(called,

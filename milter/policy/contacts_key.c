@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/addr.h"
 #include "policy/name.h"
 
 void
@@ -15,15 +16,6 @@ contacts_key_name(struct view v, struct text *key)
 	name_key(v, key);
 	if (text_ok(key) && name_words(text_view(key)) < 2)
 		text_clear(key);
-}
-
-static struct view
-without_brackets(struct view v)
-{
-	v = view_trim(v);
-	if (v.size >= 2 && v.data[0] == '<' && v.data[v.size - 1] == '>')
-		v = view_part(v, 1, v.size - 2);
-	return v;
 }
 
 /* No blank, control or character that has a meaning around an address. */
@@ -78,7 +70,7 @@ contacts_key_email(struct view v, struct text *key)
 	size_t at;
 
 	text_clear(key);
-	v = without_brackets(v);
+	v = addr_bare(v);
 	at = view_find_byte(v, '@');
 	if (at != VIEW_NONE && is_key(view_part(v, 0, at)) &&
 	    is_key(view_part(v, at + 1, VIEW_NONE)))
@@ -142,7 +134,7 @@ find_slug(struct view v)
 void
 contacts_key_profile(struct view v, struct text *key)
 {
-	struct view slug = find_slug(without_brackets(v));
+	struct view slug = find_slug(addr_bare(v));
 
 	text_clear(key);
 	if (view_find_byte(slug, '%') == VIEW_NONE)
