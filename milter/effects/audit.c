@@ -24,13 +24,17 @@ enum {
 	RECIPIENTS_END = LIMIT_AUDIT_SIZE - 64 * 1024
 };
 
+/* What every record begins with. */
 static void
-add_time(struct json *j, int64_t time_ms)
+begin_record(struct json *j, int64_t time_ms, const char *host)
 {
 	char text[CLOCK_ISO_SIZE];
 
 	clock_iso(time_ms, text);
+	json_begin_object(j, NULL);
+	json_add_number(j, "v", RECORD_VERSION);
 	json_add_string(j, "time", view_of(text));
+	json_add_string(j, "host", view_of(host));
 }
 
 static void
@@ -237,10 +241,7 @@ audit_json(const struct audit_record *r, struct text *out)
 	struct json j = JSON_INIT(out);
 	char cut[64];
 
-	json_begin_object(&j, NULL);
-	json_add_number(&j, "v", RECORD_VERSION);
-	add_time(&j, r->time_ms);
-	json_add_string(&j, "host", view_of(r->host));
+	begin_record(&j, r->time_ms, r->host);
 	add_text(&j, "qid", r->queue_id);
 	add_text(&j, "mid", r->message_id);
 	add_text(&j, "client", r->client);
@@ -394,10 +395,7 @@ audit_outbox_json(const struct audit_outbox *r, struct text *out)
 {
 	struct json j = JSON_INIT(out);
 
-	json_begin_object(&j, NULL);
-	json_add_number(&j, "v", RECORD_VERSION);
-	add_time(&j, r->time_ms);
-	json_add_string(&j, "host", view_of(r->host));
+	begin_record(&j, r->time_ms, r->host);
 	add_text(&j, "qid", r->queue_id);
 	json_add_string(&j, "outbox", view_of(r->what));
 	if (r->job > 0)
@@ -416,10 +414,7 @@ audit_lost_json(int64_t time_ms, const char *host, uint64_t lost,
 {
 	struct json j = JSON_INIT(out);
 
-	json_begin_object(&j, NULL);
-	json_add_number(&j, "v", RECORD_VERSION);
-	add_time(&j, time_ms);
-	json_add_string(&j, "host", view_of(host));
+	begin_record(&j, time_ms, host);
 	json_add_number(&j, "lost", (int64_t)lost);
 	json_end_object(&j);
 }
@@ -430,10 +425,7 @@ audit_quarantine_json(const struct audit_quarantine *r, struct text *out)
 	const struct audit_entry *e = r->decision;
 	struct json j = JSON_INIT(out);
 
-	json_begin_object(&j, NULL);
-	json_add_number(&j, "v", RECORD_VERSION);
-	add_time(&j, r->time_ms);
-	json_add_string(&j, "host", view_of(r->host));
+	begin_record(&j, r->time_ms, r->host);
 	add_text(&j, "qid", r->queue_id);
 	json_add_string(&j, "quarantine", view_of(r->what));
 	add_text(&j, "by", view_of(r->by));

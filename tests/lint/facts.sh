@@ -87,12 +87,14 @@ array() {
 	lines "$1" "$2" '};' | strings
 }
 
-# options FILE: those of its getopt_long(3).
+# options FILE: those of its getopt_long(3), or of selection_getopt().
 options() {
 	tr '\n' ' ' <"$milter/$1" |
 	    grep -oE '\{ "[a-z-]+", *(no|required)_argument' |
 	    sed 's/{ "/--/; s/".*//'
-	sed -n 's/.*getopt_long(argc, argv, "\([^"]*\)".*/\1/p' "$milter/$1" |
+	tr -s ' \t\n' ' ' <"$milter/$1" |
+	    grep -oE 'getopt[_a-z]*\([^"()]*argv, "[^"]*"' |
+	    sed 's/.*"\(.*\)"/\1/' |
 	    grep -o '[A-Za-z]' | sed 's/^/-/'
 }
 
@@ -118,7 +120,7 @@ record_keys() {
 		/^audit_[a-z]+_json\(/ {
 			inside = substr($0, 7, index($0, "_json(") - 7)
 		}
-		/^add_time\(/ { inside = "every" }
+		/^begin_record\(/ { inside = "every" }
 		kind == "" || inside == "every" || inside == kind ||
 		    inside == "" && kind == "decision"
 		/^}/ { inside = "" }' "$milter"/effects/audit*.c |
