@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "ctl/ctl.h"
 #include "ctl/log_print.h"
@@ -100,21 +99,13 @@ parse_options(int argc, char **argv, struct ctl *c, struct filter_options *o)
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ NULL, 0, NULL, 0 },
 	};
-	int64_t now_ms = clock_wall_ms(&clock_system);
-	struct err e = ERR_NONE;
 	int option;
 
 	if (c->json)
 		o->form = FORM_JSON;
 
-	while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
-		int taken =
-		    selection_take(&o->wanted, option, optarg, now_ms, &e);
-
-		if (taken < 0)
-			return ctl_wrong(argv[0], "%s", e.text);
-		if (taken > 0)
-			continue;
+	while ((option = selection_getopt(&o->wanted, argc, argv,
+		    "n:", options)) != -1) {
 		if (option == OPTION_JSON)
 			o->form = FORM_JSON;
 		else if (option == OPTION_ALL)

@@ -70,6 +70,7 @@ milter_rsvpctl_SOURCES = \
 	milter/ctl/root.c \
 	milter/ctl/rules.c \
 	milter/ctl/selection.c milter/ctl/selection.h \
+	milter/ctl/selection_options.c \
 	milter/ctl/selection_person.c \
 	milter/ctl/selftest.c milter/ctl/selftest.h \
 	milter/ctl/selftest_mailbox.c \

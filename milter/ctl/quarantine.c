@@ -10,7 +10,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "ctl/ctl.h"
@@ -37,7 +36,7 @@ struct quarantine {
 	struct held_mta mta;
 	struct selection wanted;
 	const char *audit;
-	bool any, all, message, selects;
+	bool any, all, message;
 	char *const *id;
 	size_t ids;
 	struct quarantine_changes *changes;
@@ -124,19 +123,10 @@ parse_options(struct quarantine *q, int argc, char **argv)
 		{ "message", no_argument, NULL, OPTION_MESSAGE },
 		{ NULL, 0, NULL, 0 },
 	};
-	int64_t now_ms = clock_wall_ms(&clock_system);
-	struct err e = ERR_NONE;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		int taken =
-		    selection_take(&q->wanted, option, optarg, now_ms, &e);
-
-		if (taken < 0)
-			return ctl_wrong(argv[0], "%s", e.text);
-		q->selects = q->selects || taken > 0;
-		if (taken > 0)
-			continue;
+	while ((option = selection_getopt(&q->wanted, argc, argv, "",
+		    options)) != -1) {
 		if (option == OPTION_ALL)
 			q->all = true;
 		else if (option == OPTION_ANY)
@@ -158,7 +148,7 @@ static int
 check_options(const struct quarantine *q, const char *called)
 {
 	const struct quarantine_action *a = q->action;
-	int said = (q->ids > 0) + q->all + q->selects;
+	int said = (q->ids > 0) + q->all + q->wanted.asks;
 
 	if (q->message && (!a->message || q->c->json))
 		return ctl_wrong(called,
@@ -170,7 +160,7 @@ check_options(const struct quarantine *q, const char *called)
 		return ctl_wrong(called,
 		    "%s takes queue ids, or options that say which, or --all",
 		    a->name);
-	if (q->any && q->selects)
+	if (q->any && q->wanted.asks)
 		return ctl_wrong(called,
 		    "--any: of what others held there is no record to choose "
 		    "by");

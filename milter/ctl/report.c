@@ -9,7 +9,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/file_put.h"
 #include "ctl/ctl.h"
@@ -47,18 +46,10 @@ parse_options(int argc, char **argv, struct report_call *call)
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ NULL, 0, NULL, 0 },
 	};
-	int64_t now_ms = clock_wall_ms(&clock_system);
-	struct err e = ERR_NONE;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		int taken =
-		    selection_take(&call->wanted, option, optarg, now_ms, &e);
-
-		if (taken < 0)
-			return ctl_wrong(argv[0], "%s", e.text);
-		if (taken > 0)
-			continue;
+	while ((option = selection_getopt(&call->wanted, argc, argv, "",
+		    options)) != -1) {
 		if (option == OPTION_JSON)
 			call->json = true;
 		else if (option == OPTION_ALL)

@@ -52,6 +52,7 @@ selection_take(struct selection *s, int option, const char *value,
 
 	if (option < SELECT_USER || option > SELECT_UNTIL)
 		return 0;
+	s->asks = true;
 	if (option == SELECT_SINCE) {
 		s->says_since = true;
 		result = take_moment("--since", value, now_ms, &s->since_ms, e);

@@ -17,6 +17,7 @@
 struct selection {
 	const char *user, *type, *trust, *rule, *action, *host, *queue_id,
 	    *person;
+	bool asks; /* for anything, by selection_take() */
 	bool held; /* only what was held, and what became of it by hand */
 	bool says_since, says_until;
 	int64_t since_ms, until_ms;        /* until is not in it */
@@ -57,6 +58,15 @@ enum selection_option {
  */
 int selection_take(struct selection *s, int option, const char *value,
     int64_t now_ms, struct err *e);
+
+/*
+ * getopt_long(3) for a command that has SELECTION_OPTIONS among its own: takes
+ * these, and returns the next other one; '?' also where a value is wrong, which
+ * is said; -1 behind the last.
+ */
+struct option;
+int selection_getopt(struct selection *s, int argc, char **argv,
+    const char *letters, const struct option *options);
 
 /*
  * Where a person is asked for and the settings have names = "hash": takes the
