@@ -9,7 +9,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "ctl/ctl.h"
 #include "ctl/records.h"
 #include "ctl/replay_mail.h"
@@ -25,6 +24,7 @@ struct replay_call {
 	struct trial_options options;
 	struct replay_rules rules;
 	struct replay_count count;
+	struct text recorded; /* actions of the record that is looked at */
 };
 
 /* A recipient of a record. */
@@ -74,9 +74,14 @@ take_recipient(struct replay_call *call, const struct recorded *of,
 	const struct audit_entry_recipient *r = of->recipient;
 	struct replay_case one = { e->time, e->host, e->queue_id, e->message_id,
 		e->type, e->person, r->user,
-		.was = { r->has_rule ? r->rule : VIEW(""), r->why,
-		    r->actions } };
+		.was = { r->has_rule ? r->rule : VIEW(""), r->why } };
 	int fate = (int)not_asked(r);
+
+	text_clear(&call->recorded);
+	replay_add_recorded(r, &call->recorded);
+	if (!text_ok(&call->recorded))
+		return ctl_fail(EX_OSERR, "out of memory");
+	one.was.actions = text_view(&call->recorded);
 
 	if (fate == REPLAY_SAME && !readable)
 		fate = REPLAY_UNREADABLE;
@@ -201,17 +206,11 @@ parse_options(int argc, char **argv, struct replay_call *call)
 		{ "keys", required_argument, NULL, TRIAL_KEYS },
 		{ NULL, 0, NULL, 0 },
 	};
-	int64_t now_ms = clock_wall_ms(&clock_system);
-	struct err e = ERR_NONE;
 	int option, code;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		int taken =
-		    selection_take(&call->wanted, option, optarg, now_ms, &e);
-
-		if (taken < 0)
-			return ctl_wrong(argv[0], "%s", e.text);
-		if (taken == 0 && !take_option(call, option, optarg))
+	while ((option = selection_getopt(&call->wanted, argc, argv, "",
+		    options)) != -1) {
+		if (!take_option(call, option, optarg))
 			return ctl_usage(argv[0]);
 	}
 	call->options.user = call->wanted.user;
@@ -303,7 +302,8 @@ replay_messages(struct replay_call *call, struct ctl *c, int argc, char **argv)
 int
 ctl_replay(struct ctl *c, int argc, char **argv)
 {
-	struct replay_call call = { .json = c->json };
+	struct replay_call call = { .json = c->json,
+		.recorded = TEXT_INIT(LIMIT_AUDIT_SIZE) };
 	const char *configured = "";
 	const char *const *path = &configured;
 	int paths = 1, code = parse_options(argc, argv, &call);
@@ -322,5 +322,8 @@ ctl_replay(struct ctl *c, int argc, char **argv)
 		selection_ask_state(&call.wanted, c->conf);
 	if (code == 0 && geteuid() == 0 && c->conf->user[0] != '\0')
 		code = ctl_become_filter(c->conf);
-	return code != 0 ? code : replay(&call, c, path, paths);
+	if (code == 0)
+		code = replay(&call, c, path, paths);
+	text_free(&call.recorded);
+	return code;
 }

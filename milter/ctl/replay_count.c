@@ -25,6 +25,24 @@ replay_fate_name(enum replay_fate fate)
 	return name[fate];
 }
 
+void
+replay_add_planned(const struct plan *plan, struct text *actions)
+{
+	for (size_t i = 0; i < plan->actions; i++) {
+		plan_action_words(&plan->action[i], actions);
+		text_add_byte(actions, '\n');
+	}
+}
+
+void
+replay_add_recorded(const struct audit_entry_recipient *r, struct text *actions)
+{
+	for (size_t i = 0; i < r->action_count; i++) {
+		text_add(actions, r->action[i].words);
+		text_add_byte(actions, '\n');
+	}
+}
+
 bool
 replay_differs(const struct replay_decision *a, const struct replay_decision *b)
 {

@@ -9,7 +9,10 @@
 #include <stddef.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 #include "base/view.h"
+#include "effects/audit_read.h"
+#include "policy/plan.h"
 
 enum {
 	REPLAY_EXAMPLES = 3,  /* of each change */
@@ -35,7 +38,7 @@ const char *replay_fate_name(enum replay_fate fate);
 
 /* What was decided: by a rule, or why by none. */
 struct replay_decision {
-	struct view rule, why, actions; /* "tag:x, file:y" */
+	struct view rule, why, actions; /* "tag:x\nfile:y\n" */
 };
 
 /* One recipient's request; everything is borrowed. */
@@ -44,6 +47,11 @@ struct replay_case {
 	struct replay_decision was, now;
 	const char *untold; /* the condition of now.rule; NULL: all told */
 };
+
+/* Appends the actions of a plan, or of a record, each with its newline. */
+void replay_add_planned(const struct plan *plan, struct text *actions);
+void replay_add_recorded(const struct audit_entry_recipient *r,
+    struct text *actions);
 
 /* Whether rule and actions, or where there is no rule the reason, differ. */
 bool replay_differs(const struct replay_decision *a,

@@ -67,11 +67,7 @@ static void
 tell_plan(const struct plan *plan, struct text *actions,
     struct replay_decision *to)
 {
-	for (size_t i = 0; i < plan->actions; i++) {
-		if (i > 0)
-			text_add_string(actions, ", ");
-		plan_action_words(&plan->action[i], actions);
-	}
+	replay_add_planned(plan, actions);
 	*to = (struct replay_decision){ plan->rule,
 		view_of(plan_reason_name(plan->why)), text_view(actions) };
 }
@@ -206,6 +202,7 @@ static int
 take_record(void *arg, struct view line, const struct audit_entry *e)
 {
 	struct run *r = arg;
+	struct text actions = TEXT_INIT(LIMIT_AUDIT_SIZE);
 
 	(void)line;
 	if (!audit_is_decision(e) || r->count == 0)
@@ -219,12 +216,19 @@ take_record(void *arg, struct view line, const struct audit_entry *e)
 		to->has_record = true;
 		to->one.queue_id = copy(r, e->queue_id);
 		to->one.host = copy(r, e->host);
+		text_clear(&actions);
+		replay_add_recorded(from, &actions);
 		to->one.was = (struct replay_decision){ from->has_rule
 			    ? copy(r, from->rule)
 			    : VIEW(""),
-			copy(r, from->why), copy(r, from->actions) };
+			copy(r, from->why), copy(r, text_view(&actions)) };
 	}
-	return pool_ok(r->pool) ? 0 : ctl_fail(EX_OSERR, "out of memory");
+	if (!text_ok(&actions) || !pool_ok(r->pool)) {
+		text_free(&actions);
+		return ctl_fail(EX_OSERR, "out of memory");
+	}
+	text_free(&actions);
+	return 0;
 }
 
 static enum replay_fate

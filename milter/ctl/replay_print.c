@@ -12,18 +12,14 @@
 
 enum { PRINT_SIZE = 256 * 1024 * 1024 };
 
-/* "tag:x, file:y" as a list. */
 static void
 add_actions(struct json *j, struct view actions)
 {
-	json_begin_array(j, "actions");
-	while (actions.size > 0) {
-		size_t end = view_find(actions, VIEW(", "));
-		size_t size = end == VIEW_NONE ? actions.size : end;
+	struct view one;
 
-		json_add_string(j, NULL, view_part(actions, 0, size));
-		actions = view_part(actions, size + 2, VIEW_NONE);
-	}
+	json_begin_array(j, "actions");
+	while (view_line(&actions, &one))
+		json_add_string(j, NULL, one);
 	json_end_array(j);
 }
 
@@ -133,11 +129,18 @@ static void
 put_decision(const struct replay_decision *d)
 {
 	const bool rule = d->rule.size > 0;
+	struct view rest = d->actions, one;
+	const char *before = "";
 
 	putchar(rule ? '"' : '(');
 	ctl_put(rule ? d->rule : d->why);
 	fputs(rule ? "\": " : "): ", stdout);
-	ctl_put(d->actions.size > 0 ? d->actions : VIEW("nothing"));
+	for (; view_line(&rest, &one); before = ", ") {
+		fputs(before, stdout);
+		ctl_put(one);
+	}
+	if (d->actions.size == 0)
+		fputs("nothing", stdout);
 }
 
 static void

@@ -120,11 +120,7 @@ tell_plan(struct replay_rules *r, const struct plan *plan,
     struct replay_decision *d)
 {
 	text_clear(&r->actions);
-	for (size_t i = 0; i < plan->actions; i++) {
-		if (i > 0)
-			text_add_string(&r->actions, ", ");
-		plan_action_words(&plan->action[i], &r->actions);
-	}
+	replay_add_planned(plan, &r->actions);
 	d->rule = plan->rule;
 	d->why = view_of(plan_reason_name(plan->why));
 	d->actions = text_view(&r->actions);

@@ -40,7 +40,7 @@ OLD = [
      ["deliver", "tag:Close"]),
     ("forged", {"trust": "forged"}, ["tag:Forged"]),
     ("mine", {"my_company": True, "note": "personal"}, ["tag:Mine"]),
-    ("sailors", {"my_interest": True}, ["file:Sailing"]),
+    ("sailors", {"my_interest": True}, ["file:Sailing, and more"]),
     ("friends", {"my_group": True}, ["tag:Friends"]),
     ("asked before", {"seen": ">=3", "known": "no"}, ["quarantine"]),
     ("urgent", {"subject": "urgent", "type": "inmail"}, ["tag:Urgent"]),
