@@ -213,7 +213,8 @@ warn(const struct conf *c, struct err *e)
 size_t
 ctl_check_site(const struct conf *c)
 {
-	bool sends = c->reply.enabled || c->reply.drafts || c->users.notices;
+	bool sends = c->reply.enabled || c->reply.drafts || c->users.notices ||
+	    c->users.digests;
 	struct err e = ERR_NONE;
 	size_t mistakes = check_templates(c, &e);
 

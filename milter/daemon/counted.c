@@ -47,9 +47,16 @@ counted_decision(struct counters *c, const struct decision *d)
 static enum counter
 of_mode(enum job_mode mode)
 {
-	return mode == JOB_REPLY ? COUNT_REPLIES
-	    : mode == JOB_DRAFT  ? COUNT_DRAFTS
-				 : COUNT_NOTICES;
+	switch (mode) {
+	case JOB_REPLY:
+		return COUNT_REPLIES;
+	case JOB_DRAFT:
+		return COUNT_DRAFTS;
+	case JOB_DIGEST:
+		return COUNT_DIGESTS;
+	default:
+		return COUNT_NOTICES;
+	}
 }
 
 /* The words of breaker_check(). */

@@ -89,6 +89,8 @@ enum counter_result { RELOAD_TAKEN, RELOAD_REFUSED, COUNTER_RESULTS };
 	    "Proposed answers mailed to users, by what became of them.")     \
 	X(NOTICES, "notices", true, LABEL_END,                               \
 	    "Notices to users about their files, by what became of them.")   \
+	X(DIGESTS, "digests", true, LABEL_END,                               \
+	    "Digests mailed to users, by what became of them.")              \
 	X(BREAKERS_OPENED, "breakers_opened", true, LABEL_KIND,              \
 	    "Refusals of answers at which a breaker was open.")              \
 	X(BREAKER_STOPS, "breaker_stops", true, LABEL_KIND,                  \

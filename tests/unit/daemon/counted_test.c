@@ -53,6 +53,8 @@ records_of_answers_are_counted(void **state)
 		    1 },
 		{ "queued", "notice", NULL, { { COUNT_NOTICES, END_QUEUED } },
 		    1 },
+		{ "queued", "digest", NULL, { { COUNT_DIGESTS, END_QUEUED } },
+		    1 },
 		{ "something", "reply", NULL, { { COUNT_REPLIES, 0 } }, 0 },
 		{ "queued", "something", NULL, { { COUNT_REPLIES, 0 } }, 0 },
 	};
