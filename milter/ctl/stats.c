@@ -10,6 +10,17 @@
 #include "ctl/ctl.h"
 #include "daemon/control.h"
 
+/* It is all ours, and in ASCII; who else answers there must not act on a
+ * terminal. */
+static void
+make_plain(struct text *answer)
+{
+	for (size_t i = 0; i < answer->size; i++)
+		if ((answer->data[i] < ' ' && answer->data[i] != '\n') ||
+		    answer->data[i] > '~')
+			answer->data[i] = '?';
+}
+
 int
 ctl_ask(const struct conf *c, const char *request, struct text *answer)
 {
@@ -19,8 +30,10 @@ ctl_ask(const struct conf *c, const char *request, struct text *answer)
 	if (c->control.socket[0] == '\0')
 		return ctl_fail(EX_UNAVAILABLE,
 		    "control.socket is empty: the filter cannot be asked");
-	if (control_ask(c->control.socket, request, answer, &code, &e) == 0)
+	if (control_ask(c->control.socket, request, answer, &code, &e) == 0) {
+		make_plain(answer);
 		return 0;
+	}
 	return ctl_fail(code == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
 	    "control.socket: %s%s", e.text,
 	    code == ECONNREFUSED || code == ENOENT ? "; is the filter running?"
