@@ -260,7 +260,7 @@ class Lab:
              self.path("rsvp-milter.conf"), *words), check=False,
             capture_output=True, encoding="utf-8", errors="replace",
             env={k: v for k, v in os.environ.items() if k != "SUDO_USER"},
-            stdin=subprocess.DEVNULL)
+            stdin=subprocess.DEVNULL, timeout=2 * PATIENCE)
 
     def user(self, name, rules=None, **files):
         """Gives a user a folder; files by name with "_" for ".".

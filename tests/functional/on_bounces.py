@@ -5,13 +5,11 @@
 Postfix tells the user by a report of its own, which passes the filter.
 """
 import json
-import os
 import re
-import subprocess
 import sys
 
 import postfix_lab
-from lab import BUILD, check, parse, run, sample, sign, wait_until
+from lab import check, parse, run, sample, sign, wait_until
 from postfix_lab import PostfixLab
 
 ANSWER = ('rules = ( { name = "ask"; when = { type = "inmail"; };'
@@ -67,11 +65,7 @@ class BounceLab(PostfixLab):
         return [r for r in self.records() if r.get("outbox") == "bounced"]
 
     def ctl(self, *arguments):
-        done = subprocess.run(
-            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-             self.path("rsvp-milter.conf")) + arguments,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False)
+        done = self.rsvpctl(*arguments)
         check((done.returncode, done.stderr), (0, ""), " ".join(arguments))
         return done.stdout
 

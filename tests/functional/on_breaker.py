@@ -8,10 +8,9 @@ neither an MTA nor root.
 import json
 import os
 import re
-import subprocess
 import sys
 
-from lab import BUILD, check, read, run, sample, sign, unbuilt, wait_until, \
+from lab import check, read, run, sample, sign, unbuilt, wait_until, \
     write
 from wire import Peer, WireLab
 
@@ -58,11 +57,7 @@ class BreakerLab(WireLab):
         return read(self.path("calls")).count(b"\n")
 
     def ctl(self, *arguments):
-        done = subprocess.run(
-            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-             self.path("rsvp-milter.conf")) + arguments,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False)
+        done = self.rsvpctl(*arguments)
         check((done.returncode, done.stderr), (0, ""), " ".join(arguments))
         return done.stdout
 

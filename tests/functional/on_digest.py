@@ -7,13 +7,12 @@ import email
 import email.policy
 import json
 import os
-import subprocess
 import sys
 import time
 
 import mail_flow as flow
 import redis_server
-from lab import (BUILD, check, read, run, sample, sign, wait_until, write)
+from lab import (check, read, run, sample, sign, wait_until, write)
 from postfix_lab import PostfixLab, missing
 
 RULES = """
@@ -29,10 +28,9 @@ rules = (
 
 
 def rsvpctl(lab, *words):
-    return subprocess.run(
-        (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-         lab.path("rsvp-milter.conf"), *words),
-        check=True, capture_output=True).stdout.decode()
+    result = lab.rsvpctl(*words)
+    check(result.returncode, 0, result.stderr)
+    return result.stdout
 
 
 def yesterday():

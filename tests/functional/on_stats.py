@@ -14,10 +14,9 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 
-from lab import BUILD, PATIENCE, check, run, sample, sign, to_alice, unbuilt, \
+from lab import PATIENCE, check, run, sample, sign, to_alice, unbuilt, \
     wait_until, write
 from wire import Peer, WireLab
 
@@ -39,11 +38,7 @@ class StatsLab(WireLab):
         self.user("alice", RULES)
 
     def ctl(self, *arguments):
-        done = subprocess.run(
-            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-             self.path("rsvp-milter.conf")) + arguments,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False)
+        done = self.rsvpctl(*arguments)
         return done.returncode, done.stdout, done.stderr
 
     def stats(self):

@@ -11,11 +11,10 @@ import signal
 import socket
 import sqlite3
 import struct
-import subprocess
 import sys
 import threading
 
-from lab import (BUILD, check, read, run, sample, sign, unbuilt, wait_until,
+from lab import (check, read, run, sample, sign, unbuilt, wait_until,
                  write)
 from wire import (ADD_HEADERS, ADD_RCPT, ALL_ACTIONS, ALL_STEPS, CAN_SKIP,
                   CHANGE_HEADERS, LEADING_SPACE, NO_BODY, NO_DATA, NO_HELO,
@@ -98,11 +97,8 @@ def of_what_a_user_sends_the_envelope_is_enough(site):
             peer.close()
         for words in ("forgotten, and that the user wrote to this address",
                       "0 answers forgotten"):
-            said = subprocess.run(
-                (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-                 lab.path("rsvp-milter.conf"), "state", "forget", "--user",
-                 "alice", "--person", FRIEND), check=True,
-                capture_output=True).stdout.decode()
+            said = lab.rsvpctl("state", "forget", "--user", "alice",
+                               "--person", FRIEND).stdout
             check(said.strip().endswith(words), True, said)
         # Whoever is neither internal nor authenticated goes on.
         peer = greeted(Peer(lab.socket))
@@ -409,10 +405,7 @@ def an_answer_whose_sender_died_is_recorded_and_not_sent_again(site):
         wait_until(lambda: outbox(lab, "failed"), "the record")
         check([r["why"] for r in outbox(lab, "failed")],
               ["unknown whether sent"], "records")
-        listed = subprocess.run(
-            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-             lab.path("rsvp-milter.conf"), "outbox", "list"),
-            capture_output=True, text=True, check=True).stdout
+        listed = lab.rsvpctl("outbox", "list").stdout
         check("failed" in listed and "unknown whether sent" in listed, True,
               listed)
         check(read(lab.path("sent")), b"one\n", "answers")
@@ -488,11 +481,8 @@ def whose_rules_are_refused_is_told_once(site):
                       "none of your rules is in force"):
             check(words in mail, True, words)
         check("Lavinia" in mail, False, "text of the mail")
-        shown = [subprocess.run(
-            (os.path.join(BUILD, "milter", "rsvpctl"), "-c",
-             lab.path("rsvp-milter.conf"), "outbox", *words),
-            capture_output=True, text=True, check=True).stdout
-            for words in (("list",), ("show", "1"))]
+        shown = [lab.rsvpctl("outbox", *words).stdout
+                 for words in (("list",), ("show", "1"))]
         check(re.search(r"(?m)^1 +sent +notice 2\S+Z +u1 +rules-kept +Q-u1 *$",
                         shown[0]) is not None, True, shown[0])
         check("\nmistake     u1/rules.conf:3: unknown setting rulse" in
